@@ -1,0 +1,24 @@
+package dev.lifeboat.estimate;
+
+/// An answer to "how long would a save take": a forecast, or an honest refusal.
+public sealed interface Estimate {
+
+    /// @param rounds pre-dump rounds before the final dump, 0 or more
+    /// @param durable time from the order until the manifest is in the store
+    /// @param frozen time that the workload stands still
+    /// @param samples outcomes that the calibration rests on
+    record Forecast(int rounds, Quantiles durable, Quantiles frozen, int samples) implements Estimate {}
+
+    /// We do not know, and why; never replaced by a made-up number.
+    record Unknown(UnknownReason reason) implements Estimate {}
+
+    /// Stable codes; shown to users.
+    enum UnknownReason {
+        /// Neither this workload, nor its class, nor its kind has been measured.
+        NOTHING_MEASURED,
+        /// Throughput to the store has not been seen yet.
+        UPLINK_UNKNOWN,
+        /// The last measurement is too old to stand for the workload.
+        STALE
+    }
+}

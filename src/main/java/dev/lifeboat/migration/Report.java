@@ -1,0 +1,89 @@
+package dev.lifeboat.migration;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Workload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// What an agent says. Facts only, by the agent's clock.
+public sealed interface Report {
+    NodeName node();
+
+    Instant at();
+
+    /// Said about once a second and at start: who runs here, and what the uplink has shown.
+    ///
+    /// @param uplink recent throughput to the store; zero while unknown
+    /// @param accepting whether restores may be sent here
+    record Heartbeat(NodeName node, Instant at, List<Workload> workloads, ByteRate uplink, boolean accepting)
+            implements Report {
+        public Heartbeat {
+            workloads = List.copyOf(workloads);
+        }
+    }
+
+    /// About one migration.
+    sealed interface OfMigration extends Report {
+        MigrationId migration();
+
+        /// The key of the order this answers.
+        String order();
+    }
+
+    record SaveStarted(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+
+    /// At most four a second while pages flow.
+    record SaveProgress(
+            NodeName node, Instant at, MigrationId migration, String order, ByteCount read, ByteCount stored)
+            implements OfMigration {}
+
+    record Frozen(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+
+    /// Every page is in the agent's memory; nothing is durable yet.
+    record Captured(NodeName node, Instant at, MigrationId migration, String order, ByteCount pages)
+            implements OfMigration {}
+
+    /// The manifest is committed and the source is dead: the store has the only copy.
+    record Stored(
+            NodeName node,
+            Instant at,
+            MigrationId migration,
+            String order,
+            CheckpointId checkpoint,
+            ByteCount pages,
+            ByteCount stored,
+            Duration frozen)
+            implements OfMigration {}
+
+    /// The workload runs on at the source unless `workloadAlive` is false.
+    ///
+    /// @param reason stable code
+    record SaveFailed(
+            NodeName node,
+            Instant at,
+            MigrationId migration,
+            String order,
+            String reason,
+            String detail,
+            boolean workloadAlive)
+            implements OfMigration {}
+
+    record Resumed(NodeName node, Instant at, MigrationId migration, String order, long pid) implements OfMigration {}
+
+    /// @param reason stable code; `CLAIM_LOST` means another node has it
+    record RestoreFailed(
+            NodeName node,
+            Instant at,
+            MigrationId migration,
+            String order,
+            String reason,
+            String detail,
+            boolean retryable)
+            implements OfMigration {}
+
+    record Released(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+}

@@ -1,0 +1,5 @@
+/// Numbers with units.
+@NullMarked
+package dev.lifeboat.quantity;
+
+import org.jspecify.annotations.NullMarked;

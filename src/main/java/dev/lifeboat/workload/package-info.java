@@ -1,0 +1,5 @@
+/// What is at stake.
+@NullMarked
+package dev.lifeboat.workload;
+
+import org.jspecify.annotations.NullMarked;
