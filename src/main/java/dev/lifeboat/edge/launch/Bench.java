@@ -1,0 +1,14 @@
+package dev.lifeboat.edge.launch;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// Groups the benches: `lifeboat bench NAME`. A bench measures one claim of ours, prints a table, writes documented
+/// JSON with `--json FILE`, and with `--check` exits 3 and names the aim that was missed.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measure one claim of Lifeboat and print the figures, met or not.",
+        synopsisSubcommandLabel = "NAME",
+        subcommands = {HelpCommand.class})
+final class Bench {}
