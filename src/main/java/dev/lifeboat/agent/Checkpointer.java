@@ -9,16 +9,38 @@ public interface Checkpointer {
 
     /// Freezes the tree, feeds its pages to `pages`, asks `verdict` while everything stands still, then kills or thaws.
     ///
-    /// @param pid root of the tree
-    /// @param metadata an empty folder on tmpfs, for everything that is not pages
-    DumpOutcome dump(long pid, Path metadata, PageSink pages, OnCaptured verdict) throws InterruptedException;
+    /// Nobody has to clean up after it: whatever ends it (a sink that throws, the limit, an interrupt, the death of
+    /// this process or of the dumper) lets the tree go on as if nothing had happened, unless [Verdict#KILL] came
+    /// first. After that the tree is dead when this returns.
+    ///
+    /// @throws InterruptedException when interrupted before the verdict; the tree goes on
+    DumpOutcome dump(Source source, PageSink pages, OnCaptured verdict) throws InterruptedException;
 
     /// @param metadata the folder's content as it was dumped, on tmpfs; the checkpointer adds what it needs
     RestoreOutcome restore(Path metadata, PageSource pages) throws InterruptedException;
 
-    /// Called once, with the tree frozen and every page handed over.
+    /// What to dump, and how long it may stand still for it.
+    ///
+    /// @param pid root of the tree
+    /// @param metadata an empty folder on tmpfs, for everything that is not pages
+    /// @param limit for the whole dump, the wait for the verdict included; then it is given up and the tree goes on
+    record Source(long pid, Path metadata, Duration limit) {
+        public Source {
+            if (pid < 2 || limit.isNegative() || limit.isZero()) {
+                throw new IllegalArgumentException("cannot dump pid " + pid + " within " + limit);
+            }
+        }
+    }
+
+    /// Called from a thread of the checkpointer.
     @FunctionalInterface
     interface OnCaptured {
+        /// The tree stands still from now on; no page has come yet.
+        default void frozen() {}
+
+        /// Called once, with the tree frozen, every page handed over and all metadata written. Anything thrown thaws.
+        ///
+        /// @throws InterruptedException when the dump is given up meanwhile; the thread is interrupted for that
         Verdict captured() throws InterruptedException;
     }
 
@@ -30,11 +52,12 @@ public interface Checkpointer {
     }
 
     sealed interface DumpOutcome {
-        /// @param frozen CRIU's own frozen time where it gives one
+        /// @param frozen from the freeze to the kill, the wait for the verdict included
         record Killed(Duration frozen, ByteCount pages) implements DumpOutcome {}
 
         record Thawed(Duration frozen) implements DumpOutcome {}
 
+        /// @param reason a stable code, listed in docs/reference/dump-failures.md
         /// @param logTail last lines of the dumper's log
         /// @param alive whether the tree was seen running and untraced afterwards
         record Failed(String reason, String logTail, boolean alive) implements DumpOutcome {}

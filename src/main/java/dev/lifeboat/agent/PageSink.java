@@ -6,8 +6,13 @@ import java.nio.ByteBuffer;
 
 /// Takes the pages of one dump, in the order in which they come, from one thread.
 ///
-/// For every extent: [#reserve] a buffer, fill it, [#commit] it. The buffer belongs to the sink.
+/// For every extent: [#reserve] a buffer, fill it, [#commit] it. The buffer belongs to the sink; a direct one is filled
+/// without a copy. The tree stands still meanwhile, so memory that was touched beforehand saves frozen time. Whatever a
+/// method throws ends the dump and lets the tree go on.
 public interface PageSink {
+    /// No extent handed to [#reserve] is longer; inherited ones may be.
+    int LONGEST_EXTENT = 1 << 20;
+
     /// Whether a parent layer knows this object, so that the dumper may leave unchanged pages out.
     boolean hasParent(MemoryObject owner);
 
