@@ -1,0 +1,126 @@
+package dev.lifeboat.edge.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A process started with exactly the descriptors it shall have.
+///
+/// @param pid until [#await] has returned, nobody else's
+public record Child(int pid) {
+    /// Where a child's inherited descriptors begin, after its standard three.
+    public static final int FIRST_INHERITED = 3;
+
+    /// More than glibc's posix_spawn_file_actions_t (80 bytes) and posix_spawnattr_t (336 bytes) on any machine.
+    private static final long OPAQUE_BYTES = 1024;
+
+    /// A criu that finds iptables and nft wherever the agent was started from.
+    private static final String PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static final int O_RDONLY = 0;
+    private static final int O_WRONLY = 1;
+    private static final int O_CREAT = 0x40;
+    private static final int O_TRUNC = 0x200;
+    private static final int OWNER_ONLY = 0x180;
+
+    private static final FunctionDescriptor ON_ONE = FunctionDescriptor.of(JAVA_INT, ADDRESS);
+    private static final FunctionDescriptor ON_TWO = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT);
+    private static final FunctionDescriptor ON_THREE = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+
+    private static final MethodHandle SPAWN = Libc.plain(
+            "posix_spawn", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+    private static final MethodHandle INIT = Libc.plain("posix_spawn_file_actions_init", ON_ONE);
+    private static final MethodHandle DESTROY = Libc.plain("posix_spawn_file_actions_destroy", ON_ONE);
+    private static final MethodHandle ADD_DUP = Libc.plain("posix_spawn_file_actions_adddup2", ON_THREE);
+    private static final MethodHandle ADD_CLOSE_FROM = Libc.plain("posix_spawn_file_actions_addclosefrom_np", ON_TWO);
+    private static final MethodHandle ADD_OPEN = Libc.plain(
+            "posix_spawn_file_actions_addopen",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle WAITPID =
+            Libc.withErrno("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    /// posix_spawn(3): nothing to read, `output` for what it says, then `inherited` from [#FIRST_INHERITED] on in
+    /// that order, and no other descriptor.
+    ///
+    /// @param command absolute path and arguments
+    public static Child spawn(List<String> command, Path output, List<Descriptor> inherited) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var actions = arena.allocate(OPAQUE_BYTES, Long.BYTES);
+            check("posix_spawn_file_actions_init", (int) INIT.invokeExact(actions));
+            try {
+                addActions(actions, output, inherited, arena);
+                var pid = arena.allocate(JAVA_INT);
+                var path = arena.allocateFrom(command.getFirst());
+                int error = (int) SPAWN.invokeExact(
+                        pid, path, actions, MemorySegment.NULL, strings(command, arena), strings(List.of(PATH), arena));
+                check("posix_spawn of " + command.getFirst(), error);
+                return new Child(pid.get(JAVA_INT, 0));
+            } finally {
+                check("posix_spawn_file_actions_destroy", (int) DESTROY.invokeExact(actions));
+            }
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Throwable thrown) {
+            throw Libc.unexpected(thrown);
+        }
+    }
+
+    /// waitpid(2): blocks until the child has ended, and lets its number go.
+    ///
+    /// @return its exit code, or 128 plus the signal that ended it, as shells count
+    public int await() throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(Libc.ERRNO);
+            var status = arena.allocate(JAVA_INT);
+            while ((int) WAITPID.invokeExact(errno, pid, status, 0) < 0) {
+                if (Libc.errno(errno) != Libc.EINTR) {
+                    throw new SystemCallFailed("waitpid", "pid " + pid, Libc.errno(errno));
+                }
+            }
+            int word = status.get(JAVA_INT, 0);
+            int signal = word & 0x7f;
+            return signal == 0 ? (word >> 8) & 0xff : 128 + signal;
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Throwable thrown) {
+            throw Libc.unexpected(thrown);
+        }
+    }
+
+    private static void addActions(MemorySegment actions, Path output, List<Descriptor> inherited, Arena arena)
+            throws Throwable {
+        var nothing = arena.allocateFrom("/dev/null");
+        check("addopen", (int) ADD_OPEN.invokeExact(actions, 0, nothing, O_RDONLY, 0));
+        var said = arena.allocateFrom(output.toString());
+        check("addopen", (int) ADD_OPEN.invokeExact(actions, 1, said, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY));
+        check("adddup2", (int) ADD_DUP.invokeExact(actions, 1, 2));
+        int next = FIRST_INHERITED;
+        for (Descriptor descriptor : inherited) {
+            check("adddup2", (int) ADD_DUP.invokeExact(actions, descriptor.number(), next));
+            next++;
+        }
+        check("addclosefrom", (int) ADD_CLOSE_FROM.invokeExact(actions, next));
+    }
+
+    private static MemorySegment strings(List<String> values, Arena arena) {
+        var array = arena.allocate(ADDRESS, values.size() + 1L);
+        for (int i = 0; i < values.size(); i++) {
+            array.setAtIndex(ADDRESS, i, arena.allocateFrom(values.get(i)));
+        }
+        return array;
+    }
+
+    /// These functions return the error itself.
+    private static void check(String call, int error) throws SystemCallFailed {
+        if (error != 0) {
+            throw new SystemCallFailed(call, "", error);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.lifeboat.edge.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LinuxTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aStreamFillsTheBufferHoweverTheBytesWereSent() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            theirs.write(bytes("one "));
+            theirs.write(bytes("two"));
+            var target = ByteBuffer.allocateDirect(7);
+            assertThat(ours.read(target)).isEqualTo(7);
+            assertThat(text(target)).isEqualTo("one two");
+        }
+    }
+
+    @Test
+    void aPacketSocketKeepsMessagesApart() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.SEQPACKET);
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            theirs.write(bytes("one"));
+            theirs.write(bytes("three"));
+            var target = ByteBuffer.allocate(100);
+            assertThat(ours.read(target)).isEqualTo(3);
+            assertThat(ours.read(target)).isEqualTo(5);
+            assertThat(text(target)).isEqualTo("onethree");
+        }
+    }
+
+    @Test
+    void aClosedOtherEndIsTheEndForReadersAndAnErrorForWriters() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        try (var ours = pair.ours()) {
+            pair.theirs().close();
+            assertThat(ours.read(ByteBuffer.allocateDirect(1))).isEqualTo(-1);
+            assertThatThrownBy(() -> ours.write(bytes("x")))
+                    .isInstanceOf(SystemCallFailed.class)
+                    .hasMessageContaining("Broken pipe");
+        }
+    }
+
+    @Test
+    void shutdownWakesAReaderInAnotherThread() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            var read = new int[1];
+            Thread reader = Thread.ofPlatform().start(() -> {
+                try {
+                    read[0] = ours.read(ByteBuffer.allocateDirect(1));
+                } catch (IOException failed) {
+                    read[0] = -2;
+                }
+            });
+            ours.shutdown();
+            reader.join();
+            assertThat(read[0]).isEqualTo(-1);
+            assertThat(theirs.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aWriterMayBeAheadByTheSizeOfItsBuffer() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            theirs.buffer(ByteCount.ofMebi(4));
+            assertThat(theirs.write(ByteBuffer.allocate(2 << 20))).isEqualTo(2 << 20);
+            assertThat(ours.read(ByteBuffer.allocateDirect(2 << 20))).isEqualTo(2 << 20);
+        }
+    }
+
+    @Test
+    void aChildHasTheDescriptorsThatWereNamedAndNoOther() throws Exception {
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        Path output = folder.resolve("output");
+        try (var ours = pair.ours();
+                var theirs = pair.theirs();
+                var _ = Files.newInputStream(Files.createFile(folder.resolve("not for the child")))) {
+            var command = List.of("/bin/sh", "-c", "echo hello >&3; ls /proc/self/fd; exit 7");
+            assertThat(Child.spawn(command, output, List.of(theirs.descriptor()))
+                            .await())
+                    .isEqualTo(7);
+            var target = ByteBuffer.allocateDirect(6);
+            ours.read(target);
+            assertThat(text(target)).isEqualTo("hello\n");
+        }
+        // ls itself opens one more: the folder that it lists.
+        assertThat(Files.readAllLines(output)).containsExactly("0", "1", "2", "3", "4");
+    }
+
+    @Test
+    void aKilledChildEndsWith128PlusTheSignal() throws Exception {
+        var child = Child.spawn(List.of("/bin/sleep", "600"), folder.resolve("output"), List.of());
+        Signal.KILL.send(child.pid());
+        assertThat(child.await()).isEqualTo(137);
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> Child.spawn(List.of("/no/such/program"), folder.resolve("output"), List.of()))
+                .isInstanceOf(SystemCallFailed.class)
+                .hasMessageContaining("/no/such/program")
+                .hasMessageContaining("No such file");
+    }
+
+    @Test
+    void groupsAndEverybodyAreNeverSignalled() {
+        for (long pid : new long[] {-1, 0, 1}) {
+            assertThatThrownBy(() -> Signal.STOP.send(pid)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamed() throws Exception {
+        try (var descriptor = Descriptor.ofFolder(folder)) {
+            assertThat(Path.of("/proc/self/fd/" + descriptor.number()).toRealPath())
+                    .isEqualTo(folder.toRealPath());
+        }
+        assertThatThrownBy(() -> Descriptor.ofFolder(folder.resolve("none"))).hasMessageContaining("none");
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteBuffer filled) {
+        return StandardCharsets.UTF_8.decode(filled.flip()).toString();
+    }
+}
