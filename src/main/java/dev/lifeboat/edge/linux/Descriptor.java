@@ -18,8 +18,7 @@ public final class Descriptor implements Closeable {
     private static final int LOWEST_NUMBER = 64;
 
     /// x86-64 and aarch64 differ here; see asm/fcntl.h of each.
-    private static final int O_DIRECTORY =
-            System.getProperty("os.arch").equals("aarch64") ? 0x4000 : 0x10000;
+    private static final int O_DIRECTORY = System.getProperty("os.arch").equals("aarch64") ? 0x4000 : 0x10000;
 
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_DUPFD_CLOEXEC = 1030;

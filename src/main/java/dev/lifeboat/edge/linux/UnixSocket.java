@@ -43,8 +43,8 @@ public final class UnixSocket implements ByteChannel {
     private static final int SO_SNDBUFFORCE = 32;
     private static final int SO_RCVBUFFORCE = 33;
 
-    private static final MethodHandle SOCKETPAIR = Libc.withErrno(
-            "socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle SOCKETPAIR =
+            Libc.withErrno("socketpair", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle RECV =
             Libc.withErrno("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle SEND =
@@ -171,8 +171,8 @@ public final class UnixSocket implements ByteChannel {
             var errno = arena.allocate(Libc.ERRNO);
             var value = arena.allocateFrom(JAVA_INT, Math.toIntExact(size.bytes()));
             for (int option : new int[] {SO_SNDBUFFORCE, SO_RCVBUFFORCE}) {
-                int answer = (int) SETSOCKOPT.invokeExact(
-                        errno, descriptor.number(), SOL_SOCKET, option, value, Integer.BYTES);
+                int answer = (int)
+                        SETSOCKOPT.invokeExact(errno, descriptor.number(), SOL_SOCKET, option, value, Integer.BYTES);
                 if (answer < 0) {
                     throw new SystemCallFailed("setsockopt", "option " + option, Libc.errno(errno));
                 }
