@@ -5,44 +5,50 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 
-/// What a node's agent is to do. Derived from a migration's state, so it may come again: agents deduplicate by
-/// [#key()].
+/// What a node's agent is to do. Derived from a migration's state, so it comes again until it is answered: agents act
+/// once per [#key()] and answer every repetition with what they last said.
 public sealed interface Order {
-    /// Derived, such as `m-1/restore-2`: the same order has the same key however often it is sent.
-    String key();
-
-    MigrationId migration();
+    OrderId id();
 
     /// The node whose agent acts.
     NodeName node();
 
     WorkloadId workload();
 
+    default String key() {
+        return id().key();
+    }
+
+    default MigrationId migration() {
+        return id().migration();
+    }
+
     /// Take the final checkpoint; the workload stays frozen until the manifest is committed, then it is killed.
     ///
-    /// @param rounds pre-dump rounds first, 0 or more
-    /// @param deadline when the machine is taken; past it nothing is worth starting
-    record Save(
-            String key,
-            MigrationId migration,
-            NodeName node,
-            WorkloadId workload,
-            CheckpointId checkpoint,
-            int rounds,
-            Instant deadline)
-            implements Order {}
-
-    /// Stop a save that has not committed yet; the workload thaws.
-    record Abort(String key, MigrationId migration, NodeName node, WorkloadId workload, CheckpointId checkpoint)
-            implements Order {}
-
-    /// Claim the checkpoint and run the workload here.
+    /// Answered by `SaveStarted`, `Frozen`, `Captured` and, last, `Stored` or `SaveFailed`. An agent that was restarted
+    /// and finds the manifest committed kills what is left of the source and answers `Stored`.
     ///
-    /// @param attempt counts from 1
-    record Restore(
-            String key, MigrationId migration, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt)
+    /// @param checkpoint new for every attempt
+    /// @param rounds pre-dump rounds first, 0 or more
+    /// @param deadline when the machine is taken; past it nothing is worth starting: `SaveFailed(TOO_LATE)`
+    record Save(
+            OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline)
             implements Order {}
 
-    /// The workload lives elsewhere now: make sure that nothing of it is left here.
-    record Release(String key, MigrationId migration, NodeName node, WorkloadId workload) implements Order {}
+    /// Stop a save that has not committed yet; the workload thaws. Answered by `SaveFailed(ABORTED)`, or by `Stored`
+    /// when the commit came first. An agent that never saw the save answers `SaveFailed(ABORTED)` too.
+    record Abort(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint) implements Order {}
+
+    /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
+    ///
+    /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not yet confirmed
+    /// as running, and an agent confirms its claim with everything restored and nothing yet let go. So of a slow target
+    /// and its successor exactly one runs; the other says `RestoreFailed(CLAIM_LOST)`.
+    ///
+    /// @param attempt counts from 1 within the migration
+    record Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt)
+            implements Order {}
+
+    /// The workload lives elsewhere now: make sure that nothing of it is left here. Answered by `Released`.
+    record Release(OrderId id, NodeName node, WorkloadId workload) implements Order {}
 }

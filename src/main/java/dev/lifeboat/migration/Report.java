@@ -28,31 +28,32 @@ public sealed interface Report {
 
     /// About one migration.
     sealed interface OfMigration extends Report {
-        MigrationId migration();
+        /// The order that this answers.
+        OrderId order();
 
-        /// The key of the order this answers.
-        String order();
+        default MigrationId migration() {
+            return order().migration();
+        }
     }
 
-    record SaveStarted(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+    record SaveStarted(NodeName node, Instant at, OrderId order) implements OfMigration {}
 
     /// At most four a second while pages flow.
     record SaveProgress(
-            NodeName node, Instant at, MigrationId migration, String order, ByteCount read, ByteCount stored)
+            NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored)
             implements OfMigration {}
 
-    record Frozen(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+    record Frozen(NodeName node, Instant at, OrderId order) implements OfMigration {}
 
     /// Every page is in the agent's memory; nothing is durable yet.
-    record Captured(NodeName node, Instant at, MigrationId migration, String order, ByteCount pages)
+    record Captured(NodeName node, Instant at, OrderId order, ByteCount pages)
             implements OfMigration {}
 
     /// The manifest is committed and the source is dead: the store has the only copy.
     record Stored(
             NodeName node,
             Instant at,
-            MigrationId migration,
-            String order,
+            OrderId order,
             CheckpointId checkpoint,
             ByteCount pages,
             ByteCount stored,
@@ -61,29 +62,25 @@ public sealed interface Report {
 
     /// The workload runs on at the source unless `workloadAlive` is false.
     ///
-    /// @param reason stable code
+    /// @param detail for people: what was tried and what came back, without anything secret
     record SaveFailed(
             NodeName node,
             Instant at,
-            MigrationId migration,
-            String order,
-            String reason,
+            OrderId order,
+            SaveFailure reason,
             String detail,
             boolean workloadAlive)
             implements OfMigration {}
 
-    record Resumed(NodeName node, Instant at, MigrationId migration, String order, long pid) implements OfMigration {}
+    record Resumed(NodeName node, Instant at, OrderId order, long pid) implements OfMigration {}
 
-    /// @param reason stable code; `CLAIM_LOST` means another node has it
     record RestoreFailed(
             NodeName node,
             Instant at,
-            MigrationId migration,
-            String order,
-            String reason,
-            String detail,
-            boolean retryable)
+            OrderId order,
+            RestoreFailure reason,
+            String detail)
             implements OfMigration {}
 
-    record Released(NodeName node, Instant at, MigrationId migration, String order) implements OfMigration {}
+    record Released(NodeName node, Instant at, OrderId order) implements OfMigration {}
 }
