@@ -25,14 +25,13 @@ public sealed interface Order {
 
     /// Take the final checkpoint; the workload stays frozen until the manifest is committed, then it is killed.
     ///
-    /// Answered by `SaveStarted`, `Frozen`, `Captured` and, last, `Stored` or `SaveFailed`. An agent that was restarted
-    /// and finds the manifest committed kills what is left of the source and answers `Stored`.
+    /// Answered by `SaveStarted`, `Frozen`, `Captured` and, last, `Stored` or `SaveFailed`. An agent that was
+    /// restarted and finds the manifest committed kills what is left of the source and answers `Stored`.
     ///
     /// @param checkpoint new for every attempt
     /// @param rounds pre-dump rounds first, 0 or more
     /// @param deadline when the machine is taken; past it nothing is worth starting: `SaveFailed(TOO_LATE)`
-    record Save(
-            OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline)
+    record Save(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline)
             implements Order {}
 
     /// Stop a save that has not committed yet; the workload thaws. Answered by `SaveFailed(ABORTED)`, or by `Stored`
@@ -41,8 +40,10 @@ public sealed interface Order {
 
     /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
     ///
-    /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not yet confirmed
-    /// as running, and an agent confirms its claim with everything restored and nothing yet let go. So of a slow target
+    /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not yet
+    confirmed
+    /// as running, and an agent confirms its claim with everything restored and nothing yet let go. So of a slow
+    target
     /// and its successor exactly one runs; the other says `RestoreFailed(CLAIM_LOST)`.
     ///
     /// @param attempt counts from 1 within the migration

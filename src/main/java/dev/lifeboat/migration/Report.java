@@ -39,15 +39,13 @@ public sealed interface Report {
     record SaveStarted(NodeName node, Instant at, OrderId order) implements OfMigration {}
 
     /// At most four a second while pages flow.
-    record SaveProgress(
-            NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored)
+    record SaveProgress(NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored)
             implements OfMigration {}
 
     record Frozen(NodeName node, Instant at, OrderId order) implements OfMigration {}
 
     /// Every page is in the agent's memory; nothing is durable yet.
-    record Captured(NodeName node, Instant at, OrderId order, ByteCount pages)
-            implements OfMigration {}
+    record Captured(NodeName node, Instant at, OrderId order, ByteCount pages) implements OfMigration {}
 
     /// The manifest is committed and the source is dead: the store has the only copy.
     record Stored(
@@ -64,22 +62,12 @@ public sealed interface Report {
     ///
     /// @param detail for people: what was tried and what came back, without anything secret
     record SaveFailed(
-            NodeName node,
-            Instant at,
-            OrderId order,
-            SaveFailure reason,
-            String detail,
-            boolean workloadAlive)
+            NodeName node, Instant at, OrderId order, SaveFailure reason, String detail, boolean workloadAlive)
             implements OfMigration {}
 
     record Resumed(NodeName node, Instant at, OrderId order, long pid) implements OfMigration {}
 
-    record RestoreFailed(
-            NodeName node,
-            Instant at,
-            OrderId order,
-            RestoreFailure reason,
-            String detail)
+    record RestoreFailed(NodeName node, Instant at, OrderId order, RestoreFailure reason, String detail)
             implements OfMigration {}
 
     record Released(NodeName node, Instant at, OrderId order) implements OfMigration {}
