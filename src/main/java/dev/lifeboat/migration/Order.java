@@ -40,11 +40,10 @@ public sealed interface Order {
 
     /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
     ///
-    /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not yet
-    confirmed
-    /// as running, and an agent confirms its claim with everything restored and nothing yet let go. So of a slow
-    target
-    /// and its successor exactly one runs; the other says `RestoreFailed(CLAIM_LOST)`.
+    /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not
+    /// yet confirmed as running, and an agent confirms its claim with everything restored and nothing yet let
+    /// go. So of a slow target and its successor exactly one runs; the other says
+    /// `RestoreFailed(CLAIM_LOST)`.
     ///
     /// @param attempt counts from 1 within the migration
     record Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt)
