@@ -1,0 +1,74 @@
+package dev.lifeboat.plan;
+
+import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
+import java.util.List;
+
+/// Why a rung was not taken, with the numbers that decided it.
+public sealed interface Refusal {
+    /// Stable; shown to users, in events and in metrics.
+    default Code code() {
+        return switch (this) {
+            case ConditionFalse _ -> Code.CONDITION_FALSE;
+            case EstimateUnknown _ -> Code.ESTIMATE_UNKNOWN;
+            case TooLong _ -> Code.TOO_LONG;
+            case FreezeTooLong _ -> Code.FREEZE_TOO_LONG;
+            case Outranked _ -> Code.OUTRANKED;
+            case GroupIncomplete _ -> Code.GROUP_INCOMPLETE;
+            case NoDestination _ -> Code.NO_COMPATIBLE_DESTINATION;
+            case NotReached _ -> Code.NOT_REACHED;
+        };
+    }
+
+    enum Code {
+        CONDITION_FALSE,
+        ESTIMATE_UNKNOWN,
+        TOO_LONG,
+        FREEZE_TOO_LONG,
+        OUTRANKED,
+        GROUP_INCOMPLETE,
+        NO_COMPATIBLE_DESTINATION,
+        NOT_REACHED
+    }
+
+    record ConditionFalse(String condition, String seen) implements Refusal {}
+
+    record EstimateUnknown(Estimate.UnknownReason reason) implements Refusal {}
+
+    /// Even with the link to itself it would not be done in time.
+    record TooLong(Duration needed, Duration usable) implements Refusal {
+        public Duration over() {
+            return needed.minus(usable);
+        }
+    }
+
+    /// @param frozen the least that any number of rounds in time would give
+    record FreezeTooLong(Duration frozen, Duration allowed) implements Refusal {
+        public Duration over() {
+            return frozen.minus(allowed);
+        }
+    }
+
+    /// It would fit alone, but what is worth more takes the link.
+    ///
+    /// @param left what the plan leaves of its usable time
+    record Outranked(Duration needed, Duration left) implements Refusal {
+        public Duration over() {
+            return needed.minus(left);
+        }
+    }
+
+    /// A member of its all-or-nothing group cannot take this rung.
+    record GroupIncomplete(WorkloadId member) implements Refusal {}
+
+    /// @param nodes why each offered node cannot take it
+    record NoDestination(List<Placement.Refused> nodes) implements Refusal {
+        public NoDestination {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /// A rung above it was taken.
+    record NotReached() implements Refusal {}
+}
