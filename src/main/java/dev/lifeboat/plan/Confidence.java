@@ -19,8 +19,8 @@ public record Confidence(double level) {
         }
     }
 
-    /// The bound that the forecast gives at this level. Only three levels are calibrated, so the next one up is taken;
-    /// above 0.99 there is none and p99 must do.
+    /// The bound that the forecast gives at this level. Only three levels are calibrated, so the next one up is
+    /// taken; above 0.99 there is none and p99 must do.
     public Duration of(Quantiles quantiles) {
         if (level <= LOWEST) {
             return quantiles.p50();

@@ -63,8 +63,8 @@ public record EvacuationPlan(NodeName node, Instant drawnAt, Duration usable, Li
     private static @Nullable Choice tryWay(
             Situation situation, Candidate candidate, Way way, Duration busy, List<RungVerdict> verdicts) {
         if (way.gate() instanceof Gate.Closed closed) {
-            verdicts.add(new RungVerdict.Refused(
-                    way.rung(), new Refusal.ConditionFalse(closed.condition(), closed.seen())));
+            verdicts.add(
+                    new RungVerdict.Refused(way.rung(), new Refusal.ConditionFalse(closed.condition(), closed.seen())));
             return null;
         }
         return switch (way) {

@@ -13,8 +13,8 @@ public sealed interface Way {
 
     /// Dump, stream, restore elsewhere.
     ///
-    /// @param byRounds the estimate for 0, 1, 2 … pre-dump rounds before the final dump; never empty. Only the first where
-    ///     the node cannot pre-dump.
+    /// @param byRounds the estimate for 0, 1, 2 … pre-dump rounds before the final dump; never empty.
+    ///     Only the first where the node cannot pre-dump.
     /// @param maxFreeze longest the workload may stand still
     record Checkpoint(String rung, Gate gate, List<Estimate> byRounds, Duration maxFreeze) implements Way {
         public Checkpoint {
