@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.BrokerCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class,
         description = "Saves workloads from spot reclaims: forecast, checkpoint, stream, restore.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CommandLine.HelpCommand.class, Bench.class})
+        subcommands = {CommandLine.HelpCommand.class, Bench.class, BrokerCommand.class})
 public final class Main {
     private Main() {}
 

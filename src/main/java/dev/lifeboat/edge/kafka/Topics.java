@@ -1,0 +1,108 @@
+package dev.lifeboat.edge.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Utils;
+
+/// The topics, and which partition a node's records are in.
+///
+/// [#NOTICES], [#REPORTS], [#TICKS] and [#JOURNAL] are co-partitioned: the same number of partitions, and the same
+/// partition for a node, so that one owner sees all that is said about it and writes all that is decided.
+///
+/// @param partitions of every topic but [#DEAD_LETTERS]; fixed once records are there
+public record Topics(int partitions) {
+    public static final String NOTICES = "lifeboat.notices";
+    public static final String REPORTS = "lifeboat.reports";
+    public static final String TICKS = "lifeboat.ticks";
+    public static final String JOURNAL = "lifeboat.journal";
+    public static final String ORDERS = "lifeboat.orders";
+    public static final String TELEMETRY = "lifeboat.telemetry";
+    public static final String DEAD_LETTERS = "lifeboat.dead-letters";
+
+    private static final int MOST_PARTITIONS = 1000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FOREVER = Duration.ofMillis(-1);
+
+    public Topics {
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+            throw new IllegalArgumentException(
+                    "topics have 1 to " + MOST_PARTITIONS + " partitions, not " + partitions);
+        }
+    }
+
+    /// Murmur2 of the UTF-8 key, as Kafka's own producers choose: clients in other languages agree.
+    public int partitionOf(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(java.nio.charset.StandardCharsets.UTF_8))) % partitions;
+    }
+
+    /// Makes what is missing; leaves alone what is there. Replication is the broker's default.
+    ///
+    /// @throws IllegalStateException when no broker answers, saying what to check
+    public void create(String bootstrap) throws InterruptedException {
+        Map<String, Object> config = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis());
+        try (var admin = Admin.create(config)) {
+            for (var made : admin.createTopics(all()).values().entrySet()) {
+                settle(made.getKey(), made.getValue());
+            }
+        }
+    }
+
+    private static void settle(String topic, org.apache.kafka.common.KafkaFuture<Void> made)
+            throws InterruptedException {
+        try {
+            made.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "cannot make topic " + topic + ": " + e.getCause()
+                                + "; is the broker reachable, and may this user create topics?",
+                        e);
+            }
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("no broker answered within " + PATIENCE + "; check its address", e);
+        }
+    }
+
+    private List<NewTopic> all() {
+        var topics = new ArrayList<NewTopic>();
+        for (var retention : retentions().entrySet()) {
+            int count = retention.getKey().equals(DEAD_LETTERS) ? 1 : partitions;
+            topics.add(new NewTopic(retention.getKey(), Optional.of(count), Optional.empty())
+                    .configs(Map.of(
+                            TopicConfig.CLEANUP_POLICY_CONFIG,
+                            TopicConfig.CLEANUP_POLICY_DELETE,
+                            TopicConfig.RETENTION_MS_CONFIG,
+                            Long.toString(retention.getValue().toMillis()))));
+        }
+        return topics;
+    }
+
+    /// How long each topic keeps its records; the journal is the only truth and is kept.
+    static Map<String, Duration> retentions() {
+        var retentions = new HashMap<String, Duration>();
+        retentions.put(NOTICES, Duration.ofDays(7));
+        retentions.put(REPORTS, Duration.ofDays(7));
+        retentions.put(TICKS, Duration.ofHours(1));
+        retentions.put(JOURNAL, FOREVER);
+        retentions.put(ORDERS, Duration.ofDays(1));
+        retentions.put(TELEMETRY, Duration.ofHours(1));
+        retentions.put(DEAD_LETTERS, Duration.ofDays(30));
+        return retentions;
+    }
+}
