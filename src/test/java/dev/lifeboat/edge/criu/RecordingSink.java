@@ -1,0 +1,62 @@
+package dev.lifeboat.edge.criu;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.lifeboat.agent.PageSink;
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Keeps every page in memory, and gives it back.
+class RecordingSink implements PageSink, PageSource {
+    private final Map<MemoryObject, List<Extent>> extents = new LinkedHashMap<>();
+    private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
+    final List<Extent> inherited = new ArrayList<>();
+
+    @Override
+    public boolean hasParent(MemoryObject owner) {
+        extents.putIfAbsent(owner, new ArrayList<>());
+        return false;
+    }
+
+    @Override
+    public ByteBuffer reserve(Extent extent) throws InterruptedException {
+        var buffer = ByteBuffer.allocateDirect((int) extent.length());
+        pages.put(extent, buffer);
+        return buffer;
+    }
+
+    @Override
+    public void commit(Extent extent) {
+        extents.computeIfAbsent(extent.owner(), _ -> new ArrayList<>()).add(extent);
+    }
+
+    @Override
+    public void inherit(Extent extent) {
+        inherited.add(extent);
+    }
+
+    @Override
+    public List<MemoryObject> objects() {
+        return List.copyOf(extents.keySet());
+    }
+
+    @Override
+    public List<Extent> extents(MemoryObject owner) {
+        return extents.getOrDefault(owner, List.of());
+    }
+
+    @Override
+    public void read(Extent extent, ByteBuffer target) {
+        target.put(requireNonNull(pages.get(extent), () -> "never saw " + extent).duplicate().clear());
+    }
+
+    long bytes() {
+        return pages.keySet().stream().mapToLong(Extent::length).sum();
+    }
+}
