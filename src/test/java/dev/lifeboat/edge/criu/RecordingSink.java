@@ -53,7 +53,9 @@ class RecordingSink implements PageSink, PageSource {
 
     @Override
     public void read(Extent extent, ByteBuffer target) {
-        target.put(requireNonNull(pages.get(extent), () -> "never saw " + extent).duplicate().clear());
+        target.put(requireNonNull(pages.get(extent), () -> "never saw " + extent)
+                .duplicate()
+                .clear());
     }
 
     long bytes() {
