@@ -4,28 +4,42 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// What a cloud, a cluster or a person says of one node.
+///
+/// Several notices may speak of one reclaim: [Reclaim] folds them into one effect.
 public sealed interface Notice {
+    /// The same content has the same id, whoever saw it and however often.
     NoticeId id();
 
     NodeName node();
 
-    /// The source package that saw it, such as `ec2-imds`; one of `eviction-listeners/`.
+    /// The source that saw it, such as `ec2-imds`: a folder of `eviction-listeners/`.
     String source();
 
     /// When our listener had the bytes, by its own clock.
     Instant receivedAt();
 
-    /// The machine is taken at `window.closesAt`, whatever we do.
-    record Preemption(NoticeId id, NodeName node, String source, Instant receivedAt, Instant closesAt, String action)
+    /// The machine is taken at `closesAt`, whatever we do.
+    ///
+    /// @param closesAt by the cloud's clock; at or before `receivedAt` when there is no window at all
+    record Preemption(NoticeId id, NodeName node, String source, Instant receivedAt, Instant closesAt, Action action)
             implements Notice {}
 
     /// The node is being emptied; `grace` is what the drainer allows, measured from receipt.
-    record Drain(NoticeId id, NodeName node, String source, Instant receivedAt, Duration grace) implements Notice {}
+    record Drain(NoticeId id, NodeName node, String source, Instant receivedAt, Duration grace) implements Notice {
+        public Drain {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("a drain's grace cannot be negative: " + grace);
+            }
+        }
+    }
 
     /// The risk has risen but nothing is decided: only reversible work is allowed.
     record Advisory(NoticeId id, NodeName node, String source, Instant receivedAt) implements Notice {}
 
-    /// An earlier notice no longer holds.
+    /// The machine is dead already: there is nothing to checkpoint, only to restore from the last good image.
+    record Death(NoticeId id, NodeName node, String source, Instant receivedAt) implements Notice {}
+
+    /// An earlier notice no longer holds. It may arrive before the notice that it withdraws.
     record Withdrawal(NoticeId id, NodeName node, String source, Instant receivedAt, NoticeId withdrawn)
             implements Notice {}
 }

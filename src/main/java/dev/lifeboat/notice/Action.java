@@ -1,0 +1,22 @@
+package dev.lifeboat.notice;
+
+/// What happens to the machine when its window closes.
+public enum Action {
+    /// The machine and its local disks are gone.
+    TERMINATE,
+    /// The machine is switched off; its memory is gone, its network disks stay.
+    STOP,
+    /// The hypervisor writes the memory away itself and begins at once: there is no window (EC2).
+    HIBERNATE,
+    /// The same machine comes back with empty memory.
+    REBOOT,
+    /// The machine comes back on other hardware with empty memory and empty local disks (Azure).
+    REDEPLOY,
+    /// The machine is paused for some seconds and keeps its memory (Azure's Freeze, GCP's live migration).
+    FREEZE;
+
+    /// Whether processes that stay on the machine are lost.
+    public boolean losesMemory() {
+        return this != FREEZE;
+    }
+}

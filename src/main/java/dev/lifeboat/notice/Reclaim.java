@@ -1,0 +1,123 @@
+package dev.lifeboat.notice;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Everything said about one node's end, folded into one effect: the same reclaim seen by the metadata service, by a
+/// queue and as a taint is one reclaim, with the earliest deadline and all its sightings.
+///
+/// What the fold says does not depend on the order of arrival: a withdrawal that overtakes its notice still takes it
+/// back, a notice seen twice counts once, and one seen again after its withdrawal holds again.
+///
+/// @param id of the first notice; it stays, so that what is derived from it stays
+/// @param sightings in order of arrival, at most [#MAX_SIGHTINGS]
+/// @param takenBack what was withdrawn, and when
+public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<NoticeId, Instant> takenBack) {
+    /// More words than any set of sources has for one node; more is somebody's flood.
+    public static final int MAX_SIGHTINGS = 64;
+
+    /// How bad it is, worst last.
+    public enum Standing {
+        /// Everything was withdrawn.
+        CALM,
+        /// Only reversible work is allowed.
+        AT_RISK,
+        /// Somebody empties the node.
+        DRAINING,
+        /// The cloud takes the machine.
+        DOOMED,
+        /// The machine is gone.
+        DEAD
+    }
+
+    public Reclaim {
+        sightings = List.copyOf(sightings);
+        takenBack = Map.copyOf(takenBack);
+    }
+
+    public static Reclaim of(Notice first) {
+        return new Reclaim(first.id(), first.node(), List.of(), Map.of()).with(first);
+    }
+
+    /// This reclaim once `notice` is known, too.
+    public Reclaim with(Notice notice) {
+        if (!notice.node().equals(node)) {
+            throw new IllegalArgumentException("a notice of " + notice.node() + " in the reclaim of " + node);
+        }
+        return switch (notice) {
+            case Notice.Withdrawal withdrawal -> without(withdrawal);
+            case Notice.Preemption _, Notice.Drain _, Notice.Advisory _, Notice.Death _ -> seen(notice);
+        };
+    }
+
+    /// The worst that still holds.
+    public Standing standing() {
+        return holding().map(sighting -> standing(sighting.first()))
+                .max(Comparator.naturalOrder())
+                .orElse(Standing.CALM);
+    }
+
+    /// The earliest deadline that still holds; empty when nothing that holds names one.
+    public Optional<Instant> closesAt() {
+        return holding().map(Sighting::closesAt)
+                .filter(closesAt -> closesAt.isBefore(Instant.MAX))
+                .min(Comparator.naturalOrder());
+    }
+
+    /// What becomes of the machine, by the earliest preemption that still holds; empty without one.
+    public Optional<Action> action() {
+        return holding().map(Sighting::first)
+                .filter(Notice.Preemption.class::isInstance)
+                .map(Notice.Preemption.class::cast)
+                .min(Comparator.comparing(Notice.Preemption::closesAt).thenComparing(Notice.Preemption::action))
+                .map(Notice.Preemption::action);
+    }
+
+    private Stream<Sighting> holding() {
+        return sightings.stream().filter(this::holds);
+    }
+
+    private boolean holds(Sighting sighting) {
+        Instant withdrawnAt = takenBack.get(sighting.id());
+        return withdrawnAt == null || sighting.lastSeen().isAfter(withdrawnAt);
+    }
+
+    private Reclaim seen(Notice notice) {
+        var all = new ArrayList<>(sightings);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).id().equals(notice.id())) {
+                all.set(i, all.get(i).and(notice));
+                return new Reclaim(id, node, all, takenBack);
+            }
+        }
+        if (all.size() < MAX_SIGHTINGS) {
+            all.add(new Sighting(notice, notice.receivedAt()));
+        }
+        return new Reclaim(id, node, all, takenBack);
+    }
+
+    private Reclaim without(Notice.Withdrawal withdrawal) {
+        var all = new HashMap<>(takenBack);
+        if (all.size() < MAX_SIGHTINGS || all.containsKey(withdrawal.withdrawn())) {
+            all.merge(
+                    withdrawal.withdrawn(), withdrawal.receivedAt(), (one, other) -> one.isAfter(other) ? one : other);
+        }
+        return new Reclaim(id, node, sightings, all);
+    }
+
+    private static Standing standing(Notice notice) {
+        return switch (notice) {
+            case Notice.Advisory _ -> Standing.AT_RISK;
+            case Notice.Drain _ -> Standing.DRAINING;
+            case Notice.Preemption _ -> Standing.DOOMED;
+            case Notice.Death _ -> Standing.DEAD;
+            case Notice.Withdrawal _ -> Standing.CALM;
+        };
+    }
+}
