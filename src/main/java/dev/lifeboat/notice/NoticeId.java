@@ -24,7 +24,8 @@ public record NoticeId(String value) {
         MessageDigest digest = sha256();
         for (String fact : facts) {
             byte[] bytes = fact.getBytes(StandardCharsets.UTF_8);
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+            digest.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
             digest.update(bytes);
         }
         return new NoticeId(HexFormat.of().formatHex(digest.digest(), 0, BYTES));

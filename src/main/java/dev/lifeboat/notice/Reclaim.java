@@ -58,21 +58,24 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
 
     /// The worst that still holds.
     public Standing standing() {
-        return holding().map(sighting -> standing(sighting.first()))
+        return holding()
+                .map(sighting -> standing(sighting.first()))
                 .max(Comparator.naturalOrder())
                 .orElse(Standing.CALM);
     }
 
     /// The earliest deadline that still holds; empty when nothing that holds names one.
     public Optional<Instant> closesAt() {
-        return holding().map(Sighting::closesAt)
+        return holding()
+                .map(Sighting::closesAt)
                 .filter(closesAt -> closesAt.isBefore(Instant.MAX))
                 .min(Comparator.naturalOrder());
     }
 
     /// What becomes of the machine, by the earliest preemption that still holds; empty without one.
     public Optional<Action> action() {
-        return holding().map(Sighting::first)
+        return holding()
+                .map(Sighting::first)
                 .filter(Notice.Preemption.class::isInstance)
                 .map(Notice.Preemption.class::cast)
                 .min(Comparator.comparing(Notice.Preemption::closesAt).thenComparing(Notice.Preemption::action))

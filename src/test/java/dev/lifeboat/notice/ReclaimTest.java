@@ -140,8 +140,7 @@ final class ReclaimTest {
     }
 
     private static Notice drain(String source, long received, long grace) {
-        return new Notice.Drain(
-                NoticeId.of(source), NODE, source, T0.plusSeconds(received), Duration.ofSeconds(grace));
+        return new Notice.Drain(NoticeId.of(source), NODE, source, T0.plusSeconds(received), Duration.ofSeconds(grace));
     }
 
     private static Notice advisory(String source, long received) {
