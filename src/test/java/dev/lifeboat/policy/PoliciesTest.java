@@ -55,7 +55,14 @@ final class PoliciesTest {
     @Test
     void guardrailsHoldWhateverAPolicySays() {
         var strict = new Guardrails(
-                Mode.Observe, 0.99, Duration.ofSeconds(30), 400, Duration.ofSeconds(2), 5, 2, Duration.ofHours(1),
+                Mode.Observe,
+                0.99,
+                Duration.ofSeconds(30),
+                400,
+                Duration.ofSeconds(2),
+                5,
+                2,
+                Duration.ofHours(1),
                 List.of());
         var cluster = new Policy(new PolicyId(Kind.ClusterEvacuationPolicy, "", "rails"), MONDAY, spec(0, strict));
         Policy greedy = policy("greedy", MONDAY, 900, null);
@@ -68,8 +75,9 @@ final class PoliciesTest {
         assertThat(held.window().confidence()).isEqualTo(0.99);
         assertThat(held.window().reserve()).isEqualTo(Duration.ofSeconds(30));
         assertThat(held.ladder().getFirst().action())
-                .isInstanceOfSatisfying(Action.Checkpoint.class, checkpoint -> assertThat(checkpoint.maxFreeze())
-                        .isEqualTo(Duration.ofSeconds(2)));
+                .isInstanceOfSatisfying(
+                        Action.Checkpoint.class,
+                        checkpoint -> assertThat(checkpoint.maxFreeze()).isEqualTo(Duration.ofSeconds(2)));
         assertThat(strict.brokenBy(greedy))
                 .containsExactly(
                         "spec.mode",
@@ -86,7 +94,14 @@ final class PoliciesTest {
     @Test
     void aStoreThatTheClusterForbidsIsOnlyObserved() {
         var rails = new Guardrails(
-                Mode.Enforce, 0.5, Duration.ZERO, 1000, Duration.ofHours(1), 10, 10, Duration.ofDays(1),
+                Mode.Enforce,
+                0.5,
+                Duration.ZERO,
+                1000,
+                Duration.ofHours(1),
+                10,
+                10,
+                Duration.ofDays(1),
                 List.of("approved"));
 
         assertThat(rails.hold(policy("p", MONDAY, 1, null)).spec().mode()).isEqualTo(Mode.Observe);
@@ -134,12 +149,11 @@ final class PoliciesTest {
     }
 
     private static Spec spec(int priority, @Nullable Guardrails guardrails) {
-        var checkpoint = new Action.Checkpoint(
-                Action.CheckpointMode.Incremental, Duration.ofSeconds(10), Action.Tcp.Close);
+        var checkpoint =
+                new Action.Checkpoint(Action.CheckpointMode.Incremental, Duration.ofSeconds(10), Action.Tcp.Close);
         return new Spec(
                 Mode.Enforce,
-                new Match(
-                        List.of(new Match.Owner("StatefulSet", "*")), null, null, List.of("redis"), List.of()),
+                new Match(List.of(new Match.Owner("StatefulSet", "*")), null, null, List.of("redis"), List.of()),
                 Set.of(Trigger.SpotInterruption),
                 new Value(priority, 1),
                 new Window(Duration.ofSeconds(10), 0.95, Window.OnOverrun.NextRung, Map.of()),
