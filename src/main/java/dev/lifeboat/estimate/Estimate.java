@@ -19,6 +19,8 @@ public sealed interface Estimate {
         /// Throughput to the store has not been seen yet.
         UPLINK_UNKNOWN,
         /// The last measurement is too old to stand for the workload.
-        STALE
+        STALE,
+        /// The models have an opinion, but too few saves have ended to say how far off such opinions are.
+        TOO_FEW_OUTCOMES
     }
 }
