@@ -1,6 +1,7 @@
 package dev.lifeboat.estimate;
 
-/// Turns a guess into quantiles by the residuals of earlier guesses (split conformal prediction), with levels that adapt
+/// Turns a guess into quantiles by the residuals of earlier guesses (split conformal prediction), with levels that
+/// adapt
 /// so that in the long run the promised share is kept whatever the sequence (adaptive conformal inference: Gibbs and
 /// Candès, NeurIPS 2021, proposition 4.1: |coverage − α| ≤ (max(a₁, 1 − a₁) + γ) / (γN)). Immutable.
 ///

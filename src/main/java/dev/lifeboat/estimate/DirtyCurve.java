@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// D(τ): how much is dirty a time τ after a reset, learned at log-spaced knots. Between knots it is a straight line in
-/// log-log, which renders both shapes that real processes show: saturating (slope to 0) and growing (slope near 1). It
-/// never falls (a running maximum over the knots) and never rises faster than τ.
+/// D(τ): how much is dirty a time τ after a reset, learned at log-spaced knots. Between knots it is a straight
+/// line in log-log, which renders both shapes that real processes show: saturating (slope to 0) and growing
+/// (slope near 1). It never falls (a running maximum over the knots) and never rises faster than τ.
 ///
-/// Immutable. Units of the dirty amount are the caller's: bytes for a class, fractions of the footprint for wider pools.
+/// Immutable. Units of the dirty amount are the caller's: bytes for a class, fractions of the footprint for wider
+/// pools.
 ///
 /// @param knots one per entry of [#AGES], those not yet observed empty
 /// @param surprise smoothed sign of the latest deviations, in standard deviations; far from 0 after a phase change

@@ -3,10 +3,10 @@ package dev.lifeboat.estimate;
 import java.time.Instant;
 import java.util.function.DoubleUnaryOperator;
 
-/// Draws a point from the models: plays the pre-copy recursion once with every model at its median, then once more for
-/// each model moved by its own standard deviation. The squared changes of the logarithm add up to the spread (the delta
-/// method with finite differences), so that a long, averaged transfer gets a narrow guess, and one that hangs on a
-/// young curve a wide one.
+/// Draws a point from the models: plays the pre-copy recursion once with every model at its median, then once
+/// more for each model moved by its own standard deviation. The squared changes of the logarithm add up to the
+/// spread (the delta method with finite differences), so that a long, averaged transfer gets a narrow guess,
+/// and one that hangs on a young curve a wide one.
 record Drawing(
         LinkModel link, Estimator.Curve curve, LogAverage ratio, OverheadModel preDump, OverheadModel finalDump) {
     private static final int PAGE = 4096;

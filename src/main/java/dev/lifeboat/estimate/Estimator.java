@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
 
 /// Says how long a save would take, with a calibrated bound, and learns from every outcome.
 ///
-/// It has one owner and is not thread-safe. It reads no clock and no chance: the same observations in the same order give
+/// It has one owner and is not thread-safe. It reads no clock and no chance: the same observations in the same order
+/// give
 /// the same estimator, so it is rebuilt by replay, or taken up again from a [State]. Its memory is bounded by
 /// [Settings].
 ///
@@ -71,8 +72,7 @@ public final class Estimator {
                         it.predicted(),
                         it.predicted().durable().residual(seconds(it.durable())),
                         it.predicted().frozen().residual(seconds(it.frozen())));
-            case Observation.CutOff it ->
-                ended(it.predicted(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+            case Observation.CutOff it -> ended(it.predicted(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
     }
 
@@ -160,8 +160,7 @@ public final class Estimator {
     }
 
     private LogAverage ratio(Workload workload) {
-        LogAverage own =
-                classes.getOrDefault(workload.classKey(), Pool.EMPTY).ratio();
+        LogAverage own = classes.getOrDefault(workload.classKey(), Pool.EMPTY).ratio();
         LogAverage kind = kinds.getOrDefault(workload.kind(), Pool.EMPTY).ratio();
         return own.count() > 0 ? own : kind.count() > 0 ? kind : everything.ratio();
     }
@@ -199,7 +198,11 @@ public final class Estimator {
         }
         double rate = it.wire().bytes() / elapsed;
         LinkModel known = links.remove(it.node());
-        keep(links, it.node(), known == null ? LinkModel.first(rate, it.at()) : known.with(rate, it.at()), settings.nodes());
+        keep(
+                links,
+                it.node(),
+                known == null ? LinkModel.first(rate, it.at()) : known.with(rate, it.at()),
+                settings.nodes());
     }
 
     private void packed(Observation.Packed it) {

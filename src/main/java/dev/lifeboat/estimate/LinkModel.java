@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// Throughput of one uplink: ln B as a first-order autoregression around a slowly moving mean. A short save sees the
-/// momentary rate, a long one the mean, and the spread of its average shrinks with its length. A step (several samples
-/// in a row far outside the spread) makes it forget the old mean at once. Immutable.
+/// momentary rate, a long one the mean, and the spread of its average shrinks with its length. A step (several
+/// samples in a row far outside the spread) makes it forget the old mean at once. Immutable.
 ///
 /// @param mean of ln(bytes/s)
 /// @param variance around the mean
@@ -14,8 +14,7 @@ import java.time.Instant;
 /// @param at when that was
 /// @param count samples since the start or the last step, up to [#MEMORY]
 /// @param strikes samples in a row that lay far outside
-record LinkModel(
-        double mean, double variance, double covariance, double last, Instant at, int count, int strikes) {
+record LinkModel(double mean, double variance, double covariance, double last, Instant at, int count, int strikes) {
     /// Sampling step that φ refers to.
     static final double TICK_SECONDS = 0.25;
 
@@ -54,9 +53,8 @@ record LinkModel(
         double newVariance = (1 - gain) * (variance + gain * bounded * bounded);
         double lag = seconds(at, now);
         boolean adjacent = lag < 1.5 * TICK_SECONDS;
-        double newCovariance = adjacent
-                ? covariance + gain * (Math.clamp(last - mean, -1, 1) * bounded - covariance)
-                : covariance;
+        double newCovariance =
+                adjacent ? covariance + gain * (Math.clamp(last - mean, -1, 1) * bounded - covariance) : covariance;
         return new LinkModel(
                 mean + gain * bounded, newVariance, newCovariance, value, now, Math.min(count + 1, MEMORY), newStrikes);
     }

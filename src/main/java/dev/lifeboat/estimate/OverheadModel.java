@@ -16,8 +16,8 @@ record OverheadModel(List<Double> weights, List<Double> inverse, double noise, i
     /// Forgetting pauses when directions that are never excited have been forgotten this far (wind-up).
     private static final double LARGEST_TRACE = 1e4;
 
-    static final OverheadModel EMPTY = new OverheadModel(
-            List.of(0.0, 0.0, 0.0), List.of(100.0, 0.0, 0.0, 0.0, 100.0, 0.0, 0.0, 0.0, 100.0), 0, 0);
+    static final OverheadModel EMPTY =
+            new OverheadModel(List.of(0.0, 0.0, 0.0), List.of(100.0, 0.0, 0.0, 0.0, 100.0, 0.0, 0.0, 0.0, 100.0), 0, 0);
 
     OverheadModel {
         weights = List.copyOf(weights);

@@ -2,7 +2,8 @@ package dev.lifeboat.estimate;
 
 import java.time.Duration;
 
-/// A duration as a calibrated forecast: half of the outcomes are at most `p50`, 95 % at most `p95`, 99 % at most `p99`.
+/// A duration as a calibrated forecast: half of the outcomes are at most `p50`, 95 % at most `p95`, 99 % at
+/// most `p99`.
 public record Quantiles(Duration p50, Duration p95, Duration p99) {
     /// Stands for "no bound can be given at this level" (so many saves were cut off, or so few have ended). About 100
     /// years: no window is longer, and it still fits into a `long` of nanoseconds.
@@ -14,7 +15,8 @@ public record Quantiles(Duration p50, Duration p95, Duration p99) {
         }
     }
 
-    /// From seconds; what is infinite or beyond [#UNBOUNDED] becomes it, and a quantile below the one before is raised.
+    /// From seconds; what is infinite or beyond [#UNBOUNDED] becomes it, and a quantile below the one before is
+    /// raised.
     static Quantiles ofSeconds(double p50, double p95, double p99) {
         return new Quantiles(duration(p50), duration(Math.max(p50, p95)), duration(Math.max(Math.max(p50, p95), p99)));
     }

@@ -8,8 +8,9 @@ import dev.lifeboat.workload.Workload;
 ///
 /// @param workload its class and kind choose the pools; its footprint caps what can be dirty
 /// @param node whose uplink is used
-/// @param pending raw bytes of the first stage: everything resident when there is no chain to build on, else the pages
-///     dirty since the last pre-dump (the dirty bits can be read without clearing them, so this is known at any time)
+/// @param pending raw bytes of the first stage: everything resident when there is no chain to build on, else
+///     the pages dirty since the last pre-dump (the dirty bits can be read without clearing them, so this is
+///     known at any time)
 public record Subject(Workload workload, NodeName node, ByteCount pending) {
 
     /// A workload without a chain: the first stage carries everything.
