@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
 /// Says how long a save would take, with a calibrated bound, and learns from every outcome.
 ///
@@ -19,9 +20,9 @@ import java.util.OptionalDouble;
 /// How: docs/explanation/forecast.md.
 public final class Estimator {
     private final Settings settings;
-    private final LinkedHashMap<String, Pool> classes = new LinkedHashMap<>();
-    private final LinkedHashMap<String, Pool> kinds = new LinkedHashMap<>();
-    private final LinkedHashMap<NodeName, LinkModel> links = new LinkedHashMap<>();
+    private final SequencedMap<String, Pool> classes = new LinkedHashMap<>();
+    private final SequencedMap<String, Pool> kinds = new LinkedHashMap<>();
+    private final SequencedMap<NodeName, LinkModel> links = new LinkedHashMap<>();
     private Pool everything = Pool.EMPTY;
     private OverheadModel preDump = OverheadModel.EMPTY;
     private OverheadModel finalDump = OverheadModel.EMPTY;
@@ -184,8 +185,8 @@ public final class Estimator {
             return;
         }
         // A page is the least that can be dirty, and keeps the logarithm finite.
-        double bytes = Math.max(it.dirty().bytes(), PAGE);
-        double share = bytes / Math.max(it.workload().footprint().resident().bytes(), bytes);
+        double bytes = Math.max((double) it.dirty().bytes(), PAGE);
+        double share = bytes / Math.max((double) it.workload().footprint().resident().bytes(), bytes);
         change(it.workload(), pool -> pool.withDirty(age, bytes, it.at()), pool -> pool.withDirty(age, share, it.at()));
     }
 
@@ -209,7 +210,7 @@ public final class Estimator {
         if (it.raw().bytes() == 0) {
             return;
         }
-        double ratio = Math.log(Math.max(it.wire().bytes(), 1.0) / it.raw().bytes());
+        double ratio = Math.log(Math.max((double) it.wire().bytes(), 1.0) / it.raw().bytes());
         change(it.workload(), pool -> pool.withRatio(ratio), pool -> pool.withRatio(ratio));
     }
 
@@ -235,13 +236,13 @@ public final class Estimator {
         everything = wider.apply(everything);
     }
 
-    private void change(LinkedHashMap<String, Pool> pools, String key, Change change) {
+    private void change(SequencedMap<String, Pool> pools, String key, Change change) {
         Pool known = pools.remove(key);
         keep(pools, key, change.apply(known == null ? Pool.EMPTY : known), settings.classes());
     }
 
     /// Puts an entry last, and drops the one unused for longest when there are too many.
-    private static <K, V> void keep(LinkedHashMap<K, V> map, K key, V value, int limit) {
+    private static <K, V> void keep(SequencedMap<K, V> map, K key, V value, int limit) {
         map.putLast(key, value);
         if (map.size() > limit) {
             map.pollFirstEntry();

@@ -65,10 +65,8 @@ final class Residuals {
 
     /// The bound that the next residual keeps with probability `level`, if it is exchangeable with these: the
     /// ⌈(n + 1) · level⌉-th smallest (Vovk et al. 2005; Lei et al. 2018). Where that is more than n there is no
-    ///     such
-    /// residual: up to level 1 the tail is extended as an exponential one, never below the largest seen; at 1 and
-    ///     above
-    /// it is +∞, at 0 and below −∞, which is what the adaptive level's long-run bound needs.
+    /// such residual: up to level 1 the tail is extended as an exponential one, never below the largest seen; at 1
+    /// and above it is +∞, at 0 and below −∞, which is what the adaptive level's long-run bound needs.
     double bound(double level) {
         if (level >= 1) {
             return Double.POSITIVE_INFINITY;

@@ -17,10 +17,8 @@ public record Settings(
 
     /// 400 residuals: a p99 rests on 4 of them, not 1, and a month of nightly saves still turns the ring over. 1,024
     /// classes and nodes: 16 MB at most. Step 0.01: recovers from a change of regime in some tens of saves, and
-    ///     moves p95 by
-    /// no more than half a point per miss. Uplinks: background pre-dumps come at least every few minutes. Curves: a
-    ///     workload's
-    /// day has phases of hours.
+    /// moves p95 by no more than half a point per miss. Uplinks: background pre-dumps come at least every few
+    /// minutes. Curves: a workload's day has phases of hours.
     public static final Settings DEFAULTS =
             new Settings(400, 1024, 1024, 0.01, Duration.ofMinutes(10), Duration.ofHours(2));
 
