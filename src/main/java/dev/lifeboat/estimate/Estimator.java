@@ -186,7 +186,8 @@ public final class Estimator {
         }
         // A page is the least that can be dirty, and keeps the logarithm finite.
         double bytes = Math.max((double) it.dirty().bytes(), PAGE);
-        double share = bytes / Math.max((double) it.workload().footprint().resident().bytes(), bytes);
+        double share =
+                bytes / Math.max((double) it.workload().footprint().resident().bytes(), bytes);
         change(it.workload(), pool -> pool.withDirty(age, bytes, it.at()), pool -> pool.withDirty(age, share, it.at()));
     }
 
@@ -210,7 +211,8 @@ public final class Estimator {
         if (it.raw().bytes() == 0) {
             return;
         }
-        double ratio = Math.log(Math.max((double) it.wire().bytes(), 1.0) / it.raw().bytes());
+        double ratio =
+                Math.log(Math.max((double) it.wire().bytes(), 1.0) / it.raw().bytes());
         change(it.workload(), pool -> pool.withRatio(ratio), pool -> pool.withRatio(ratio));
     }
 

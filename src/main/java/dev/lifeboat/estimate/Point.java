@@ -11,9 +11,9 @@ public record Point(Pools pools, int rounds, Guess durable, Guess frozen) {
     /// A log-normal guess at a duration.
     ///
     /// @param seconds median; positive and finite
-    /// @param spread standard deviation of its logarithm by the models' own reckoning; positive. Residuals are divided
-    ///     by it, so that one ring serves short and long saves alike (studentised residuals: Lei et al., JASA 2018,
-    ///     section 5.2).
+    /// @param spread standard deviation of its logarithm by the models' own reckoning; positive. Residuals are
+    ///     divided by it, so that one ring serves short and long saves alike (studentised residuals: Lei et al.,
+    ///     JASA 2018, section 5.2).
     public record Guess(double seconds, double spread) {
         public Guess {
             if (!(seconds > 0) || Double.isInfinite(seconds) || !(spread > 0) || Double.isInfinite(spread)) {
