@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class,
         description = "Saves workloads from spot reclaims: forecast, checkpoint, stream, restore.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CommandLine.HelpCommand.class, Bench.class, BrokerCommand.class})
+        subcommands = {CommandLine.HelpCommand.class, Bench.class, BrokerCommand.class, ImdsCommand.class})
 public final class Main {
     private Main() {}
 
