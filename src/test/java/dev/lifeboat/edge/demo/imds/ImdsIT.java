@@ -3,6 +3,7 @@ package dev.lifeboat.edge.demo.imds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +37,7 @@ final class ImdsIT {
     void start() throws IOException {
         var instance =
                 new Instance("i-0123456789abcdef0", "m7i.large", "eu-central-1a", "ami-0123456789abcdef0", "10.0.0.7");
-        var anywhere = new InetSocketAddress("127.0.0.1", 0);
+        var anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         imds = new Imds(Metadata.of(instance), new Tokens(now::get, new Random(1)), anywhere, anywhere);
         imds.start();
     }
