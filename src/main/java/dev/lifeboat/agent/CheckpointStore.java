@@ -1,0 +1,95 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.quantity.ByteCount;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Checkpoints in object storage, as the agent sees them.
+///
+/// A checkpoint exists once its manifest does. Every method may throw [StoreFailed] when the store refuses or stalls,
+/// and [CorruptCheckpoint] when it gives back something else than was put there.
+public interface CheckpointStore {
+
+    /// Starts a checkpoint. Nothing of it counts until [Draft#commit].
+    ///
+    /// @throws StoreFailed with `REFUSED` when a manifest of that name is there already
+    Draft draft(CheckpointId id);
+
+    /// @throws StoreFailed with `NOT_FOUND` when there is no manifest
+    Saved open(CheckpointId id) throws InterruptedException;
+
+    boolean committed(CheckpointId id);
+
+    /// Takes the checkpoint by one conditional write: of any number of claimants one wins.
+    ///
+    /// A claim carries an epoch. A higher epoch takes over a claim that has not been confirmed; a confirmed one is
+    /// final. Claiming again with the same claimant and epoch wins again, so that a lost answer can be asked for anew.
+    ClaimAnswer claim(CheckpointId id, Claim claim);
+
+    /// Makes a claim final: everything is restored and nothing runs yet. Only the holder can.
+    ClaimAnswer confirm(CheckpointId id, Claim claim);
+
+    /// @param claimant node, workload and process that will run it, for people; at most 200 characters
+    /// @param epoch the restore's attempt, from 1; the source itself claims with [#SOURCE_EPOCH]
+    record Claim(String claimant, int epoch) {
+        /// Nothing takes over what the source has claimed back.
+        public static final int SOURCE_EPOCH = Integer.MAX_VALUE;
+    }
+
+    sealed interface ClaimAnswer {
+        record Won() implements ClaimAnswer {}
+
+        /// @param holder who has it
+        record Lost(Claim holder, boolean confirmed) implements ClaimAnswer {}
+    }
+
+    /// A checkpoint being written; used by one dump. Closing one that was not committed removes what it can of it.
+    interface Draft extends AutoCloseable {
+        PageSink pages();
+
+        /// Adds a small or large file beside the pages, while everything is frozen.
+        ///
+        /// @param name relative, `/`-separated, without `..`: `criu/…` for the dumper's metadata, `state/…` for the
+        ///     workload's own files
+        void file(String name, Path content) throws InterruptedException;
+
+        /// Waits until all pages and files are in the store, then puts the manifest, conditionally and last.
+        Size commit(Facts facts) throws InterruptedException;
+
+        /// What has come in and gone out so far; may be asked from any thread.
+        Size size();
+
+        /// Gives up from another thread: whoever waits in this draft gets [StoreFailed] with `STALLED`.
+        void abort();
+
+        @Override
+        void close();
+    }
+
+    /// @param pages bytes of memory taken in, zero pages among them
+    /// @param stored bytes put into the store
+    record Size(ByteCount pages, ByteCount stored) {}
+
+    /// What a reader must know before it fetches a byte.
+    ///
+    /// @param dumper such as `criu 4.1.1`
+    /// @param rootPid of the dumped tree
+    record Facts(String workload, String node, String dumper, String kernel, String cpu, long rootPid) {}
+
+    /// A committed checkpoint, its manifest verified.
+    interface Saved extends AutoCloseable {
+        Facts facts();
+
+        PageSource pages();
+
+        /// The names of all files beside the pages.
+        List<String> files();
+
+        /// Verified, decrypted content of the file, written to `target`, which must not exist.
+        void fetch(String name, Path target) throws InterruptedException;
+
+        @Override
+        void close();
+    }
+}
