@@ -7,7 +7,8 @@ import java.util.List;
 
 /// Checkpoints in object storage, as the agent sees them.
 ///
-/// A checkpoint exists once its manifest does. Every method may throw [StoreFailed] when the store refuses or stalls,
+/// A checkpoint exists once its manifest does. Every method may throw [StoreFailed] when the store refuses
+/// or stalls,
 /// and [CorruptCheckpoint] when it gives back something else than was put there.
 public interface CheckpointStore {
 
@@ -23,8 +24,9 @@ public interface CheckpointStore {
 
     /// Takes the checkpoint by one conditional write: of any number of claimants one wins.
     ///
-    /// A claim carries an epoch. A higher epoch takes over a claim that has not been confirmed; a confirmed one is
-    /// final. Claiming again with the same claimant and epoch wins again, so that a lost answer can be asked for anew.
+    /// A claim carries an epoch. A higher epoch takes over a claim that has not been confirmed; a confirmed one
+    /// is final. Claiming again with the same claimant and epoch wins again, so that a lost answer can be
+    /// asked for anew.
     ClaimAnswer claim(CheckpointId id, Claim claim);
 
     /// Makes a claim final: everything is restored and nothing runs yet. Only the holder can.
@@ -44,13 +46,15 @@ public interface CheckpointStore {
         record Lost(Claim holder, boolean confirmed) implements ClaimAnswer {}
     }
 
-    /// A checkpoint being written; used by one dump. Closing one that was not committed removes what it can of it.
+    /// A checkpoint being written; used by one dump. Closing one that was not committed removes what it can
+    /// of it.
     interface Draft extends AutoCloseable {
         PageSink pages();
 
         /// Adds a small or large file beside the pages, while everything is frozen.
         ///
-        /// @param name relative, `/`-separated, without `..`: `criu/…` for the dumper's metadata, `state/…` for the
+        /// @param name relative, `/`-separated, without `..`: `criu/…` for the dumper's metadata, `state/…`
+        ///     for the
         ///     workload's own files
         void file(String name, Path content) throws InterruptedException;
 
