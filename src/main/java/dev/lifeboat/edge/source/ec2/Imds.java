@@ -1,0 +1,105 @@
+package dev.lifeboat.edge.source.ec2;
+
+import dev.lifeboat.edge.source.Answer;
+import dev.lifeboat.edge.source.MetadataHttp;
+import dev.lifeboat.edge.source.StrictJson;
+import dev.lifeboat.listener.Payload;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// EC2's instance metadata service, version 2 (session tokens only).
+///
+/// Source: "Use the Instance Metadata Service to access instance metadata", Amazon EC2 User Guide, read 2026-11.
+/// Safe for several threads: all share one token.
+public final class Imds implements AutoCloseable {
+    public static final URI LINK_LOCAL = URI.create("http://169.254.169.254");
+
+    /// What a token is asked to live; EC2 allows 1 to 21,600 s.
+    private static final Duration TOKEN_LIFE = Duration.ofHours(1);
+
+    /// Renewed this long before it ends, so that no look meets an expired one.
+    private static final Duration TOKEN_RESERVE = Duration.ofSeconds(60);
+
+    /// IMDS answers within some milliseconds; a second is an outage.
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    private final URI endpoint;
+    private final InstantSource clock;
+    private final MetadataHttp http = new MetadataHttp(LIMIT, StrictJson.MAX_BODY);
+    private final ReentrantLock renewing = new ReentrantLock();
+    private volatile @Nullable Token token;
+
+    private record Token(String value, Instant renewAt) {}
+
+    /// @param endpoint scheme, host and port, such as [#LINK_LOCAL]
+    public Imds(URI endpoint, InstantSource clock) {
+        this.endpoint = endpoint;
+        this.clock = clock;
+    }
+
+    /// What stands at `/latest/meta-data/` + path. A token that is refused is renewed once.
+    public Answer get(String path) throws InterruptedException {
+        try {
+            HttpResponse<Payload> response = ask(path, token(""));
+            if (response.statusCode() == 401) {
+                String refused = response.request().headers().firstValue("X-aws-ec2-metadata-token").orElse("");
+                response = ask(path, token(refused));
+            }
+            return switch (response.statusCode()) {
+                case 200 -> MetadataHttp.present(response);
+                case 404 -> new Answer.Absent();
+                default -> new Answer.Unavailable("status " + response.statusCode() + " for " + path);
+            };
+        } catch (IOException e) {
+            return new Answer.Unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private HttpResponse<Payload> ask(String path, String tokenValue) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(endpoint.resolve("/latest/meta-data/" + path))
+                .header("X-aws-ec2-metadata-token", tokenValue)
+                .build();
+        return http.send(request, LIMIT);
+    }
+
+    /// @param refused a token that IMDS no longer takes, or empty
+    private String token(String refused) throws IOException, InterruptedException {
+        renewing.lock();
+        try {
+            Token held = token;
+            if (held == null || held.value.equals(refused) || !clock.instant().isBefore(held.renewAt)) {
+                held = renew();
+                token = held;
+            }
+            return held.value;
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    private Token renew() throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(endpoint.resolve("/latest/api/token"))
+                .header("X-aws-ec2-metadata-token-ttl-seconds", Long.toString(TOKEN_LIFE.toSeconds()))
+                .PUT(HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<Payload> response = http.send(request, LIMIT);
+        String value = new String(response.body().bytes(), java.nio.charset.StandardCharsets.US_ASCII);
+        if (response.statusCode() != 200 || !value.matches("[!-~]{1,1024}")) {
+            throw new IOException("no token: status " + response.statusCode()
+                    + "; is IMDSv2 on, and is the hop limit at least 2 when the listener runs in a pod network?");
+        }
+        return new Token(value, clock.instant().plus(TOKEN_LIFE).minus(TOKEN_RESERVE));
+    }
+}
