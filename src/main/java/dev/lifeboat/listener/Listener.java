@@ -37,8 +37,8 @@ public final class Listener {
 
     /// Takes one letter's readings; returns once their outcome is durable or refused.
     ///
-    /// @return the outcomes in the order of the readings; the source may be told that we have the letter unless one is
-    ///     `REFUSED` (nothing has it) or `SPOOLED` (only this machine has it)
+    /// @return the outcomes in the order of the readings; the source may be told that we have the letter unless one
+    ///     is `REFUSED` (nothing has it) or `SPOOLED` (only this machine has it)
     public List<Outcome> accept(Letter letter, List<Reading> readings) {
         var fresh = new LinkedHashMap<String, Notice>();
         var outcomes = new ArrayList<Outcome>();

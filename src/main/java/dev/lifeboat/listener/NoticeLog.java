@@ -7,6 +7,7 @@ import java.util.List;
 public interface NoticeLog {
     /// Returns once every notice is durable.
     ///
-    /// @throws LogUnreachable when that cannot be said within the log's own time limit; some may be durable all the same
+    /// @throws LogUnreachable when that cannot be said within the log's own time limit; some may be durable all the
+    ///     same
     void append(List<Notice> notices);
 }
