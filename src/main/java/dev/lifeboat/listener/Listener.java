@@ -26,8 +26,7 @@ public final class Listener {
     private final Recent spooled = new Recent(REMEMBERED);
     private final Recent dead = new Recent(REMEMBERED);
 
-    public Listener(
-            NoticeLog notices, DeadLetterLog deadLetters, Spool spool, Tally tally, InstantSource clock) {
+    public Listener(NoticeLog notices, DeadLetterLog deadLetters, Spool spool, Tally tally, InstantSource clock) {
         this.notices = notices;
         this.deadLetters = deadLetters;
         this.spool = spool;

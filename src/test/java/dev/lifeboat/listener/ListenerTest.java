@@ -115,7 +115,8 @@ final class ListenerTest {
 
     private List<Outcome> accept(Notice... notices) {
         return listener.accept(
-                LETTER, Arrays.stream(notices).<Reading>map(Reading.Understood::new).toList());
+                LETTER,
+                Arrays.stream(notices).<Reading>map(Reading.Understood::new).toList());
     }
 
     private static Notice preemption(String mark) {

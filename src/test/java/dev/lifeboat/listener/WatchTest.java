@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class WatchTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Notice ONE =
-            new Notice.Advisory(NoticeId.of("one"), new NodeName("node-a"), "ec2-imds", NOW);
+    private static final Notice ONE = new Notice.Advisory(NoticeId.of("one"), new NodeName("node-a"), "ec2-imds", NOW);
 
     private final Watch watch = new Watch(3);
 

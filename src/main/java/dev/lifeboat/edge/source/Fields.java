@@ -70,7 +70,9 @@ public final class Fields {
     /// A text, or `otherwise` when the field is absent, null or blank.
     public String text(String name, String otherwise) throws Unreadable {
         JsonNode value = object.get(name);
-        boolean absent = value == null || value.isNull() || value.isTextual() && value.textValue().isBlank();
+        boolean absent = value == null
+                || value.isNull()
+                || (value.isTextual() && value.textValue().isBlank());
         return absent ? otherwise : text(name);
     }
 

@@ -53,7 +53,8 @@ public final class MetadataHttp implements AutoCloseable {
     public static Answer.Present present(HttpResponse<Payload> response) {
         String type = response.headers().firstValue("content-type").orElse("");
         int parameters = type.indexOf(';');
-        String bare = (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        String bare =
+                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         return new Answer.Present(response.body(), bare, response.headers().firstValue("etag"));
     }
 

@@ -79,8 +79,6 @@ public final class StrictJson {
 
     private static String where(JsonProcessingException e) {
         var location = e.getLocation();
-        return location == null
-                ? "not JSON"
-                : "line " + location.getLineNr() + " column " + location.getColumnNr();
+        return location == null ? "not JSON" : "line " + location.getLineNr() + " column " + location.getColumnNr();
     }
 }

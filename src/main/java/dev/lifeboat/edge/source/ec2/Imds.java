@@ -49,7 +49,10 @@ public final class Imds implements AutoCloseable {
         try {
             HttpResponse<Payload> response = ask(path, token(""));
             if (response.statusCode() == 401) {
-                String refused = response.request().headers().firstValue("X-aws-ec2-metadata-token").orElse("");
+                String refused = response.request()
+                        .headers()
+                        .firstValue("X-aws-ec2-metadata-token")
+                        .orElse("");
                 response = ask(path, token(refused));
             }
             return switch (response.statusCode()) {

@@ -48,9 +48,9 @@ public final class ImdsNotices {
     private static final Plausibility SCHEDULED = new Plausibility(Duration.ofDays(14), Duration.ofDays(120));
 
     /// Such as `21 Jan 2019 09:00:43 GMT`.
-    private static final DateTimeFormatter MAINTENANCE_TIME =
-            DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
-                    .withResolverStyle(ResolverStyle.STRICT);
+    private static final DateTimeFormatter MAINTENANCE_TIME = DateTimeFormatter.ofPattern(
+                    "d MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withResolverStyle(ResolverStyle.STRICT);
 
     private ImdsNotices() {}
 
@@ -104,12 +104,11 @@ public final class ImdsNotices {
 
     private static Reading maintenance(Fields event, Letter letter, NodeName node) throws Unreadable {
         String code = event.text("Code");
-        Action action =
-                switch (code) {
-                    case "instance-reboot", "system-reboot", "system-maintenance" -> Action.REBOOT;
-                    case "instance-stop", "instance-retirement" -> Action.STOP;
-                    default -> throw event.unknown(Rejection.UNKNOWN_ACTION, "Code", code);
-                };
+        Action action = switch (code) {
+            case "instance-reboot", "system-reboot", "system-maintenance" -> Action.REBOOT;
+            case "instance-stop", "instance-retirement" -> Action.STOP;
+            default -> throw event.unknown(Rejection.UNKNOWN_ACTION, "Code", code);
+        };
         Instant notBefore = maintenanceTime(event, "NotBefore");
         NoticeId id = NoticeId.of(SOURCE, "maintenance", node.value(), event.text("EventId"), notBefore.toString());
         String state = event.text("State");
@@ -155,8 +154,7 @@ public final class ImdsNotices {
                     "Warmed:Stopped",
                     "Warmed:Running",
                     "Warmed:Hibernated",
-                    "Warmed:Terminated" ->
-                new Reading.Quiet(state);
+                    "Warmed:Terminated" -> new Reading.Quiet(state);
             default ->
                 throw new Unreadable(
                         Rejection.UNKNOWN_ACTION,

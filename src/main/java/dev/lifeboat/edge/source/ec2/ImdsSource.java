@@ -27,13 +27,7 @@ public final class ImdsSource {
     private final Watch watch;
 
     public ImdsSource(
-            Imds imds,
-            ImdsPath path,
-            NodeName node,
-            Trust trust,
-            Listener listener,
-            Tally tally,
-            InstantSource clock) {
+            Imds imds, ImdsPath path, NodeName node, Trust trust, Listener listener, Tally tally, InstantSource clock) {
         this.imds = imds;
         this.path = path;
         this.node = node;
@@ -67,8 +61,7 @@ public final class ImdsSource {
         boolean readable = true;
         for (Reading reading : ImdsNotices.read(path, letter, present, node)) {
             switch (reading) {
-                case Reading.Understood(Notice.Withdrawal withdrawal) ->
-                    others.add(new Reading.Understood(withdrawal));
+                case Reading.Understood(Notice.Withdrawal withdrawal) -> others.add(new Reading.Understood(withdrawal));
                 case Reading.Understood(Notice notice) -> standing.add(trust.limit(notice));
                 case Reading.Unreadable unreadable -> {
                     others.add(unreadable);

@@ -52,14 +52,12 @@ final class ImdsSourceTest {
         server.announce(ImdsPath.INSTANCE_ACTION, TERMINATE);
         source.look();
 
-        assertThat(log.appended())
-                .singleElement()
-                .isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
-                    assertThat(preemption.node()).isEqualTo(NODE);
-                    assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120));
-                    assertThat(preemption.action()).isEqualTo(Action.TERMINATE);
-                    assertThat(preemption.source()).isEqualTo("ec2-imds");
-                });
+        assertThat(log.appended()).singleElement().isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
+            assertThat(preemption.node()).isEqualTo(NODE);
+            assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120));
+            assertThat(preemption.action()).isEqualTo(Action.TERMINATE);
+            assertThat(preemption.source()).isEqualTo("ec2-imds");
+        });
     }
 
     @Test
@@ -181,8 +179,7 @@ final class ImdsSourceTest {
 
     @Test
     void maintenanceHasItsOwnDeadlineAndCanBeCanceled() throws Exception {
-        String event =
-                """
+        String event = """
                 [{"NotBefore":"21 Jan 2026 09:00:43 GMT","Code":"system-reboot","Description":"scheduled reboot",
                   "EventId":"instance-event-0d59937288b749b32","NotAfter":"21 Jan 2026 09:17:23 GMT","State":"active"}]
                 """;
