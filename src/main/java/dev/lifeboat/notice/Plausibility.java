@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param horizon how far ahead this source announces anything
 public record Plausibility(Duration skew, Duration horizon) {
     /// NTP failures of a minute are seen in practice; beyond that a machine's deadline is somebody's replay.
-    public static final Duration USUAL_SKEW = Duration.ofSeconds(60);
+    public static final Duration USUAL_SKEW = Duration.ofMinutes(1);
 
     public Plausibility {
         if (skew.isNegative() || horizon.isNegative()) {

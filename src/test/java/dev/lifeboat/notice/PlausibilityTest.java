@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class PlausibilityTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Plausibility RULE = new Plausibility(Duration.ofSeconds(60), Duration.ofHours(1));
+    private static final Plausibility RULE = new Plausibility(Duration.ofMinutes(1), Duration.ofHours(1));
 
     @Test
     void aDeadlinePassedByNoMoreThanTheSkewIsBelieved() {

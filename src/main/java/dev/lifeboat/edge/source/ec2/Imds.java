@@ -25,7 +25,7 @@ public final class Imds implements AutoCloseable {
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);
 
     /// Renewed this long before it ends, so that no look meets an expired one.
-    private static final Duration TOKEN_RESERVE = Duration.ofSeconds(60);
+    private static final Duration TOKEN_RESERVE = Duration.ofMinutes(1);
 
     /// IMDS answers within some milliseconds; a second is an outage.
     private static final Duration LIMIT = Duration.ofSeconds(1);

@@ -33,7 +33,7 @@ public final class ImdsNotices {
     public static final String SOURCE = "ec2-imds";
 
     /// What an Auto Scaling group gives when nobody told us its hook's timeout: a spot window.
-    static final Duration LIFECYCLE_GRACE = Duration.ofSeconds(120);
+    static final Duration LIFECYCLE_GRACE = Duration.ofMinutes(2);
 
     private static final Set<String> CONTENT_TYPES = Set.of("", "text/plain", "application/json");
     private static final int MAX_EVENTS = 100;

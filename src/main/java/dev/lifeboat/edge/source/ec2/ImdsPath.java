@@ -9,7 +9,7 @@ public enum ImdsPath {
     /// 404 until EC2 recommends to leave; no promise of a window.
     REBALANCE("events/recommendations/rebalance", Duration.ofSeconds(2), 5),
     /// A list, empty as a rule; announced days to weeks ahead.
-    MAINTENANCE("events/maintenance/scheduled", Duration.ofSeconds(60), 2),
+    MAINTENANCE("events/maintenance/scheduled", Duration.ofMinutes(1), 2),
     /// 404 outside an Auto Scaling group; `Terminated` once the group takes the instance out.
     LIFECYCLE("autoscaling/target-lifecycle-state", Duration.ofSeconds(2), 5);
 

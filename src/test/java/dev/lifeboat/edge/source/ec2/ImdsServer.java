@@ -2,6 +2,7 @@ package dev.lifeboat.edge.source.ec2;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lifeboat.listener.Payload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ final class ImdsServer implements AutoCloseable {
     private final Map<String, Page> pages = new ConcurrentHashMap<>();
     private volatile String validToken = "";
 
-    private record Page(int status, String contentType, byte[] body) {}
+    private record Page(int status, String contentType, Payload body) {}
 
     ImdsServer() {
         try {
@@ -44,7 +45,7 @@ final class ImdsServer implements AutoCloseable {
     }
 
     void answer(ImdsPath path, int status, String contentType, byte[] body) {
-        pages.put("/latest/meta-data/" + path.path(), new Page(status, contentType, body));
+        pages.put("/latest/meta-data/" + path.path(), new Page(status, contentType, Payload.of(body)));
     }
 
     void retract(ImdsPath path) {
@@ -63,29 +64,29 @@ final class ImdsServer implements AutoCloseable {
     private void token(HttpExchange exchange) throws IOException {
         String life = exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token-ttl-seconds");
         if (!exchange.getRequestMethod().equals("PUT") || life == null || Integer.parseInt(life) > 21_600) {
-            reply(exchange, new Page(400, "text/plain", new byte[0]));
+            reply(exchange, new Page(400, "text/plain", Payload.EMPTY));
             return;
         }
         validToken = "token-" + tokensIssued.incrementAndGet();
-        reply(exchange, new Page(200, "text/plain", validToken.getBytes(StandardCharsets.US_ASCII)));
+        reply(exchange, new Page(200, "text/plain", Payload.of(validToken)));
     }
 
     private void metadata(HttpExchange exchange) throws IOException {
         String token = exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token");
         if (validToken.isEmpty() || !validToken.equals(token)) {
             refusals.incrementAndGet();
-            reply(exchange, new Page(401, "text/html", new byte[0]));
+            reply(exchange, new Page(401, "text/html", Payload.EMPTY));
             return;
         }
-        Page none = new Page(404, "text/html", "<h1>404</h1>".getBytes(StandardCharsets.US_ASCII));
+        Page none = new Page(404, "text/html", Payload.of("<h1>404</h1>"));
         reply(exchange, pages.getOrDefault(exchange.getRequestURI().getPath(), none));
     }
 
     private static void reply(HttpExchange exchange, Page page) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", page.contentType);
-        exchange.sendResponseHeaders(page.status, page.body.length == 0 ? -1 : page.body.length);
+        exchange.sendResponseHeaders(page.status, page.body.length() == 0 ? -1 : page.body.length());
         try (var out = exchange.getResponseBody()) {
-            out.write(page.body);
+            out.write(page.body.bytes());
         } catch (IOException e) {
             // The client hung up at its limit: that is the point of some tests.
             exchange.close();
