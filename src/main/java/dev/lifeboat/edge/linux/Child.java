@@ -12,9 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A process started with exactly the descriptors it shall have.
-///
-/// @param pid until [#await] has returned, nobody else's
-public record Child(int pid) {
+public final class Child {
     /// Where a child's inherited descriptors begin, after its standard three.
     public static final int FIRST_INHERITED = 3;
 
@@ -45,6 +43,28 @@ public record Child(int pid) {
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
     private static final MethodHandle WAITPID =
             Libc.withErrno("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle WAITID =
+            Libc.withErrno("waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    private static final int P_PID = 1;
+    private static final int WEXITED = 4;
+
+    /// Leaves the child a zombie, so that its number stays taken.
+    private static final int WNOWAIT = 0x1000000;
+
+    /// siginfo_t on every Linux.
+    private static final long SIGINFO_BYTES = 128;
+
+    private final int pid;
+    private boolean reaped;
+
+    private Child(int pid) {
+        this.pid = pid;
+    }
+
+    public long pid() {
+        return pid;
+    }
 
     /// posix_spawn(3): nothing to read, `output` for what it says, then `inherited` from [#FIRST_INHERITED] on in
     /// that order, and no other descriptor.
@@ -72,26 +92,42 @@ public record Child(int pid) {
         }
     }
 
-    /// waitpid(2): blocks until the child has ended, and lets its number go.
+    /// kill(2), unless it has ended: its number may be somebody else's by then.
+    public synchronized void kill() throws IOException {
+        if (!reaped) {
+            Signal.KILL.send(pid);
+        }
+    }
+
+    /// waitid(2), then waitpid(2): blocks until the child has ended, and lets its number go. Once, by one thread.
     ///
     /// @return its exit code, or 128 plus the signal that ended it, as shells count
     public int await() throws IOException {
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(Libc.ERRNO);
-            var status = arena.allocate(JAVA_INT);
-            while ((int) WAITPID.invokeExact(errno, pid, status, 0) < 0) {
+            var info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
+            while ((int) WAITID.invokeExact(errno, P_PID, pid, info, WEXITED | WNOWAIT) < 0) {
                 if (Libc.errno(errno) != Libc.EINTR) {
-                    throw new SystemCallFailed("waitpid", "pid " + pid, Libc.errno(errno));
+                    throw new SystemCallFailed("waitid", "pid " + pid, Libc.errno(errno));
                 }
             }
-            int word = status.get(JAVA_INT, 0);
-            int signal = word & 0x7f;
-            return signal == 0 ? (word >> 8) & 0xff : 128 + signal;
+            return reap(errno, arena);
         } catch (IOException failed) {
             throw failed;
         } catch (Throwable thrown) {
             throw Libc.unexpected(thrown);
         }
+    }
+
+    private synchronized int reap(MemorySegment errno, Arena arena) throws Throwable {
+        var status = arena.allocate(JAVA_INT);
+        if ((int) WAITPID.invokeExact(errno, pid, status, 0) < 0) {
+            throw new SystemCallFailed("waitpid", "pid " + pid, Libc.errno(errno));
+        }
+        reaped = true;
+        int word = status.get(JAVA_INT, 0);
+        int signal = word & 0x7f;
+        return signal == 0 ? (word >> 8) & 0xff : 128 + signal;
     }
 
     private static void addActions(MemorySegment actions, Path output, List<Descriptor> inherited, Arena arena)

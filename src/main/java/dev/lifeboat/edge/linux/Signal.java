@@ -10,8 +10,7 @@ import java.lang.invoke.MethodHandle;
 /// The signals we send; see signal(7).
 public enum Signal {
     KILL(9),
-    STOP(19),
-    CONT(18);
+    STOP(19);
 
     private static final int ESRCH = 3;
     private static final MethodHandle KILL_CALL =

@@ -109,8 +109,9 @@ final class LinuxTest {
     @Test
     void aKilledChildEndsWith128PlusTheSignal() throws Exception {
         var child = Child.spawn(List.of("/bin/sleep", "600"), folder.resolve("output"), List.of());
-        Signal.KILL.send(child.pid());
+        child.kill();
         assertThat(child.await()).isEqualTo(137);
+        child.kill();
     }
 
     @Test

@@ -1,0 +1,130 @@
+package dev.lifeboat.edge.criu;
+
+import dev.lifeboat.agent.Checkpointer;
+import dev.lifeboat.agent.PageSink;
+import dev.lifeboat.agent.PageSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Checkpoints with CRIU's service worker, while we play its page server.
+///
+/// Safe for several dumps at once: each has its own CRIU.
+public final class CriuCheckpointer implements Checkpointer {
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
+
+    private final Path criu;
+    private final CriuHost host;
+    private final Path scratch;
+    private final CriuVersion version;
+
+    /// @param criu absolute path of a CRIU that passes `criu check`
+    /// @param scratch existing folder for logs, a few KiB a dump
+    /// @throws IOException when CRIU does not answer or is too old; the message says what to do
+    public CriuCheckpointer(Path criu, CriuHost host, Path scratch) throws IOException {
+        this.criu = criu;
+        this.host = host;
+        this.scratch = scratch;
+        this.version = ask(new Request.Version()).version();
+        if (version.compareTo(CriuVersion.OLDEST) < 0) {
+            throw new IOException(criu + " is " + version + ", at least " + CriuVersion.OLDEST
+                    + " is needed; see .ci/provision-criu");
+        }
+    }
+
+    public CriuVersion version() {
+        return version;
+    }
+
+    /// Whether this kernel can tell which pages changed, as incremental pre-dumps need.
+    public boolean tracksMemory() throws IOException {
+        return ask(new Request.FeatureCheck()).tracksMemory();
+    }
+
+    @Override
+    public DumpOutcome dump(Source source, PageSink pages, OnCaptured verdict) throws InterruptedException {
+        try {
+            if (!isInMemory(source.metadata())) {
+                return refused(source, FailureCode.NOT_IN_MEMORY);
+            }
+            if (ProcessTree.of(source.pid()).isEmpty()) {
+                return refused(source, FailureCode.SOURCE_GONE);
+            }
+            Path work = Files.createTempDirectory(scratch, "dump-");
+            try (var worker = host.start(criu, source.metadata(), work)) {
+                var task = new DumpSession.DumpTask(source, work, pages, verdict);
+                return new DumpSession(host, worker, WireFormat.of(version), task).run();
+            } finally {
+                delete(work);
+            }
+        } catch (IOException broken) {
+            return new DumpOutcome.Failed(
+                    FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()), runs(source.pid()));
+        }
+    }
+
+    @Override
+    public RestoreOutcome restore(Path metadata, PageSource pages) throws InterruptedException {
+        var images = new PageImages(metadata, version);
+        try {
+            if (!isInMemory(metadata)) {
+                return new RestoreOutcome.Failed(FailureCode.NOT_IN_MEMORY.code(), metadata.toString());
+            }
+            Path work = Files.createTempDirectory(scratch, "restore-");
+            try {
+                images.write(pages);
+                return new RestoreSession(work).run(() -> host.start(criu, metadata, work));
+            } finally {
+                images.delete();
+                delete(work);
+            }
+        } catch (IOException broken) {
+            return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+        }
+    }
+
+    private Response ask(Request question) throws IOException {
+        Path work = Files.createTempDirectory(scratch, "ask-");
+        try (var worker = host.start(criu, work, work)) {
+            try {
+                var connection = new CriuConnection(worker.commands());
+                connection.send(question);
+                return connection.receive();
+            } catch (IOException silent) {
+                throw new IOException(
+                        criu + " did not answer: " + silent.getMessage() + "\n" + new CriuLog(work).tail(), silent);
+            } finally {
+                worker.hangUp();
+                worker.await();
+            }
+        } finally {
+            delete(work);
+        }
+    }
+
+    private DumpOutcome refused(Source source, FailureCode why) {
+        return new DumpOutcome.Failed(why.code(), why.meaning() + ": " + source, runs(source.pid()));
+    }
+
+    private static boolean runs(long pid) {
+        return ProcessTree.of(pid).map(ProcessTree::runs).orElse(false);
+    }
+
+    private static boolean isInMemory(Path folder) throws IOException {
+        return IN_MEMORY.contains(Files.getFileStore(folder).type());
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        }
+    }
+}

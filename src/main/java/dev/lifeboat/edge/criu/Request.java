@@ -1,0 +1,110 @@
+package dev.lifeboat.edge.criu;
+
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/// What we say to CRIU: `criu_req` of CRIU's rpc.proto, whose field numbers stand here.
+sealed interface Request {
+    /// @return the message, ready to be sent
+    default ByteBuffer encode() {
+        return ByteBuffer.wrap(message(this::writeTo));
+    }
+
+    void writeTo(CodedOutputStream out) throws IOException;
+
+    /// Which release is it?
+    record Version() implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.VERSION);
+        }
+    }
+
+    /// Can the kernel track dirty memory?
+    record FeatureCheck() implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.FEATURE_CHECK);
+            out.writeByteArray(5, message(features -> features.writeBool(1, true)));
+        }
+    }
+
+    /// Dump a tree, its pages to the inherited page socket, asking back at every step.
+    record Dump(long pid, CriuWorker worker) implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.DUMP);
+            out.writeByteArray(2, message(options -> {
+                writeFolders(options, worker);
+                options.writeInt32(2, Math.toIntExact(pid));
+                options.writeByteArray(11, message(pages -> pages.writeInt32(4, CriuWorker.PAGES_DESCRIPTOR)));
+                options.writeBool(12, true);
+            }));
+        }
+    }
+
+    /// Restore the tree that the images folder holds.
+    record Restore(CriuWorker worker) implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.RESTORE);
+            out.writeByteArray(2, message(options -> writeFolders(options, worker)));
+        }
+    }
+
+    /// Go on.
+    record Agreed() implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.NOTIFY);
+            out.writeBool(3, true);
+        }
+    }
+
+    /// Roll back.
+    record Objected() implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.NOTIFY);
+            out.writeBool(3, false);
+        }
+    }
+
+    /// Warnings and errors: at more CRIU writes hundreds of KiB while the tree is frozen.
+    int LOG_LEVEL = 2;
+
+    String LOG_FILE = "criu.log";
+
+    /// Cgroups are the container runtime's business: a plain process comes back in the agent's own.
+    int IGNORE_CGROUPS = 0;
+
+    private static void writeFolders(CodedOutputStream options, CriuWorker worker) throws IOException {
+        options.writeInt32(1, worker.imagesDescriptor());
+        options.writeInt32(9, LOG_LEVEL);
+        options.writeString(10, LOG_FILE);
+        options.writeInt32(17, worker.workDescriptor());
+        options.writeBool(8, true); // file locks are kept
+        options.writeEnum(34, IGNORE_CGROUPS);
+    }
+
+    static byte[] message(Content content) {
+        var bytes = new ByteArrayOutputStream();
+        var out = CodedOutputStream.newInstance(bytes);
+        try {
+            content.writeTo(out);
+            out.flush();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /// Fields of one message.
+    @FunctionalInterface
+    interface Content {
+        void writeTo(CodedOutputStream out) throws IOException;
+    }
+}

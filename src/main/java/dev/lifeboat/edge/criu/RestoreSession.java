@@ -1,0 +1,75 @@
+package dev.lifeboat.edge.criu;
+
+import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/// One restore with one CRIU. The tree does not stay CRIU's child: it goes to the nearest reaper, so that it outlives
+/// the agent.
+final class RestoreSession {
+    /// errno(3) EEXIST: what CRIU answers when a process number is taken.
+    private static final int TAKEN = 17;
+
+    private final Path work;
+
+    RestoreSession(Path work) {
+        this.work = work;
+    }
+
+    @FunctionalInterface
+    interface Start {
+        CriuWorker worker() throws IOException;
+    }
+
+    /// @throws InterruptedException with nothing left running
+    RestoreOutcome run(Start start) throws IOException, InterruptedException {
+        try (var worker = start.worker()) {
+            var answer = new CompletableFuture<Response>();
+            Thread talk = Thread.ofPlatform().name("criu-talk").start(() -> talk(worker, answer));
+            try {
+                return outcome(answer.get());
+            } catch (ExecutionException gone) {
+                return failed(FailureCode.CRIU_DIED);
+            } catch (InterruptedException stop) {
+                undo(worker);
+                throw stop;
+            } finally {
+                worker.hangUp();
+                Uninterruptibly.join(talk);
+                worker.await();
+            }
+        }
+    }
+
+    /// What is half restored waits for CRIU for ever: it must go with it.
+    private static void undo(CriuWorker worker) throws IOException {
+        Optional<ProcessTree> tree = ProcessTree.of(worker.pid());
+        worker.kill();
+        tree.ifPresent(half -> half.processes().stream().skip(1).forEach(ProcessHandle::destroyForcibly));
+    }
+
+    private static void talk(CriuWorker worker, CompletableFuture<Response> answer) {
+        try {
+            var connection = new CriuConnection(worker.commands());
+            connection.send(new Request.Restore(worker));
+            answer.complete(connection.receive());
+        } catch (IOException gone) {
+            answer.completeExceptionally(gone);
+        }
+    }
+
+    private RestoreOutcome outcome(Response response) {
+        if (!response.success()) {
+            return failed(response.errno() == TAKEN ? FailureCode.PID_TAKEN : FailureCode.CRIU_REFUSED);
+        }
+        boolean runs = ProcessTree.of(response.pid()).map(ProcessTree::runs).orElse(false);
+        return runs ? new RestoreOutcome.Running(response.pid()) : failed(FailureCode.RESTORED_BUT_GONE);
+    }
+
+    private RestoreOutcome failed(FailureCode why) {
+        return new RestoreOutcome.Failed(why.code(), new CriuLog(work).tail());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.edge.criu.CriuHost;
+import dev.lifeboat.edge.criu.CriuWorker;
+import dev.lifeboat.edge.linux.Child;
+import dev.lifeboat.edge.linux.Descriptor;
+import dev.lifeboat.edge.linux.Signal;
+import dev.lifeboat.edge.linux.UnixSocket;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/// Gives CRIU's driver the system calls that it needs.
+public final class CriuOnLinux implements CriuHost {
+    /// How far CRIU may run ahead of us. Past a few MiB nothing is gained: the reader is the faster one.
+    private static final ByteCount AHEAD = ByteCount.ofMebi(4);
+
+    @Override
+    public CriuWorker start(Path criu, Path images, Path work) throws IOException {
+        var opened = new Opened();
+        try {
+            var commands = opened.pair(UnixSocket.Type.SEQPACKET);
+            var pages = opened.pair(UnixSocket.Type.STREAM);
+            pages.theirs().buffer(AHEAD);
+            var imagesFolder = opened.folder(images);
+            var workFolder = opened.folder(work);
+            var child = Child.spawn(
+                    List.of(criu.toString(), "swrk", Integer.toString(Child.FIRST_INHERITED)),
+                    work.resolve("criu.out"),
+                    List.of(commands.theirs().descriptor(), pages.theirs().descriptor()));
+            // Ours alone from here on, or nobody would ever see the end.
+            commands.theirs().close();
+            pages.theirs().close();
+            return new Worker(child, commands.ours(), pages.ours(), imagesFolder.number(), workFolder.number(), opened);
+        } catch (IOException | RuntimeException broken) {
+            opened.close();
+            throw broken;
+        }
+    }
+
+    @Override
+    public void stop(long pid) throws IOException {
+        Signal.STOP.send(pid);
+    }
+
+    private record Worker(
+            Child child, UnixSocket commands, UnixSocket pages, int imagesDescriptor, int workDescriptor, Opened opened)
+            implements CriuWorker {
+        @Override
+        public long pid() {
+            return child.pid();
+        }
+
+        @Override
+        public void cutPages() throws IOException {
+            pages.shutdown();
+        }
+
+        @Override
+        public void hangUp() throws IOException {
+            commands.shutdown();
+            pages.shutdown();
+        }
+
+        @Override
+        public void kill() throws IOException {
+            child.kill();
+        }
+
+        @Override
+        public int await() throws IOException {
+            return child.await();
+        }
+
+        @Override
+        public void close() throws IOException {
+            opened.close();
+        }
+    }
+
+    /// Everything to close again, last opened first.
+    private static final class Opened {
+        private final Deque<AutoCloseable> all = new ArrayDeque<>();
+
+        UnixSocket.Pair pair(UnixSocket.Type type) throws IOException {
+            var pair = UnixSocket.pair(type);
+            all.push(pair.ours());
+            all.push(pair.theirs());
+            return pair;
+        }
+
+        Descriptor folder(Path folder) throws IOException {
+            var descriptor = Descriptor.ofFolder(folder);
+            all.push(descriptor);
+            return descriptor;
+        }
+
+        void close() throws IOException {
+            for (AutoCloseable each : all) {
+                try {
+                    each.close();
+                } catch (IOException broken) {
+                    throw broken;
+                } catch (Exception impossible) {
+                    throw new IllegalStateException(impossible);
+                }
+            }
+        }
+    }
+}

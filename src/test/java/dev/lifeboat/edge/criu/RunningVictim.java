@@ -1,0 +1,110 @@
+package dev.lifeboat.edge.criu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// A [Victim] in a process and a session of its own, watched through its file.
+final class RunningVictim implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final int THREADS = 4;
+
+    private final Path file;
+    private final Process process;
+
+    private RunningVictim(Path file, Process process) {
+        this.file = file;
+        this.process = process;
+    }
+
+    /// Returns once it has been through its memory twice.
+    static RunningVictim start(Path folder, int mebibytes) throws Exception {
+        Path file = folder.resolve("victim.txt");
+        Path said = folder.resolve("victim.out");
+        String classes = Path.of(Victim.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        // CRIU refuses a session leader outside of the tree, and files that the tree shares with others.
+        var process = new ProcessBuilder(List.of(
+                        "setsid",
+                        java.toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:-UsePerfData",
+                        "-Xmx" + (mebibytes + 64) + "m",
+                        "-cp",
+                        classes,
+                        Victim.class.getName(),
+                        Integer.toString(mebibytes),
+                        Integer.toString(THREADS),
+                        file.toString()))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        var victim = new RunningVictim(file, process);
+        victim.awaits("two rounds", () -> victim.words() > 2L * (mebibytes << 17));
+        return victim;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// How far it is.
+    long words() {
+        String last = lastLine();
+        assertThat(last).as("the victim's own check of its memory").isNotEqualTo("TORN");
+        return last.isEmpty() ? 0 : Long.parseLong(last);
+    }
+
+    /// Fails unless it goes through all of its memory once more with nothing torn, untraced.
+    void goesOn(int mebibytes) {
+        long before = words();
+        awaits("another round", () -> words() > before + 2L * (mebibytes << 17));
+        assertThat(ProcessTree.of(pid()).map(ProcessTree::runs)).contains(true);
+    }
+
+    boolean isDead() {
+        return ProcessTree.of(pid()).map(ProcessTree::isGone).orElse(true);
+    }
+
+    private void awaits(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end)
+                    .as("waited too long for %s", what)
+                    .isNegative();
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    private String lastLine() {
+        try {
+            if (!Files.exists(file)) {
+                return "";
+            }
+            String all = Files.readString(file);
+            int end = all.lastIndexOf('\n');
+            return end < 0 ? "" : all.substring(all.lastIndexOf('\n', end - 1) + 1, end);
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    @Override
+    public void close() {
+        ProcessTree.of(pid()).ifPresent(ProcessTree::kill);
+    }
+}
