@@ -5,7 +5,6 @@ import java.util.Locale;
 /// Why a dump or a restore did not happen; the codes are stable.
 enum FailureCode {
     CRIU_NOT_STARTED("CRIU did not start or did not answer", "run `criu check` as root; see .ci/provision-criu"),
-    CRIU_TOO_OLD("CRIU is older than 4.1", "install CRIU 4.1 or newer"),
     CRIU_REFUSED("CRIU answered that it could not", "read the log's last lines"),
     CRIU_DIED("CRIU ended without an answer", "read the log's last lines; was it killed for its memory?"),
     SOURCE_GONE("there is no such process", "the workload has ended by itself"),

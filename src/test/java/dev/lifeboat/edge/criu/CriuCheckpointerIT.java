@@ -164,6 +164,36 @@ final class CriuCheckpointerIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anAgentKilledOnTheWayLeavesNothingBehind(DumpingAgent.Point point) throws Exception {
+        var criu = Crius.DEFAULT.path();
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            var agent = new ProcessBuilder(List.of(
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            DumpingAgent.class.getName(),
+                            criu.toString(),
+                            Long.toString(victim.pid()),
+                            metadata.toString(),
+                            folder.toString(),
+                            point.name()))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            assertThat(agent.inputReader().readLine()).isEqualTo("there");
+            var dumper = new ProcessTree(agent.children().toList());
+            assertThat(dumper.processes()).hasSize(1);
+            assertThat(ProcessTree.of(victim.pid()).map(ProcessTree::runs)).contains(false);
+
+            agent.destroyForcibly().waitFor();
+
+            victim.goesOn(MEBIBYTES);
+            assertThat(dumper.isGone()).as("CRIU ends by itself").isTrue();
+        }
+    }
+
     @Test
     void aStallEndsWithTheLimit() throws Exception {
         var criu = criu(Crius.DEFAULT);
