@@ -170,7 +170,8 @@ final class CriuCheckpointerIT {
         var criu = Crius.DEFAULT.path();
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             var agent = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("java.class.path"),
