@@ -1,0 +1,73 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.listener.LogUnreachable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// The listener's connection to Kafka: idempotent, every in-sync replica must have a record before it counts, and a
+/// wait that ends. Safe for several threads.
+public final class ListenerProducer implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Duration patience;
+
+    /// @param patience how long a record may take to be durable; past it the caller hears that the log is out of reach
+    public ListenerProducer(String bootstrap, Duration patience) {
+        int millis = Math.toIntExact(patience.toMillis());
+        this.patience = patience;
+        this.producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+                        ProducerConfig.CLIENT_ID_CONFIG, "lifeboat-listener",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
+                        ProducerConfig.ACKS_CONFIG, "all",
+                        ProducerConfig.LINGER_MS_CONFIG, 0,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG, millis,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis,
+                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /// Returns once all records are durable.
+    void append(List<ProducerRecord<byte[], byte[]>> records) {
+        var pending = new ArrayList<Future<RecordMetadata>>();
+        try {
+            for (var record : records) {
+                pending.add(producer.send(record));
+            }
+            for (var sent : pending) {
+                sent.get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw unreachable(e);
+        } catch (InterruptException | InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(patience);
+    }
+
+    private LogUnreachable unreachable(Exception cause) {
+        return new LogUnreachable("Kafka did not confirm within " + patience, cause);
+    }
+}
