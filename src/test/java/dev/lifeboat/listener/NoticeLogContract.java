@@ -26,7 +26,8 @@ public abstract class NoticeLogContract {
     @Test
     void keepsTheOrderOfANodesNotices() throws Exception {
         var node = new NodeName("order-of-a-node");
-        List<Notice> said = IntStream.range(0, 100).mapToObj(i -> notice(node, i)).toList();
+        List<Notice> said =
+                IntStream.range(0, 100).mapToObj(i -> notice(node, i)).toList();
         log().append(said.subList(0, 60));
         log().append(said.subList(60, 100));
 
@@ -35,7 +36,8 @@ public abstract class NoticeLogContract {
 
     @Test
     void hasEveryNoticeOfABatchOnceItReturns() throws Exception {
-        var nodes = IntStream.range(0, 20).mapToObj(i -> new NodeName("batch-" + i)).toList();
+        var nodes =
+                IntStream.range(0, 20).mapToObj(i -> new NodeName("batch-" + i)).toList();
         log().append(nodes.stream().map(node -> notice(node, 1)).toList());
 
         for (NodeName node : nodes) {

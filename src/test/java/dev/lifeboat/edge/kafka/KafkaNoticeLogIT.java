@@ -91,12 +91,13 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
     @Test
     void aDeadLetterKeepsItsReasonAndItsBytes() throws Exception {
         byte[] body = {'{', (byte) 0xff, 0};
-        var letter = new Letter(
-                "ec2-imds", "spot/instance-action", Instant.parse("2026-01-01T00:00:00Z"), Payload.of(body));
+        var letter =
+                new Letter("ec2-imds", "spot/instance-action", Instant.parse("2026-01-01T00:00:00Z"), Payload.of(body));
         new KafkaDeadLetterLog(producer)
                 .append(DeadLetter.of(letter, new Reading.Unreadable(Rejection.NOT_UTF8, "not valid UTF-8")));
 
-        var json = new ObjectMapper().readTree(records(Topics.DEAD_LETTERS).getFirst().value());
+        var json = new ObjectMapper()
+                .readTree(records(Topics.DEAD_LETTERS).getFirst().value());
         assertThat(json.get("reason").textValue()).isEqualTo("NOT_UTF8");
         assertThat(json.get("about").textValue()).isEqualTo("spot/instance-action");
         assertThat(json.get("body").binaryValue()).isEqualTo(body);
@@ -114,7 +115,7 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
             consumer.seekToBeginning(partitions);
             var ends = consumer.endOffsets(partitions);
             var all = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofSeconds(5)).forEach(all::add);
             }
             return all;
