@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.kafka;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,12 +15,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "broker",
         mixinStandardHelpOptions = true,
-        description = "Runs a one-node Kafka on the loopback, for the demo and for trying things out.",
+        description = "Runs a one-node Kafka for the demo and for trying things out.",
         footer = "Prints its address once it is up; ends on SIGTERM. Nothing is replicated: not for production.")
 public final class BrokerCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
+
+    @Option(
+            names = "--address",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address of this machine to listen on (default ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private InetAddress address;
 
     @Option(
             names = "--port",
@@ -42,7 +51,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (var broker = EmbeddedBroker.start(dir, port)) {
+        try (var broker = EmbeddedBroker.start(dir, address, port)) {
             new Topics(partitions).create(broker.bootstrap());
             spec.commandLine().getOut().println("broker: listening on " + broker.bootstrap());
             spec.commandLine().getOut().flush();

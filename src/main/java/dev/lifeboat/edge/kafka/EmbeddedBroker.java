@@ -25,11 +25,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER = "CONTROLLER";
 
     private final KafkaRaftServer server;
-    private final int port;
+    private final String bootstrap;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port) {
+    private EmbeddedBroker(KafkaRaftServer server, String bootstrap) {
         this.server = server;
-        this.port = port;
+        this.bootstrap = bootstrap;
     }
 
     /// Starts a broker that listens on the loopback only. A folder that holds a log already is taken up again.
@@ -38,9 +38,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// @param port 0 for any free one
     /// @throws IOException when the folder cannot be written or formatted
     public static EmbeddedBroker start(Path dir, int port) throws IOException {
+        return start(dir, InetAddress.getLoopbackAddress(), port);
+    }
+
+    /// Starts a broker whose clients come to `address`; its controller stays on the loopback.
+    ///
+    /// @param dir where the log lives; made when missing
+    /// @param address of this machine
+    /// @param port 0 for any free one
+    /// @throws IOException when the folder cannot be written or formatted
+    public static EmbeddedBroker start(Path dir, InetAddress address, int port) throws IOException {
         Files.createDirectories(dir);
-        int clients = port == 0 ? freePort() : port;
-        int controller = freePort();
+        String clients = address.getHostAddress() + ":" + (port == 0 ? freePort(address) : port);
+        int controller = freePort(InetAddress.getLoopbackAddress());
         format(dir, controller);
         var server = new KafkaRaftServer(new KafkaConfig(settings(dir, clients, controller), false), Time.SYSTEM);
         server.startup();
@@ -49,7 +59,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /// What clients are given as `bootstrap.servers`.
     public String bootstrap() {
-        return "127.0.0.1:" + port;
+        return bootstrap;
     }
 
     @Override
@@ -81,12 +91,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(Path dir, int port, int controllerPort) {
+    private static Map<String, String> settings(Path dir, String clients, int controllerPort) {
         var settings = new HashMap<String, String>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(NODE_ID));
-        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+        settings.put("listeners", "PLAINTEXT://" + clients + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + clients);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("controller.listener.names", CONTROLLER);
         settings.put("controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort);
@@ -106,8 +116,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         return settings;
     }
 
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    private static int freePort(InetAddress address) throws IOException {
+        try (var probe = new ServerSocket(0, 1, address)) {
             return probe.getLocalPort();
         }
     }
