@@ -3,6 +3,7 @@ package dev.lifeboat.plan;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param free memory not promised to anyone
 /// @param evictionRisk chance of losing the node within the hour, 0 to 1
 /// @param prestaged workloads whose earlier layers already lie there
+/// @param promised restores already sent there, or planned to be
 /// @param standing whether restores may be sent
 public record CapacityOffer(
         NodeName node,
@@ -26,6 +28,7 @@ public record CapacityOffer(
         Set<String> labels,
         double evictionRisk,
         Set<WorkloadId> prestaged,
+        int promised,
         Standing standing) {
     public CapacityOffer {
         if (!(evictionRisk >= 0 && evictionRisk <= 1)) {
@@ -38,7 +41,8 @@ public record CapacityOffer(
 
     public enum Kind {
         ON_DEMAND,
-        SPOT
+        SPOT,
+        RESERVED
     }
 
     public enum Standing {
@@ -49,8 +53,11 @@ public record CapacityOffer(
         DOOMED
     }
 
-    CapacityOffer less(ByteCount taken) {
-        long left = Math.max(0, free.bytes() - taken.bytes());
+    /// What is left once a workload of these needs has been promised its place here.
+    public CapacityOffer less(Needs needs) {
+        long left = Math.max(0, free.bytes() - needs.room().bytes());
+        var unused = new ArrayList<>(devices);
+        needs.devices().forEach(unused::remove);
         return new CapacityOffer(
                 node,
                 kind,
@@ -58,10 +65,11 @@ public record CapacityOffer(
                 zone,
                 host,
                 new ByteCount(left),
-                devices,
+                unused,
                 labels,
                 evictionRisk,
                 prestaged,
+                promised + 1,
                 standing);
     }
 }

@@ -1,15 +1,21 @@
 package dev.lifeboat.plan;
 
 import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.quantity.ByteCount;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Where one workload goes.
 public sealed interface Placement {
-    record Placed(NodeName node, double score) implements Placement {}
+    /// @param score the parts that made it the best, for the explanation
+    record Placed(NodeName node, Score score) implements Placement {}
 
-    /// @param refusals one for each offer; empty when nothing was offered
+    /// Nodes of the right make are there, or may come, but none has room now: the checkpoint can wait in the store.
+    record Later(List<Refused> refusals) implements Placement {
+        public Later {
+            refusals = List.copyOf(refusals);
+        }
+    }
+
+    /// Every node that is not doomed itself is of the wrong make: a checkpoint could be restored nowhere.
     record Nowhere(List<Refused> refusals) implements Placement {
         public Nowhere {
             refusals = List.copyOf(refusals);
@@ -18,26 +24,17 @@ public sealed interface Placement {
 
     record Refused(NodeName node, Hindrance hindrance) {}
 
-    /// Why one node cannot take one workload.
-    sealed interface Hindrance {
-        record NotAccepting(CapacityOffer.Standing standing) implements Hindrance {}
-
-        record TooSmall(ByteCount needed, ByteCount free) implements Hindrance {}
+    /// What is asked, where a workload's memory may lie already, and what the cloud is doing.
+    ///
+    /// @param from the doomed node
+    record Request(Candidate candidate, NodeName from, List<CapacityOffer> offers, Hazard hazard) {
+        public Request {
+            offers = List.copyOf(offers);
+        }
     }
 
-    /// The best of `offers` for `needs`.
-    static Placement choose(Needs needs, List<CapacityOffer> offers) {
-        ByteCount needed = needs.memory().plus(needs.restorePeak());
-        var refused = new ArrayList<Refused>();
-        for (CapacityOffer offer : offers) {
-            if (offer.standing() != CapacityOffer.Standing.ACCEPTING) {
-                refused.add(new Refused(offer.node(), new Hindrance.NotAccepting(offer.standing())));
-            } else if (offer.free().compareTo(needed) < 0) {
-                refused.add(new Refused(offer.node(), new Hindrance.TooSmall(needed, offer.free())));
-            } else {
-                return new Placed(offer.node(), 0);
-            }
-        }
-        return new Nowhere(refused);
+    /// The best offer by [Score], each refused one with its reason. Pure; ties go to the lesser name.
+    static Placement choose(Request request) {
+        return new Placing(request).choose();
     }
 }

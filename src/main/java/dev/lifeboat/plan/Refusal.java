@@ -17,6 +17,7 @@ public sealed interface Refusal {
             case Outranked _ -> Code.OUTRANKED;
             case GroupIncomplete _ -> Code.GROUP_INCOMPLETE;
             case NoDestination _ -> Code.NO_COMPATIBLE_DESTINATION;
+            case NoTimeToTry _ -> Code.NO_TIME_TO_TRY;
             case NotReached _ -> Code.NOT_REACHED;
         };
     }
@@ -29,6 +30,7 @@ public sealed interface Refusal {
         OUTRANKED,
         GROUP_INCOMPLETE,
         NO_COMPATIBLE_DESTINATION,
+        NO_TIME_TO_TRY,
         NOT_REACHED
     }
 
@@ -68,6 +70,9 @@ public sealed interface Refusal {
             nodes = List.copyOf(nodes);
         }
     }
+
+    /// Its turn never came: what has a forecast fills the whole window.
+    record NoTimeToTry(Estimate.UnknownReason reason) implements Refusal {}
 
     /// A rung above it was taken.
     record NotReached() implements Refusal {}
