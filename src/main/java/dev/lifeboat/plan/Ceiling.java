@@ -2,8 +2,8 @@ package dev.lifeboat.plan;
 
 import java.util.List;
 
-/// The most that the jobs from a given one on could add within some time, were they divisible and free of deadlines:
-/// Dantzig's bound, for every tail of the list.
+/// The most that the jobs from a given one on could add within some time, were they divisible and free of
+/// deadlines: Dantzig's bound, for every tail of the list.
 final class Ceiling {
     private final long[][] time;
     private final double[][] value;

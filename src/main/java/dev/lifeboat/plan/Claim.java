@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Workloads that stand or fall together, each rung of their ladder having been looked at as if they had the link to
-/// themselves.
+/// Workloads that stand or fall together, each rung of their ladder having been looked at as if they had the
+/// link to themselves.
 ///
 /// @param members one, or all members on this node of an all-or-nothing group
 /// @param rungs in the ladder's order

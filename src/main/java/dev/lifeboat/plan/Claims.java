@@ -21,8 +21,8 @@ final class Claims {
         this.hazard = new Hazard(situation.reclaims(), situation.now());
     }
 
-    /// One for each workload on its own and one for each group; workloads in the order of their names, so that the
-    /// order of the input decides nothing.
+    /// One for each workload on its own and one for each group; workloads in the order of their names, so that
+    /// the order of the input decides nothing.
     List<Claim> all() {
         var together = new LinkedHashMap<Object, List<Candidate>>();
         situation.candidates().stream()
@@ -156,7 +156,8 @@ final class Claims {
         return sum;
     }
 
-    /// The forecasts for 0, 1, 2 … rounds, as far as there are any; of a save under way, the one for the rest of it.
+    /// The forecasts for 0, 1, 2 … rounds, as far as there are any; of a save under way, the one for the rest
+    /// of it.
     private static List<Estimate.Forecast> forecasts(Candidate member, Way way) {
         if (member.progress() instanceof Progress.Saving saving
                 && saving.rung().equals(way.rung())

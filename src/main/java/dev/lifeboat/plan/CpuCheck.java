@@ -11,8 +11,8 @@ import java.util.TreeSet;
 /// @param mode which of CRIU's comparisons
 /// @param harmless features that may be missing all the same, such as `erms` (a mere speed hint); nothing wider
 public record CpuCheck(Mode mode, Set<String> harmless) {
-    /// What `--cpu-cap` offers. STRICT compares every flag, INSTRUCTIONS those that programs execute, FPU the state that
-    /// the kernel saves for them.
+    /// What `--cpu-cap` offers. STRICT compares every flag, INSTRUCTIONS those that programs execute, FPU the
+    /// state that the kernel saves for them.
     public enum Mode {
         STRICT,
         INSTRUCTIONS,
@@ -33,8 +33,8 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
                             + " avx512vl xsaveopt xsavec xgetbv1 xsaves")
                     .split(" "));
 
-    /// Flags newer than CRIU's list that programs execute all the same: without them glibc or a JVM dies by SIGILL, and
-    /// CRIU would not have noticed.
+    /// Flags newer than CRIU's list that programs execute all the same: without them glibc or a JVM dies by
+    /// SIGILL, and CRIU would not have noticed.
     private static final Set<String> NEWER_INSTRUCTION_FLAGS = Set.of(
             ("fma avx512ifma avx512vbmi avx512_vbmi2 avx512_vnni avx512_bitalg avx512_vpopcntdq avx512_bf16 avx512_fp16"
                             + " avx_vnni amx_tile amx_bf16 amx_int8 vaes vpclmulqdq gfni clwb cldemote movdiri"

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Draws one plan, in two stages: first which workloads are saved at all, as quickly as each of them can be, so that
-/// the most value is safe; then what the deadlines leave over goes into pre-dump rounds, so that freezes get short.
+/// Draws one plan, in two stages: first which workloads are saved at all, as quickly as each of them can be, so
+/// that the most value is safe; then what the deadlines leave over goes into pre-dump rounds, so that freezes
+/// get short.
 final class Drawing {
     private final Situation situation;
     private final List<Claim> claims;
@@ -53,7 +54,8 @@ final class Drawing {
         }
     }
 
-    /// A save under way outweighs all that is not: what it has already used of the window would be lost for nothing.
+    /// A save under way outweighs all that is not: what it has already used of the window would be lost for
+    /// nothing.
     private static LinkJob job(Claim claim, double total) {
         boolean underWay = claim.members().stream().anyMatch(member -> member.progress() instanceof Progress.Saving);
         return new LinkJob(

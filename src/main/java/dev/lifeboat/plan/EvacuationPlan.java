@@ -10,7 +10,8 @@ import java.util.Optional;
 /// What happens to every workload of one doomed node: one plan, since they share its link and its window.
 ///
 /// @param usable of the node's window when the plan was drawn
-/// @param decisions what gets the link first, in the order in which it gets it, then everything else by falling value
+/// @param decisions what gets the link first, in the order in which it gets it, then everything else by falling
+///     value
 public record EvacuationPlan(NodeName node, Instant drawnAt, Duration usable, List<Decision> decisions) {
     public EvacuationPlan {
         decisions = List.copyOf(decisions);

@@ -3,12 +3,12 @@ package dev.lifeboat.plan;
 import java.util.Arrays;
 import java.util.List;
 
-/// Lawler and Moore's recursion over jobs by deadline, kept as the list of undominated (link time, value) states rather
-/// than as a table over time, and thinned by an upper bound: a state that could not beat what is already known is
-/// dropped.
+/// Lawler and Moore's recursion over jobs by deadline, kept as the list of undominated (link time, value)
+/// states rather than as a table over time, and thinned by an upper bound: a state that could not beat what is
+/// already known is dropped.
 ///
-/// The list has at most [#WIDTH] states. Beyond that the best of each slice of time is kept with its own exact time, so
-/// that a result is always feasible, and exact as long as the width was enough.
+/// The list has at most [#WIDTH] states. Beyond that the best of each slice of time is kept with its own exact
+/// time, so that a result is always feasible, and exact as long as the width was enough.
 final class Frontier {
     /// 4,096 states keep 110 jobs under 5 ms; random loads need a few hundred.
     static final int WIDTH = 4096;

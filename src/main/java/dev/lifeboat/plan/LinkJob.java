@@ -8,8 +8,8 @@ import java.util.List;
 /// @param deadlineMillis counted from now; for a group the earliest of its members
 /// @param lengthsMillis how long it takes, one for each way of doing it, the preferred way first; never empty
 public record LinkJob(double value, long deadlineMillis, List<Long> lengthsMillis) {
-    /// What a less preferred way costs against the one before it, as a share of the value: enough to break ties in
-    /// favour of the ladder's order, too little to give up another workload for it.
+    /// What a less preferred way costs against the one before it, as a share of the value: enough to break ties
+    /// in favour of the ladder's order, too little to give up another workload for it.
     private static final double PREFERENCE = 1e-6;
 
     public LinkJob {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a node must have for one workload to run there from its memory. Every checkpoint keeps these (R38).
 ///
-/// @param host the machine that the memory was made on; null where nothing is known of it, then only the rest counts
+/// @param host the machine that the memory was made on; null where nothing is known of it, then only the rest
+///     counts
 /// @param cpu how strictly processors are compared
 /// @param features CPU features that the policy requires by name
 /// @param memory resident memory once it runs

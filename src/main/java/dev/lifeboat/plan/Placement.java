@@ -8,7 +8,8 @@ public sealed interface Placement {
     /// @param score the parts that made it the best, for the explanation
     record Placed(NodeName node, Score score) implements Placement {}
 
-    /// Nodes of the right make are there, or may come, but none has room now: the checkpoint can wait in the store.
+    /// Nodes of the right make are there, or may come, but none has room now: the checkpoint can wait in the
+    /// store.
     record Later(List<Refused> refusals) implements Placement {
         public Later {
             refusals = List.copyOf(refusals);

@@ -26,8 +26,8 @@ final class Schedule {
         chosen.sort(Comparator.comparingLong(one -> one.claim().deadlineMillis()));
     }
 
-    /// Gives what the deadlines leave over to rounds: again and again the ones that shorten the freeze most, by value,
-    /// for a millisecond of link. Rounds never make a save end earlier, they only shorten the freeze.
+    /// Gives what the deadlines leave over to rounds: again and again the ones that shorten the freeze most, by
+    /// value, for a millisecond of link. Rounds never make a save end earlier, they only shorten the freeze.
     void spendSlack() {
         boolean improved = true;
         while (improved) {
@@ -75,8 +75,8 @@ final class Schedule {
         return cost > slack || saved <= 0 ? 0 : one.claim().value() * saved / Math.max(1, cost);
     }
 
-    /// In-flight saves first, since they hold the link; then whatever is worth most for its time and lets all others
-    /// still meet their deadlines: should the link fail later, the dearest is safe by then.
+    /// In-flight saves first, since they hold the link; then whatever is worth most for its time and lets all
+    /// others still meet their deadlines: should the link fail later, the dearest is safe by then.
     List<Entry> entries() {
         var left = new ArrayList<>(chosen);
         var entries = new ArrayList<Entry>();

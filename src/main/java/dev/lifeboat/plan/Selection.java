@@ -6,14 +6,15 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
-/// Which jobs get the link, and which way each is done, so that all of them meet their deadlines one after the other.
+/// Which jobs get the link, and which way each is done, so that all of them meet their deadlines one after the
+/// other.
 ///
 /// @param ways for each job in the order given: the index of its way, or [#LEFT_OUT]
 public record Selection(List<Integer> ways) {
     public static final int LEFT_OUT = -1;
 
-    /// Earliest deadline first: a set of jobs can be done in time if and only if it can in this order (Jackson 1955).
-    /// Among equal deadlines the densest first, which makes the bound of [Frontier] cheap.
+    /// Earliest deadline first: a set of jobs can be done in time if and only if it can in this order (Jackson
+    /// 1955). Among equal deadlines the densest first, which makes the bound of [Frontier] cheap.
     private static final Comparator<LinkJob> EARLIEST =
             Comparator.comparingLong(LinkJob::deadlineMillis).thenComparing(LinkJob::density, Comparator.reverseOrder());
 
@@ -21,8 +22,8 @@ public record Selection(List<Integer> ways) {
         ways = List.copyOf(ways);
     }
 
-    /// The most valuable set. Exact (Lawler and Moore 1969, as a list of undominated states) unless the list outgrows
-    /// [Frontier#WIDTH]; never worse than [#densest].
+    /// The most valuable set. Exact (Lawler and Moore 1969, as a list of undominated states) unless the list
+    /// outgrows [Frontier#WIDTH]; never worse than [#densest].
     public static Selection best(List<LinkJob> jobs) {
         Selection densest = densest(jobs);
         int[] order = order(jobs, EARLIEST);

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What would go wrong if a node's notice came right now. Told all the time, since a notice leaves no time to page
-/// anybody.
+/// What would go wrong if a node's notice came right now. Told all the time, since a notice leaves no time to
+/// page anybody.
 public sealed interface StandingRisk {
     WorkloadId workload();
 

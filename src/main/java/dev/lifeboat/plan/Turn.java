@@ -2,8 +2,8 @@ package dev.lifeboat.plan;
 
 import java.util.List;
 
-/// What one rung asks of the link, for one workload or for a group together: by number of pre-dump rounds, how long it
-/// holds the link and how long everybody stands still.
+/// What one rung asks of the link, for one workload or for a group together: by number of pre-dump rounds, how
+/// long it holds the link and how long everybody stands still.
 ///
 /// @param rung its place in the ladder
 /// @param neededMillis at the wanted confidence, for 0, 1, 2 … rounds

@@ -101,7 +101,8 @@ final class SelectionTest {
         return new LinkJob(value, deadline, java.util.Arrays.stream(lengths).boxed().toList());
     }
 
-    /// Loads from a third to five times what fits, few or many distinct deadlines, one job in four with a second way.
+    /// Loads from a third to five times what fits, few or many distinct deadlines, one job in four with a
+    /// second way.
     static List<LinkJob> randomJobs(Random random, int most) {
         int count = 1 + random.nextInt(most);
         double load = 0.3 + random.nextDouble() * 4.7;
