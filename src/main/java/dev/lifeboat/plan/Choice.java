@@ -24,7 +24,12 @@ public sealed interface Choice {
     /// @param rounds pre-dump rounds before the final dump
     /// @param estimate unknown only where the policy wants it tried all the same
     /// @param target null while nodes of the right make have no room: the checkpoint waits in the store
-    record Save(String rung, int rounds, Estimate estimate, Slot slot, @Nullable NodeName target) implements Choice {}
+    record Save(
+            String rung,
+            int rounds,
+            Estimate estimate,
+            Slot slot,
+            @Nullable NodeName target) implements Choice {}
 
     /// Ask the application in its slot.
     record Hook(String rung, Estimate estimate, Slot slot) implements Choice {}

@@ -19,9 +19,7 @@ record Claim(List<Candidate> members, List<RungView> rungs, long deadlineMillis)
     }
 
     double value() {
-        return members.stream()
-                .mapToDouble(member -> member.terms().value())
-                .sum();
+        return members.stream().mapToDouble(member -> member.terms().value()).sum();
     }
 
     /// The turns that could be taken, in the ladder's order.
@@ -37,7 +35,11 @@ record Claim(List<Candidate> members, List<RungView> rungs, long deadlineMillis)
     /// @param refusals by member, for those that cannot take it even alone; empty when all can
     /// @param turn what it asks of the link; null when it asks nothing or cannot be taken
     /// @param certain whether nothing can keep it from being taken
-    record RungView(String name, Map<WorkloadId, Refusal> refusals, @Nullable Turn turn, boolean certain) {
+    record RungView(
+            String name,
+            Map<WorkloadId, Refusal> refusals,
+            @Nullable Turn turn,
+            boolean certain) {
         RungView {
             refusals = Map.copyOf(refusals);
         }

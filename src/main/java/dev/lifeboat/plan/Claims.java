@@ -27,8 +27,7 @@ final class Claims {
         var together = new LinkedHashMap<Object, List<Candidate>>();
         situation.candidates().stream()
                 .sorted((a, b) -> a.id().toString().compareTo(b.id().toString()))
-                .forEach(candidate -> together
-                        .computeIfAbsent(keyOf(candidate), _ -> new ArrayList<>())
+                .forEach(candidate -> together.computeIfAbsent(keyOf(candidate), _ -> new ArrayList<>())
                         .add(candidate));
         return together.values().stream().map(this::claim).toList();
     }
@@ -43,7 +42,10 @@ final class Claims {
                 .mapToLong(member -> situation.usable(member).toMillis())
                 .min()
                 .orElse(0);
-        int depth = members.stream().mapToInt(member -> member.ladder().size()).max().orElse(0);
+        int depth = members.stream()
+                .mapToInt(member -> member.ladder().size())
+                .max()
+                .orElse(0);
         var rungs = new ArrayList<Claim.RungView>();
         for (int i = 0; i < depth; i++) {
             rungs.add(view(members, i, deadline));
@@ -56,7 +58,8 @@ final class Claims {
         var ways = new ArrayList<Way>();
         for (Candidate member : members) {
             @Nullable Way way = index < member.ladder().size() ? member.ladder().get(index) : null;
-            @Nullable Refusal refusal = way == null ? new Refusal.GroupIncomplete(member.id()) : ownRefusal(member, way);
+            @Nullable
+            Refusal refusal = way == null ? new Refusal.GroupIncomplete(member.id()) : ownRefusal(member, way);
             if (refusal != null) {
                 refusals.put(member.id(), refusal);
             }
@@ -168,12 +171,11 @@ final class Claims {
     }
 
     private static List<Estimate.Forecast> forecasts(Way way) {
-        List<Estimate> estimates =
-                switch (way) {
-                    case Way.Checkpoint checkpoint -> checkpoint.byRounds();
-                    case Way.Hook hook -> List.of(hook.estimate());
-                    case Way.Drain _, Way.Ignore _ -> List.of();
-                };
+        List<Estimate> estimates = switch (way) {
+            case Way.Checkpoint checkpoint -> checkpoint.byRounds();
+            case Way.Hook hook -> List.of(hook.estimate());
+            case Way.Drain _, Way.Ignore _ -> List.of();
+        };
         return estimates.stream()
                 .takeWhile(Estimate.Forecast.class::isInstance)
                 .map(Estimate.Forecast.class::cast)

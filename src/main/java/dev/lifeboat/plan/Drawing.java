@@ -129,8 +129,7 @@ final class Drawing {
                 return new Decision(member.id(), choice.get(), explain(claim, member, way.rung(), busyUntil));
             }
         }
-        return new Decision(
-                member.id(), new Choice.LetGo("", member.atStake()), explain(claim, member, "", busyUntil));
+        return new Decision(member.id(), new Choice.LetGo("", member.atStake()), explain(claim, member, "", busyUntil));
     }
 
     /// What can be had without a planned turn: nothing to send, or an attempt after all planned turns.
@@ -157,8 +156,8 @@ final class Drawing {
     }
 
     private Choice attempt(Candidate member, Way way, Estimate unknown, Claim claim, long busyUntil) {
-        var slot = new Choice.Slot(
-                Duration.ofMillis(busyUntil), Duration.ofMillis(claim.deadlineMillis()), Duration.ZERO);
+        var slot =
+                new Choice.Slot(Duration.ofMillis(busyUntil), Duration.ofMillis(claim.deadlineMillis()), Duration.ZERO);
         return way instanceof Way.Hook
                 ? new Choice.Hook(way.rung(), unknown, slot)
                 : new Choice.Save(way.rung(), 0, unknown, slot, target(member));

@@ -60,7 +60,8 @@ final class Frontier {
         int b = 0;
         while (a < kept.size || b < fitting) {
             boolean old = b == fitting
-                    || (a < kept.size && precedes(kept.time[a], kept.value[a], states.time[b] + length, states.value[b] + worth));
+                    || (a < kept.size
+                            && precedes(kept.time[a], kept.value[a], states.time[b] + length, states.value[b] + worth));
             long time = old ? kept.time[a] : states.time[b] + length;
             double value = old ? kept.value[a] : states.value[b] + worth;
             if (merged.improves(value) && value + ceiling.of(index + 1, horizon - time) >= known) {
@@ -124,8 +125,8 @@ final class Frontier {
             var thin = new States(width + 1);
             double slice = (time[size - 1] - time[0] + 1) / (double) width;
             for (int i = 0; i < size; i++) {
-                boolean lastOfSlice =
-                        i == size - 1 || (long) ((time[i + 1] - time[0]) / slice) > (long) ((time[i] - time[0]) / slice);
+                boolean lastOfSlice = i == size - 1
+                        || (long) ((time[i + 1] - time[0]) / slice) > (long) ((time[i] - time[0]) / slice);
                 if (lastOfSlice) {
                     thin.add(time[i], value[i], step[i]);
                 }

@@ -38,15 +38,7 @@ public record Needs(
     /// Room for the memory, and nothing else asked.
     public static Needs of(ByteCount memory) {
         return new Needs(
-                null,
-                CpuCheck.STANDARD,
-                Set.of(),
-                memory,
-                ByteCount.ZERO,
-                Set.of(),
-                List.of(),
-                List.of(),
-                Set.of());
+                null, CpuCheck.STANDARD, Set.of(), memory, ByteCount.ZERO, Set.of(), List.of(), List.of(), Set.of());
     }
 
     /// Needed while the restore runs.

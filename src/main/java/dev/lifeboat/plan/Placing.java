@@ -65,9 +65,7 @@ final class Placing {
         if (offer.standing() == CapacityOffer.Standing.DOOMED || offer.node().equals(request.from())) {
             return Optional.of(new Hindrance.Standing(CapacityOffer.Standing.DOOMED));
         }
-        return policyHindrance(offer)
-                .or(() -> machineHindrance(offer))
-                .or(() -> passingHindrance(offer));
+        return policyHindrance(offer).or(() -> machineHindrance(offer)).or(() -> passingHindrance(offer));
     }
 
     private Optional<Hindrance> policyHindrance(CapacityOffer offer) {

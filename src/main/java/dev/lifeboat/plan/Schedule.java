@@ -96,8 +96,7 @@ final class Schedule {
         long before = clock;
         for (Chosen one : left) {
             boolean harmless = one.length() <= room;
-            boolean better = inFlight(one) && !inFlight(best)
-                    || (inFlight(one) == inFlight(best) && one.density() > best.density());
+            boolean better = inFlight(one) == inFlight(best) ? one.density() > best.density() : inFlight(one);
             if (better && (harmless || inFlight(one))) {
                 best = one;
             }

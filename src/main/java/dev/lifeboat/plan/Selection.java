@@ -15,8 +15,8 @@ public record Selection(List<Integer> ways) {
 
     /// Earliest deadline first: a set of jobs can be done in time if and only if it can in this order (Jackson
     /// 1955). Among equal deadlines the densest first, which makes the bound of [Frontier] cheap.
-    private static final Comparator<LinkJob> EARLIEST =
-            Comparator.comparingLong(LinkJob::deadlineMillis).thenComparing(LinkJob::density, Comparator.reverseOrder());
+    private static final Comparator<LinkJob> EARLIEST = Comparator.comparingLong(LinkJob::deadlineMillis)
+            .thenComparing(LinkJob::density, Comparator.reverseOrder());
 
     public Selection {
         ways = List.copyOf(ways);
@@ -46,7 +46,8 @@ public record Selection(List<Integer> ways) {
         }
         var taken = new Agenda(jobs.size());
         var ways = new ArrayList<>(Collections.nCopies(jobs.size(), LEFT_OUT));
-        for (int index : order(jobs, Comparator.comparingDouble(LinkJob::density).reversed())) {
+        for (int index :
+                order(jobs, Comparator.comparingDouble(LinkJob::density).reversed())) {
             LinkJob job = jobs.get(index);
             for (int way = 0; way < job.lengthsMillis().size() && ways.get(index) == LEFT_OUT; way++) {
                 if (taken.admit(rank[index], job.lengthsMillis().get(way), job.deadlineMillis())) {

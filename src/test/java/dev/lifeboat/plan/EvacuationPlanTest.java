@@ -48,8 +48,7 @@ final class EvacuationPlanTest {
 
     @Test
     void keepsTheReserveOfThePolicyBack() {
-        var reserved =
-                new Terms(1, null, Duration.ofSeconds(20), Confidence.P95, Terms.WhenUnknown.NEXT_RUNG);
+        var reserved = new Terms(1, null, Duration.ofSeconds(20), Confidence.P95, Terms.WhenUnknown.NEXT_RUNG);
         assertThat(only(Situations.of(WINDOW, candidate("a", reserved, checkpoint("live", 81), drain())))
                         .choice())
                 .isInstanceOf(Choice.Drain.class);
@@ -73,7 +72,8 @@ final class EvacuationPlanTest {
                 Gate.OPEN,
                 List.of(forecast(0, 50, 50), forecast(1, 70, 10), forecast(2, 101, 1)),
                 Duration.ofHours(1));
-        assertThat(save(only(Situations.of(WINDOW, candidate("a", 1, live)))).rounds()).isEqualTo(1);
+        assertThat(save(only(Situations.of(WINDOW, candidate("a", 1, live)))).rounds())
+                .isEqualTo(1);
     }
 
     @Test
@@ -90,14 +90,17 @@ final class EvacuationPlanTest {
     void takesTheFewestRoundsThatKeepTheFreezeInItsLimit() {
         var live = new Way.Checkpoint(
                 "live", Gate.OPEN, List.of(forecast(0, 50, 50), forecast(1, 70, 3)), Duration.ofSeconds(3));
-        assertThat(save(only(Situations.of(WINDOW, candidate("a", 1, live)))).rounds()).isEqualTo(1);
+        assertThat(save(only(Situations.of(WINDOW, candidate("a", 1, live)))).rounds())
+                .isEqualTo(1);
     }
 
     @Test
     void refusesAFreezeThatNoNumberOfRoundsMakesShortEnough() {
         var live = new Way.Checkpoint(
                 "live", Gate.OPEN, List.of(forecast(0, 50, 50), forecast(1, 70, 4)), Duration.ofSeconds(3));
-        assertThat(only(Situations.of(WINDOW, candidate("a", 1, live, drain()))).ladder().getFirst())
+        assertThat(only(Situations.of(WINDOW, candidate("a", 1, live, drain())))
+                        .ladder()
+                        .getFirst())
                 .isEqualTo(new RungVerdict.Refused(
                         "live", new Refusal.FreezeTooLong(Duration.ofSeconds(4), Duration.ofSeconds(3))));
     }
@@ -131,7 +134,9 @@ final class EvacuationPlanTest {
 
     @Test
     void whatCannotBeForecastIsRefusedUnderItsOwnReason() {
-        assertThat(only(Situations.of(WINDOW, unknown(Terms.WhenUnknown.NEXT_RUNG))).ladder().getFirst())
+        assertThat(only(Situations.of(WINDOW, unknown(Terms.WhenUnknown.NEXT_RUNG)))
+                        .ladder()
+                        .getFirst())
                 .isEqualTo(new RungVerdict.Refused(
                         "live", new Refusal.EstimateUnknown(Estimate.UnknownReason.NOTHING_MEASURED)));
     }
@@ -196,15 +201,23 @@ final class EvacuationPlanTest {
         for (long seed = 0; seed < 2_000; seed++) {
             Situation situation = Situations.random(seed, 12);
             EvacuationPlan plan = EvacuationPlan.draw(situation);
-            assertThat(plan.decisions().stream().map(Decision::workload).sorted(byName()).toList())
+            assertThat(plan.decisions().stream()
+                            .map(Decision::workload)
+                            .sorted(byName())
+                            .toList())
                     .as("seed %d", seed)
-                    .isEqualTo(situation.candidates().stream().map(Candidate::id).sorted(byName()).toList());
+                    .isEqualTo(situation.candidates().stream()
+                            .map(Candidate::id)
+                            .sorted(byName())
+                            .toList());
             for (Decision decision : plan.decisions()) {
                 if (decision.choice() instanceof Choice.Save save) {
                     assertThat(save.slot().slack()).as("seed %d", seed).isGreaterThanOrEqualTo(Duration.ZERO);
                     assertThat(save.slot().ends()).as("seed %d", seed).isLessThanOrEqualTo(situation.usable());
                 }
-                assertThat(decision.ladder().stream().filter(RungVerdict.Taken.class::isInstance).count())
+                assertThat(decision.ladder().stream()
+                                .filter(RungVerdict.Taken.class::isInstance)
+                                .count())
                         .as("seed %d", seed)
                         .isLessThanOrEqualTo(1);
             }

@@ -69,8 +69,7 @@ final class PlacementTest {
         assertThat(CpuCheck.STANDARD.lackOf(T3.cpu(), withoutErms.cpu()))
                 .contains(new CpuCheck.Lack.Features(Set.of("erms")));
         assertThat(masked.lackOf(T3.cpu(), withoutErms.cpu())).isEmpty();
-        assertThat(masked.lackOf(T3.cpu(), withoutBoth.cpu()))
-                .contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
+        assertThat(masked.lackOf(T3.cpu(), withoutBoth.cpu())).contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
     }
 
     @Test
@@ -151,8 +150,7 @@ final class PlacementTest {
                 List.of(),
                 List.of(),
                 Set.of());
-        assertThat(hindrance(elsewhere, offer("n")))
-                .isEqualTo(new Hindrance.Zone(Set.of("eu-west-1b"), "eu-west-1a"));
+        assertThat(hindrance(elsewhere, offer("n"))).isEqualTo(new Hindrance.Zone(Set.of("eu-west-1b"), "eu-west-1a"));
     }
 
     @Test
@@ -220,8 +218,8 @@ final class PlacementTest {
 
     private static Placement choose(Needs needs, CapacityOffer offer) {
         Candidate workload = Situations.with(candidate("a", 1, drain()), needs);
-        return Placement.choose(new Placement.Request(
-                workload, Situations.DOOMED, List.of(offer), new Hazard(List.of(), NOW)));
+        return Placement.choose(
+                new Placement.Request(workload, Situations.DOOMED, List.of(offer), new Hazard(List.of(), NOW)));
     }
 
     private static Needs needs(HostFacts host) {

@@ -59,7 +59,9 @@ final class SelectionTest {
                     .map(job -> new LinkJob(
                             job.value(),
                             job.deadlineMillis(),
-                            job.lengthsMillis().stream().map(length -> length * 4 / 5).toList()))
+                            job.lengthsMillis().stream()
+                                    .map(length -> length * 4 / 5)
+                                    .toList()))
                     .toList();
             assertThat(Selection.best(faster).value(faster))
                     .as("seed %d", seed)
@@ -81,7 +83,8 @@ final class SelectionTest {
 
     @Test
     void takesTheSecondWayWhereThatLetsAnotherJobIn() {
-        assertThat(Selection.best(List.of(job(5, 1000, 900, 100), job(1, 1000, 800))).ways())
+        assertThat(Selection.best(List.of(job(5, 1000, 900, 100), job(1, 1000, 800)))
+                        .ways())
                 .containsExactly(1, 0);
     }
 
@@ -98,7 +101,8 @@ final class SelectionTest {
     }
 
     static LinkJob job(double value, long deadline, long... lengths) {
-        return new LinkJob(value, deadline, java.util.Arrays.stream(lengths).boxed().toList());
+        return new LinkJob(
+                value, deadline, java.util.Arrays.stream(lengths).boxed().toList());
     }
 
     /// Loads from a third to five times what fits, few or many distinct deadlines, one job in four with a

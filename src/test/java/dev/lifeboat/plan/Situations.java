@@ -107,7 +107,8 @@ final class Situations {
 
     static Quantiles quantiles(double p95Seconds) {
         Duration p95 = Duration.ofNanos(Math.round(p95Seconds * 1e9));
-        return new Quantiles(p95.multipliedBy(2).dividedBy(3), p95, p95.multipliedBy(5).dividedBy(4));
+        return new Quantiles(
+                p95.multipliedBy(2).dividedBy(3), p95, p95.multipliedBy(5).dividedBy(4));
     }
 
     static Way drain() {
