@@ -113,7 +113,7 @@ final class EvacuationPlanTest {
         };
         EvacuationPlan tooShort = EvacuationPlan.draw(Situations.of(WINDOW, ranks));
         assertThat(tooShort.decisions()).allMatch(decision -> decision.choice() instanceof Choice.Drain);
-        EvacuationPlan enough = EvacuationPlan.draw(Situations.of(Duration.ofSeconds(120), ranks));
+        EvacuationPlan enough = EvacuationPlan.draw(Situations.of(Duration.ofMinutes(2), ranks));
         assertThat(enough.decisions()).allMatch(decision -> decision.choice() instanceof Choice.Save);
     }
 

@@ -35,7 +35,7 @@ final class PlacementTest {
     void r38WithoutACompatibleSurvivorThereIsAStandingConditionBeforeAnyNotice() {
         Candidate workload = Situations.with(candidate("a", 1, checkpoint("live", 1), drain()), needs(T3));
         Situation quiet = Situations.of(
-                Duration.ofSeconds(120), List.of(workload), List.of(offer("old", T2, CapacityOffer.Kind.SPOT, 0)));
+                Duration.ofMinutes(2), List.of(workload), List.of(offer("old", T2, CapacityOffer.Kind.SPOT, 0)));
         assertThat(StandingRisk.of(quiet))
                 .anyMatch(risk -> risk instanceof StandingRisk.NoCompatibleDestination lost
                         && lost.workload().equals(workload.id()));
@@ -55,7 +55,7 @@ final class PlacementTest {
                 .isEqualTo(new Hindrance.Processor(
                         new CpuCheck.Lack.Features(Set.of("avx512f", "avx512dq", "avx512bw", "avx512vl"))));
         EvacuationPlan plan = EvacuationPlan.draw(Situations.of(
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 List.of(Situations.with(candidate("a", 1, checkpoint("live", 1), drain()), needs(T3))),
                 List.of(offer("t2", T2, CapacityOffer.Kind.ON_DEMAND, 0))));
         assertThat(plan.decisions().getFirst().choice()).isInstanceOf(Choice.Drain.class);
