@@ -110,7 +110,7 @@ final class SelectionTest {
     static List<LinkJob> randomJobs(Random random, int most) {
         int count = 1 + random.nextInt(most);
         double load = 0.3 + random.nextDouble() * 4.7;
-        long horizon = 5_000 + random.nextInt(60_000);
+        long horizon = 5_000L + random.nextInt(60_000);
         int deadlines = 1 + random.nextInt(3);
         var jobs = new ArrayList<LinkJob>();
         for (int i = 0; i < count; i++) {
