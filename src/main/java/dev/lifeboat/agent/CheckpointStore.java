@@ -85,6 +85,8 @@ public interface CheckpointStore {
     interface Saved extends AutoCloseable {
         Facts facts();
 
+        Size size();
+
         PageSource pages();
 
         /// The names of all files beside the pages.

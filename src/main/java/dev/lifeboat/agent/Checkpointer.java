@@ -17,7 +17,14 @@ public interface Checkpointer {
     DumpOutcome dump(Source source, PageSink pages, OnCaptured verdict) throws InterruptedException;
 
     /// @param metadata the folder's content as it was dumped, on tmpfs; the checkpointer adds what it needs
-    RestoreOutcome restore(Path metadata, PageSource pages) throws InterruptedException;
+    RestoreOutcome restore(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException;
+
+    /// Asked once, with everything restored and nothing running yet.
+    @FunctionalInterface
+    interface OnRestored {
+        /// False, or anything thrown, kills the restored tree before it has run.
+        boolean mayRun();
+    }
 
     /// What to dump, and how long it may stand still for it.
     ///

@@ -1,0 +1,173 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.RestoreFailure;
+import dev.lifeboat.migration.SaveFailure;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Carries out orders on one node, each once, however often it comes.
+///
+/// Orders run beside one another on `tasks`. A repeated order whose answer is known is answered again; one that is
+/// under way is left alone. After a restart the store and the running workloads tell what had been done.
+public final class Agent {
+    /// Answers that are kept for repetitions; far more than a node has workloads.
+    static final int MAX_ANSWERS = 2_000;
+
+    private final Station station;
+    private final Executor tasks;
+    private final Map<String, Save> saves = new LinkedHashMap<>();
+    private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
+
+    public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
+        this.station =
+                new Station(host, workloads, checkpointer, store, outside.reports(), new Uplink(), outside.clock());
+        this.tasks = outside.tasks();
+    }
+
+    /// What the world gives an agent.
+    ///
+    /// @param tasks runs each order; virtual threads live, one after the other in a simulation
+    public record Outside(ReportLog reports, InstantSource clock, Executor tasks) {}
+
+    /// Takes an order; returns at once.
+    public void on(Order order) {
+        Report answer;
+        synchronized (this) {
+            if (!answers.containsKey(order.key())) {
+                begin(order);
+                return;
+            }
+            answer = answers.get(order.key());
+        }
+        if (answer != null) {
+            station.report(answer);
+        }
+    }
+
+    /// Says how far the saves are; at most four times a second is enough.
+    public void reportProgress() {
+        Map<String, Save> running;
+        synchronized (this) {
+            running = Map.copyOf(saves);
+        }
+        running.values().forEach(save -> save.progress().ifPresent(station::report));
+    }
+
+    /// Says who runs here and what the uplink has shown; about once a second.
+    public void reportHeartbeat() {
+        var workloads =
+                station.workloads().running().stream().map(Evacuee::workload).toList();
+        station.report(new Report.Heartbeat(
+                station.host().node(),
+                station.now(),
+                workloads,
+                station.uplink().rate(),
+                true));
+    }
+
+    private void begin(Order order) {
+        answers.put(order.key(), null);
+        forgetOldest();
+        switch (order) {
+            case Order.Save save -> beginSave(save);
+            case Order.Restore restore -> begin(order, new Restore(restore, station)::run);
+            case Order.Release release -> begin(order, () -> release(release));
+            case Order.Abort abort -> begin(order, () -> abort(abort));
+        }
+    }
+
+    private void beginSave(Order.Save order) {
+        var save = new Save(order, station);
+        saves.put(order.checkpoint().value(), save);
+        begin(order, () -> {
+            try {
+                return save.run();
+            } finally {
+                synchronized (this) {
+                    saves.remove(order.checkpoint().value());
+                }
+            }
+        });
+    }
+
+    private void begin(Order order, Callable<@Nullable Report> work) {
+        tasks.execute(() -> {
+            Report answer = answer(order, work);
+            synchronized (this) {
+                if (answer == null) {
+                    answers.remove(order.key());
+                } else {
+                    answers.put(order.key(), answer);
+                }
+            }
+            if (answer != null) {
+                station.report(answer);
+            }
+        });
+    }
+
+    /// The top of an order's task: nothing escapes it without an answer, but a shutdown.
+    private @Nullable Report answer(Order order, Callable<@Nullable Report> work) {
+        try {
+            return work.call();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (Exception broken) {
+            return brokenBy(order, broken);
+        }
+    }
+
+    private @Nullable Report brokenBy(Order order, Exception broken) {
+        String detail = broken.getClass().getSimpleName() + ": " + broken.getMessage();
+        return switch (order) {
+            case Order.Save save -> saveFailed(save, SaveFailure.DUMP_FAILED, detail);
+            case Order.Restore restore ->
+                new Report.RestoreFailed(
+                        restore.node(), station.now(), restore.id(), RestoreFailure.RESTORE_FAILED, detail);
+            // Not answered, so it is owed still and comes again.
+            case Order.Abort _, Order.Release _ -> null;
+        };
+    }
+
+    private Report release(Order.Release order) throws InterruptedException {
+        station.workloads().kill(order.workload());
+        return new Report.Released(order.node(), station.now(), order.id());
+    }
+
+    /// A save under way answers for itself; one that this agent does not know has nothing to stop.
+    private @Nullable Report abort(Order.Abort order) throws InterruptedException {
+        Save save;
+        synchronized (this) {
+            save = saves.get(order.checkpoint().value());
+        }
+        if (save != null) {
+            save.abort();
+            return null;
+        }
+        if (station.store().committed(order.checkpoint())) {
+            return Save.committed(order.id(), order.workload(), order.checkpoint(), station);
+        }
+        return saveFailed(order, SaveFailure.ABORTED, "nothing of it was under way");
+    }
+
+    private Report saveFailed(Order order, SaveFailure reason, String detail) {
+        boolean alive = station.workloads().find(order.workload()).isPresent();
+        return new Report.SaveFailed(order.node(), station.now(), order.id(), reason, detail, alive);
+    }
+
+    private void forgetOldest() {
+        var keys = answers.entrySet().iterator();
+        while (answers.size() > MAX_ANSWERS && keys.hasNext()) {
+            if (keys.next().getValue() != null) {
+                keys.remove();
+            }
+        }
+    }
+}

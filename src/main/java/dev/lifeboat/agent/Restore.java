@@ -1,0 +1,110 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.CheckpointStore.Claim;
+import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
+import dev.lifeboat.agent.CheckpointStore.Saved;
+import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.RestoreFailure;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One restore: claim, fetch, rebuild, confirm, and only then let go.
+final class Restore {
+    private final Order.Restore order;
+    private final Station station;
+    private final Claim claim;
+
+    Restore(Order.Restore order, Station station) {
+        this.order = order;
+        this.station = station;
+        this.claim = new Claim(order.node() + " " + order.key(), order.attempt());
+    }
+
+    Report run() throws InterruptedException {
+        Optional<Evacuee> here = station.workloads().find(order.workload());
+        if (here.isPresent()) {
+            return alreadyHere(here.get());
+        }
+        try (Saved saved = station.store().open(order.checkpoint())) {
+            if (station.store().claim(order.checkpoint(), claim) instanceof ClaimAnswer.Lost lost) {
+                return failed(
+                        RestoreFailure.CLAIM_LOST, "held by " + lost.holder().claimant());
+            }
+            return rebuild(saved);
+        } catch (StoreFailed e) {
+            var reason = e.kind() == StoreFailed.Kind.NOT_FOUND
+                    ? RestoreFailure.NO_CHECKPOINT
+                    : RestoreFailure.STORE_UNREACHABLE;
+            return failed(reason, e.getMessage());
+        } catch (CorruptCheckpoint e) {
+            return failed(RestoreFailure.CORRUPT, e.getMessage());
+        }
+    }
+
+    private Report rebuild(Saved saved) throws InterruptedException {
+        Path metadata = station.scratch(order.key());
+        try {
+            putBack(saved, metadata);
+            var lost = new AtomicReference<ClaimAnswer.@Nullable Lost>();
+            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(lost));
+            ClaimAnswer.Lost loser = lost.get();
+            return switch (outcome) {
+                case RestoreOutcome.Running running -> resumed(running.pid());
+                case RestoreOutcome.Failed _
+                when loser != null ->
+                    failed(
+                            RestoreFailure.CLAIM_LOST,
+                            "confirmed by " + loser.holder().claimant());
+                case RestoreOutcome.Failed broken ->
+                    failed(RestoreFailure.RESTORE_FAILED, broken.reason() + ": " + broken.logTail());
+            };
+        } finally {
+            StateFiles.delete(metadata);
+        }
+    }
+
+    /// Asked with everything restored and nothing running yet.
+    private boolean mayRun(AtomicReference<ClaimAnswer.@Nullable Lost> lost) {
+        return switch (station.store().confirm(order.checkpoint(), claim)) {
+            case ClaimAnswer.Won _ -> true;
+            case ClaimAnswer.Lost answer -> {
+                lost.set(answer);
+                yield false;
+            }
+        };
+    }
+
+    private void putBack(Saved saved, Path metadata) throws InterruptedException {
+        Path folder = station.workloads().folder(order.workload());
+        for (String name : saved.files()) {
+            if (name.startsWith(Station.METADATA)) {
+                saved.fetch(name, StateFiles.place(metadata, name.substring(Station.METADATA.length())));
+            } else if (name.startsWith(Station.STATE)) {
+                saved.fetch(name, StateFiles.place(folder, name.substring(Station.STATE.length())));
+            } else {
+                throw new CorruptCheckpoint("the checkpoint holds a file of no known kind: " + name);
+            }
+        }
+    }
+
+    private Report resumed(long pid) {
+        station.workloads().adopt(order.workload(), pid, order.checkpoint());
+        return new Report.Resumed(order.node(), station.now(), order.id(), pid);
+    }
+
+    /// A repeated order after a lost answer, or a name that is taken.
+    private Report alreadyHere(Evacuee evacuee) {
+        if (evacuee.origin().filter(order.checkpoint()::equals).isPresent()) {
+            return new Report.Resumed(order.node(), station.now(), order.id(), evacuee.pid());
+        }
+        return failed(RestoreFailure.NO_ROOM, order.workload() + " runs here already, from elsewhere");
+    }
+
+    private Report failed(RestoreFailure reason, String detail) {
+        return new Report.RestoreFailed(order.node(), station.now(), order.id(), reason, detail);
+    }
+}

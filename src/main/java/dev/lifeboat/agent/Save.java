@@ -1,0 +1,217 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.CheckpointStore.Draft;
+import dev.lifeboat.agent.CheckpointStore.Facts;
+import dev.lifeboat.agent.CheckpointStore.Size;
+import dev.lifeboat.agent.Checkpointer.DumpOutcome;
+import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One save: freeze, stream, commit, and only then kill.
+///
+/// The workload is frozen, never dead, until the manifest is in the store. Whatever goes wrong before that thaws it.
+final class Save {
+    private final Order.Save order;
+    private final Station station;
+    private final AtomicReference<@Nullable Draft> writing = new AtomicReference<>();
+    private final AtomicReference<@Nullable RuntimeException> trouble = new AtomicReference<>();
+    private volatile boolean aborted;
+
+    Save(Order.Save order, Station station) {
+        this.order = order;
+        this.station = station;
+    }
+
+    /// What became of it; the reports on the way have been made.
+    Report run() throws InterruptedException {
+        if (station.store().committed(order.checkpoint())) {
+            return committed(order.id(), order.workload(), order.checkpoint(), station);
+        }
+        Instant now = station.now();
+        if (!now.isBefore(order.deadline())) {
+            return failed(SaveFailure.TOO_LATE, "the deadline was " + order.deadline());
+        }
+        Optional<Evacuee> evacuee = station.workloads().find(order.workload());
+        if (evacuee.isEmpty()) {
+            return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
+        }
+        station.report(new Report.SaveStarted(order.node(), now, order.id()));
+        Path metadata = station.scratch(order.key());
+        try {
+            return dump(evacuee.get(), metadata, Duration.between(now, order.deadline()));
+        } finally {
+            StateFiles.delete(metadata);
+        }
+    }
+
+    /// Stops it if it has not committed; may be called from any thread, and more than once.
+    void abort() {
+        aborted = true;
+        Draft draft = writing.get();
+        if (draft != null) {
+            draft.abort();
+        }
+    }
+
+    /// How far it is; empty before the first page and after the end.
+    Optional<Report> progress() {
+        return Optional.ofNullable(writing.get())
+                .map(Draft::size)
+                .map(size ->
+                        new Report.SaveProgress(order.node(), station.now(), order.id(), size.pages(), size.stored()));
+    }
+
+    private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
+        Instant started = station.now();
+        try (Draft draft = station.store().draft(order.checkpoint())) {
+            writing.set(draft);
+            if (aborted) {
+                draft.abort();
+            }
+            var committed = new AtomicReference<@Nullable Size>();
+            var source = new Source(evacuee.pid(), metadata, limit);
+            DumpOutcome outcome =
+                    station.checkpointer().dump(source, draft.pages(), new Captured(evacuee, source, draft, committed));
+            Size size = committed.get();
+            return switch (outcome) {
+                case DumpOutcome.Killed killed when size != null -> stored(size, killed.frozen(), started);
+                case DumpOutcome.Killed _ -> throw new IllegalStateException(order.key() + ": killed without a commit");
+                case DumpOutcome.Thawed _ -> thawed();
+                case DumpOutcome.Failed dumpFailed ->
+                    size == null ? refused(dumpFailed) : stored(size, Duration.ZERO, started);
+            };
+        } catch (StoreFailed e) {
+            return failed(reasonOf(e), e.getMessage());
+        } finally {
+            writing.set(null);
+        }
+    }
+
+    /// With everything frozen: the files beside the pages, then the manifest.
+    private Size commit(Evacuee evacuee, Path metadata, Draft draft) throws InterruptedException {
+        for (Path file : StateFiles.in(metadata)) {
+            draft.file(Station.METADATA + file, metadata.resolve(file));
+        }
+        Path folder = station.workloads().folder(order.workload());
+        for (Path file : StateFiles.in(folder)) {
+            draft.file(Station.STATE + file, folder.resolve(file));
+        }
+        Host host = station.host();
+        return draft.commit(new Facts(
+                order.workload().toString(),
+                order.node().value(),
+                host.dumper(),
+                host.kernel(),
+                host.cpu(),
+                evacuee.pid()));
+    }
+
+    /// The store has the only copy: nothing of the source may be left, however its dumper ended.
+    private Report stored(Size size, Duration frozen, Instant started) throws InterruptedException {
+        station.workloads().kill(order.workload());
+        Instant now = station.now();
+        station.uplink().observe(size.stored(), Duration.between(started, now));
+        return new Report.Stored(
+                order.node(), now, order.id(), order.checkpoint(), size.pages(), size.stored(), frozen);
+    }
+
+    /// A lost answer or a restarted agent: the manifest says that the save was done.
+    static Report committed(OrderId order, WorkloadId workload, CheckpointId checkpoint, Station station)
+            throws InterruptedException {
+        station.workloads().kill(workload);
+        try (var saved = station.store().open(checkpoint)) {
+            Size size = saved.size();
+            return new Report.Stored(
+                    station.host().node(),
+                    station.now(),
+                    order,
+                    checkpoint,
+                    size.pages(),
+                    size.stored(),
+                    Duration.ZERO);
+        }
+    }
+
+    private Report thawed() {
+        RuntimeException cause = trouble.get();
+        return switch (cause) {
+            case StoreFailed store -> failed(aborted ? SaveFailure.ABORTED : reasonOf(store), store.getMessage());
+            case null -> failed(aborted ? SaveFailure.ABORTED : SaveFailure.TOO_LATE, "the dump was given up");
+            default -> failed(SaveFailure.DUMP_FAILED, String.valueOf(cause.getMessage()));
+        };
+    }
+
+    /// The dumper may have failed because of what the store did to the sink: the first cause counts.
+    private Report refused(DumpOutcome.Failed outcome) {
+        if (aborted) {
+            return failed(SaveFailure.ABORTED, "taken back while the dump ran");
+        }
+        if (trouble.get() != null) {
+            return thawed();
+        }
+        if (!station.now().isBefore(order.deadline())) {
+            return failed(SaveFailure.TOO_LATE, outcome.reason());
+        }
+        if (!outcome.alive() && station.workloads().find(order.workload()).isEmpty()) {
+            return failed(SaveFailure.WORKLOAD_ENDED, outcome.reason());
+        }
+        return failed(SaveFailure.DUMP_FAILED, outcome.reason() + ": " + outcome.logTail());
+    }
+
+    private Report failed(SaveFailure reason, String detail) {
+        boolean alive = station.workloads().find(order.workload()).isPresent();
+        return new Report.SaveFailed(order.node(), station.now(), order.id(), reason, detail, alive);
+    }
+
+    private static SaveFailure reasonOf(StoreFailed failed) {
+        return switch (failed.kind()) {
+            case REFUSED, NOT_FOUND -> SaveFailure.STORE_REFUSED;
+            case STALLED -> SaveFailure.STORE_STALLED;
+        };
+    }
+
+    /// What the dumper asks on its way.
+    private final class Captured implements Checkpointer.OnCaptured {
+        private final Evacuee evacuee;
+        private final Source source;
+        private final Draft draft;
+        private final AtomicReference<@Nullable Size> committed;
+
+        Captured(Evacuee evacuee, Source source, Draft draft, AtomicReference<@Nullable Size> committed) {
+            this.evacuee = evacuee;
+            this.source = source;
+            this.draft = draft;
+            this.committed = committed;
+        }
+
+        @Override
+        public void frozen() {
+            station.report(new Report.Frozen(order.node(), station.now(), order.id()));
+        }
+
+        @Override
+        public Verdict captured() throws InterruptedException {
+            Size soFar = draft.size();
+            station.report(new Report.Captured(order.node(), station.now(), order.id(), soFar.pages()));
+            try {
+                committed.set(commit(evacuee, source.metadata(), draft));
+                return Verdict.KILL;
+            } catch (RuntimeException e) {
+                trouble.set(e);
+                return Verdict.THAW;
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.migration.Report;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// What every order needs: the node's ports and its clock.
+///
+/// @param clock wall clock; deadlines are the cloud's
+record Station(
+        Host host,
+        Workloads workloads,
+        Checkpointer checkpointer,
+        CheckpointStore store,
+        ReportLog reports,
+        Uplink uplink,
+        InstantSource clock) {
+    /// Prefix of the dumper's metadata among a checkpoint's files.
+    static final String METADATA = "criu/";
+
+    /// Prefix of the workload's own files among a checkpoint's files.
+    static final String STATE = "state/";
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void report(Report report) {
+        reports.append(report);
+    }
+
+    /// An empty folder on tmpfs, named after an order.
+    Path scratch(String key) {
+        Path folder = host.scratch().resolve(key.replace('/', '_'));
+        StateFiles.delete(folder);
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
