@@ -68,7 +68,7 @@ public final class CriuCheckpointer implements Checkpointer {
     }
 
     @Override
-    public RestoreOutcome restore(Path metadata, PageSource pages) throws InterruptedException {
+    public RestoreOutcome restore(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
         var images = new PageImages(metadata, version);
         try {
             if (!isInMemory(metadata)) {
@@ -77,7 +77,7 @@ public final class CriuCheckpointer implements Checkpointer {
             Path work = Files.createTempDirectory(scratch, "restore-");
             try {
                 images.write(pages);
-                return new RestoreSession(work).run(() -> host.start(criu, metadata, work));
+                return new RestoreSession(work, gate).run(() -> host.start(criu, metadata, work));
             } finally {
                 images.delete();
                 delete(work);

@@ -14,6 +14,7 @@ enum FailureCode {
     PEER_VIOLATED("the page stream was not CRIU's", "is a supported CRIU configured? report it with the log"),
     VERDICT_FAILED("the checkpoint could not be made durable", "look for the store's own error, just before"),
     PID_TAKEN("a process number of the tree is in use here", "restore on another node, or in a pid namespace"),
+    NOT_ALLOWED("the restored tree was not let go", "another node runs the workload; nothing is to be done here"),
     RESTORED_BUT_GONE("the tree was restored and ended at once", "read the workload's own log");
 
     private final String meaning;

@@ -46,12 +46,15 @@ sealed interface Request {
         }
     }
 
-    /// Restore the tree that the images folder holds.
+    /// Restore the tree that the images folder holds, asking back at every step.
     record Restore(CriuWorker worker) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.RESTORE);
-            out.writeByteArray(2, message(options -> writeFolders(options, worker)));
+            out.writeByteArray(2, message(options -> {
+                writeFolders(options, worker);
+                options.writeBool(12, true);
+            }));
         }
     }
 

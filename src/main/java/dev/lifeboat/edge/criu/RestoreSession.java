@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.criu;
 
+import dev.lifeboat.agent.Checkpointer.OnRestored;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,9 +15,12 @@ final class RestoreSession {
     private static final int TAKEN = 17;
 
     private final Path work;
+    private final OnRestored gate;
+    private volatile boolean denied;
 
-    RestoreSession(Path work) {
+    RestoreSession(Path work, OnRestored gate) {
         this.work = work;
+        this.gate = gate;
     }
 
     @FunctionalInterface
@@ -51,17 +55,39 @@ final class RestoreSession {
         tree.ifPresent(half -> half.processes().stream().skip(1).forEach(ProcessHandle::destroyForcibly));
     }
 
-    private static void talk(CriuWorker worker, CompletableFuture<Response> answer) {
+    private void talk(CriuWorker worker, CompletableFuture<Response> answer) {
         try {
             var connection = new CriuConnection(worker.commands());
             connection.send(new Request.Restore(worker));
-            answer.complete(connection.receive());
+            Response response = connection.receive();
+            while (response.isNotification()) {
+                connection.send(mayGoOn(response.script()) ? new Request.Agreed() : new Request.Objected());
+                response = connection.receive();
+            }
+            answer.complete(response);
         } catch (IOException gone) {
             answer.completeExceptionally(gone);
         }
     }
 
+    /// At post-restore everything is rebuilt and nothing runs; it is the last step at which CRIU kills on a no
+    /// (criu/cr-restore.c, restore_root_task).
+    private boolean mayGoOn(String script) {
+        if (!script.equals("post-restore")) {
+            return true;
+        }
+        try {
+            denied = !gate.mayRun();
+        } catch (RuntimeException refused) {
+            denied = true;
+        }
+        return !denied;
+    }
+
     private RestoreOutcome outcome(Response response) {
+        if (denied) {
+            return failed(FailureCode.NOT_ALLOWED);
+        }
         if (!response.success()) {
             return failed(response.errno() == TAKEN ? FailureCode.PID_TAKEN : FailureCode.CRIU_REFUSED);
         }

@@ -78,7 +78,7 @@ final class CriuCheckpointerIT {
             assertThat(victim.isDead()).isTrue();
             long before = victim.words();
 
-            assertThat(criu.restore(metadata, sink)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
             assertThat(victim.words()).isGreaterThan(before);
         }
@@ -248,10 +248,29 @@ final class CriuCheckpointerIT {
         var criu = criu(Crius.DEFAULT);
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             criu.dump(source(victim), sink, () -> Verdict.THAW);
-            assertThat(criu.restore(metadata, sink))
+            assertThat(criu.restore(metadata, sink, () -> true))
                     .isInstanceOfSatisfying(
                             RestoreOutcome.Failed.class,
                             failed -> assertThat(failed.reason()).isEqualTo("pid-taken"));
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRestoredTreeThatMayNotRunDiesBeforeItHasRun(Crius suite) throws Exception {
+        var criu = criu(suite);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            long before = victim.words();
+            assertThat(criu.restore(metadata, sink, () -> false))
+                    .isInstanceOfSatisfying(
+                            RestoreOutcome.Failed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo("not-allowed"));
+            assertThat(victim.isDead()).isTrue();
+            assertThat(victim.words()).isEqualTo(before);
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }
     }

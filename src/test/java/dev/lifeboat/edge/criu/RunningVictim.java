@@ -80,6 +80,11 @@ final class RunningVictim implements AutoCloseable {
         return ProcessTree.of(pid()).map(ProcessTree::isGone).orElse(true);
     }
 
+    /// Returns once init has reaped it, so that its number can be used again.
+    void awaitReaped() {
+        awaits("the reaper", () -> !Files.exists(Path.of("/proc", Long.toString(pid()))));
+    }
+
     private void awaits(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
