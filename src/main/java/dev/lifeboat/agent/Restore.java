@@ -39,9 +39,9 @@ final class Restore {
             var reason = e.kind() == StoreFailed.Kind.NOT_FOUND
                     ? RestoreFailure.NO_CHECKPOINT
                     : RestoreFailure.STORE_UNREACHABLE;
-            return failed(reason, e.getMessage());
+            return failed(reason, e.detail());
         } catch (CorruptCheckpoint e) {
-            return failed(RestoreFailure.CORRUPT, e.getMessage());
+            return failed(RestoreFailure.CORRUPT, e.detail());
         }
     }
 

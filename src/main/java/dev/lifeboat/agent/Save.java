@@ -93,7 +93,7 @@ final class Save {
                     size == null ? refused(dumpFailed) : stored(size, Duration.ZERO, started);
             };
         } catch (StoreFailed e) {
-            return failed(reasonOf(e), e.getMessage());
+            return failed(reasonOf(e), e.detail());
         } finally {
             writing.set(null);
         }
@@ -147,9 +147,9 @@ final class Save {
     private Report thawed() {
         RuntimeException cause = trouble.get();
         return switch (cause) {
-            case StoreFailed store -> failed(aborted ? SaveFailure.ABORTED : reasonOf(store), store.getMessage());
+            case StoreFailed store -> failed(aborted ? SaveFailure.ABORTED : reasonOf(store), store.detail());
             case null -> failed(aborted ? SaveFailure.ABORTED : SaveFailure.TOO_LATE, "the dump was given up");
-            default -> failed(SaveFailure.DUMP_FAILED, String.valueOf(cause.getMessage()));
+            default -> failed(SaveFailure.DUMP_FAILED, String.valueOf(cause.detail()));
         };
     }
 
