@@ -149,7 +149,7 @@ final class Save {
         return switch (cause) {
             case StoreFailed store -> failed(aborted ? SaveFailure.ABORTED : reasonOf(store), store.detail());
             case null -> failed(aborted ? SaveFailure.ABORTED : SaveFailure.TOO_LATE, "the dump was given up");
-            default -> failed(SaveFailure.DUMP_FAILED, String.valueOf(cause.detail()));
+            default -> failed(SaveFailure.DUMP_FAILED, cause.toString());
         };
     }
 
