@@ -1,0 +1,191 @@
+package dev.lifeboat.plan;
+
+import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.estimate.Quantiles;
+import dev.lifeboat.policy.Action;
+import dev.lifeboat.policy.Condition;
+import dev.lifeboat.policy.Facts;
+import dev.lifeboat.policy.Group;
+import dev.lifeboat.policy.Policy;
+import dev.lifeboat.policy.Rung;
+import dev.lifeboat.policy.Spec;
+import dev.lifeboat.policy.Target;
+import dev.lifeboat.quantity.ByteCount;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Puts one workload before the planner as its policy has it.
+final class Candidacy {
+    /// A cost of nothing per minute still leaves the priority to decide by.
+    private static final double LEAST_COST = 0.01;
+
+    /// While CRIU puts pages back, each is in the page cache or a buffer as well as in the process for a
+    /// moment; an eighth covers the read-ahead of the restore with room to spare.
+    private static final int RESTORE_PEAK_DIVISOR = 8;
+
+    private final Question question;
+    private final Tenant tenant;
+    private final Policy policy;
+    private final Spec spec;
+
+    Candidacy(Question question, Tenant tenant, Policy policy) {
+        this.question = question;
+        this.tenant = tenant;
+        this.policy = policy;
+        this.spec = policy.spec();
+    }
+
+    Candidate candidate() {
+        return new Candidate(
+                tenant.workload(),
+                terms(),
+                tenant.unsaved(),
+                spec.ladder().stream().map(this::way).toList(),
+                needs(),
+                tenant.progress());
+    }
+
+    /// Value is linear in priority and in cost: a workload of priority 800 is worth two of 400. A rung without
+    /// a forecast is tried last unless its `when` asks for the estimate, which cannot be decided then.
+    private Terms terms() {
+        double value = (1 + spec.value().priority()) * Math.max(spec.value().costPerLostMinute(), LEAST_COST);
+        return new Terms(
+                value,
+                group(),
+                spec.window().reserve(),
+                new Confidence(spec.window().confidence()),
+                Terms.WhenUnknown.TRY_LAST);
+    }
+
+    private @Nullable GroupKey group() {
+        Group group = spec.group();
+        if (group == null || group.consistency() == Group.Consistency.BestEffort) {
+            return null;
+        }
+        return group.by()
+                .key(facts(tenant.estimates().getFirst()))
+                .map(key -> new GroupKey(policy.id() + "/" + key))
+                .orElse(null);
+    }
+
+    private Way way(Rung rung) {
+        return switch (rung.action()) {
+            case Action.Checkpoint checkpoint ->
+                new Way.Checkpoint(
+                        rung.name(),
+                        gate(rung, tenant.estimates().getFirst()),
+                        checkpoint.mode() == Action.CheckpointMode.Full
+                                ? tenant.estimates().subList(0, 1)
+                                : tenant.estimates(),
+                        checkpoint.maxFreeze());
+            case Action.AppHook hook -> new Way.Hook(rung.name(), gate(rung, hookEstimate(hook)), hookEstimate(hook));
+            case Action.Drain drain ->
+                new Way.Drain(rung.name(), gate(rung, tenant.estimates().getFirst()), drain.gracePeriod());
+            case Action.Ignore _ ->
+                new Way.Ignore(rung.name(), gate(rung, tenant.estimates().getFirst()));
+        };
+    }
+
+    /// Measured where it was; otherwise its timeout, past which it has failed for certain.
+    private Estimate hookEstimate(Action.AppHook hook) {
+        Estimate measured = tenant.hook();
+        if (measured != null) {
+            return measured;
+        }
+        var bound = new Quantiles(hook.timeout(), hook.timeout(), hook.timeout());
+        return new Estimate.Forecast(0, bound, new Quantiles(Duration.ZERO, Duration.ZERO, Duration.ZERO), 0);
+    }
+
+    private Gate gate(Rung rung, Estimate estimate) {
+        Condition when = rung.when();
+        if (when == null) {
+            return Gate.OPEN;
+        }
+        return switch (when.test(facts(estimate))) {
+            case Condition.Verdict.Holds _ -> Gate.OPEN;
+            case Condition.Verdict.Fails fails -> new Gate.Closed(when.source(), fails.seen());
+            case Condition.Verdict.Undecided undecided -> new Gate.Closed(when.source(), undecided.why());
+        };
+    }
+
+    private Facts facts(Estimate estimate) {
+        var id = tenant.workload().id();
+        var subject = tenant.subject();
+        var health = tenant.health();
+        Duration usable = question.warning().window().remaining(question.now()).minus(spec.window().reserve());
+        return new Facts(
+                new Facts.Workload(
+                        subject.ownerKind(),
+                        subject.ownerName(),
+                        id.namespace(),
+                        health.ready(),
+                        health.runningFor()),
+                new Facts.Pod(id.name(), health.restarts(), subject.containers().size()),
+                known(estimate),
+                new Facts.Window(
+                        usable.isNegative() ? Duration.ZERO : usable,
+                        question.warning().total(),
+                        question.warning().trigger()),
+                new Facts.Checkpoint(tenant.workload().footprint().resident(), tenant.unsaved()),
+                new Facts.Metadata(id.name(), id.namespace(), subject.labels(), health.annotations()));
+    }
+
+    private static Facts.@Nullable Estimate known(Estimate estimate) {
+        return estimate instanceof Estimate.Forecast forecast
+                ? new Facts.Estimate(
+                        forecast.durable().p50(),
+                        forecast.durable().p95(),
+                        forecast.durable().p99(),
+                        forecast.frozen().p95())
+                : null;
+    }
+
+    private Needs needs() {
+        Target target = spec.target();
+        ByteCount resident = tenant.workload().footprint().resident();
+        return new Needs(
+                question.home().host(),
+                new CpuCheck(cpuMode(target), Set.of()),
+                Set.copyOf(target.cpu().require()),
+                resident,
+                new ByteCount(resident.bytes() / RESTORE_PEAK_DIVISOR),
+                zones(target),
+                target.devices().matchModel() ? tenant.devices() : List.of(),
+                target.capacityTypes().stream().map(Candidacy::kind).toList(),
+                labels(target));
+    }
+
+    private static CpuCheck.Mode cpuMode(Target target) {
+        return switch (target.cpu().compatibility()) {
+            case Strict -> CpuCheck.Mode.INSTRUCTIONS;
+            case Required -> CpuCheck.Mode.FPU;
+        };
+    }
+
+    /// Volumes bind harder than the policy's wish.
+    private Set<String> zones(Target target) {
+        Set<String> volumes = tenant.volumeZones();
+        return switch (target.topology()) {
+            case SameZone -> Set.of(question.home().zone());
+            case PreferSameZone, AnyZone -> volumes;
+        };
+    }
+
+    private static CapacityOffer.Kind kind(Target.CapacityType type) {
+        return switch (type) {
+            case ON_DEMAND -> CapacityOffer.Kind.ON_DEMAND;
+            case SPOT -> CapacityOffer.Kind.SPOT;
+            case RESERVED -> CapacityOffer.Kind.RESERVED;
+        };
+    }
+
+    private static Set<String> labels(Target target) {
+        return target.nodeSelector().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
