@@ -116,14 +116,13 @@ final class Candidacy {
         var id = tenant.workload().id();
         var subject = tenant.subject();
         var health = tenant.health();
-        Duration usable = question.warning().window().remaining(question.now()).minus(spec.window().reserve());
+        Duration usable = question.warning()
+                .window()
+                .remaining(question.now())
+                .minus(spec.window().reserve());
         return new Facts(
                 new Facts.Workload(
-                        subject.ownerKind(),
-                        subject.ownerName(),
-                        id.namespace(),
-                        health.ready(),
-                        health.runningFor()),
+                        subject.ownerKind(), subject.ownerName(), id.namespace(), health.ready(), health.runningFor()),
                 new Facts.Pod(id.name(), health.restarts(), subject.containers().size()),
                 known(estimate),
                 new Facts.Window(

@@ -64,8 +64,8 @@ public record Decisions(EvacuationPlan acts, List<Decision> observes, List<Untou
         all.addAll(observed);
         EvacuationPlan paper = EvacuationPlan.draw(situation(question, all));
         return paper.decisions().stream()
-                .filter(decision -> observed.stream()
-                        .anyMatch(candidate -> candidate.id().equals(decision.workload())))
+                .filter(decision ->
+                        observed.stream().anyMatch(candidate -> candidate.id().equals(decision.workload())))
                 .toList();
     }
 
