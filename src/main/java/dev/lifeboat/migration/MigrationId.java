@@ -1,15 +1,50 @@
 package dev.lifeboat.migration;
 
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /// One attempt to carry one workload off one doomed node; derived from the notice and the workload, never random.
 public record MigrationId(String value) {
+    private static final int READABLE = 40;
+    private static final int DIGITS = 12;
+
     public MigrationId {
-        if (!value.matches("[a-z0-9][-a-z0-9]{0,99}")) {
+        if (!value.matches("[a-z0-9][-a-z0-9]{0,79}")) {
             throw new IllegalArgumentException("not a migration id: " + value);
         }
+    }
+
+    /// The workload's name, cut short, and 12 hex digits of a hash over notice and workload: `pi-0-3f9a2c81d04e`.
+    public static MigrationId of(NoticeId notice, WorkloadId workload) {
+        byte[] digest = sha256().digest((notice + "/" + workload).getBytes(StandardCharsets.UTF_8));
+        String name = workload.name().replace('.', '-');
+        String readable = name.substring(0, Math.min(READABLE, name.length()));
+        return new MigrationId(
+                readable + "-" + HexFormat.of().formatHex(digest).substring(0, DIGITS));
+    }
+
+    /// Every save has a checkpoint of its own, so that a late write of a failed one cannot mix with the next.
+    ///
+    /// @param save counts from 1
+    public CheckpointId checkpoint(int save) {
+        return new CheckpointId(value + "-" + save);
     }
 
     @Override
     public String toString() {
         return value;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 }

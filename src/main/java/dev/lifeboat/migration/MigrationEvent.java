@@ -1,0 +1,68 @@
+package dev.lifeboat.migration;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
+import java.time.Duration;
+import java.time.Instant;
+
+/// What became of one migration, in the past tense. Each says all that [Migration#replay] needs.
+public sealed interface MigrationEvent extends JournalEvent.OfMigration {
+
+    record MigrationBegun(Subject subject, Instant at) implements MigrationEvent {
+        @Override
+        public MigrationId migration() {
+            return subject.id();
+        }
+    }
+
+    /// Another notice for the same node closes the window at another time.
+    record DeadlineMoved(MigrationId migration, Instant at, Instant deadline) implements MigrationEvent {}
+
+    record StreamingBegun(MigrationId migration, Instant at) implements MigrationEvent {}
+
+    record WorkloadFrozen(MigrationId migration, Instant at) implements MigrationEvent {}
+
+    record PagesCaptured(MigrationId migration, Instant at, ByteCount pages) implements MigrationEvent {}
+
+    /// The manifest is committed and the source is dead.
+    record CheckpointStored(
+            MigrationId migration,
+            Instant at,
+            CheckpointId checkpoint,
+            ByteCount pages,
+            ByteCount stored,
+            Duration frozen)
+            implements MigrationEvent {}
+
+    /// @param alive whether the workload runs on at home
+    record SaveFailed(MigrationId migration, Instant at, SaveFailure reason, String detail, boolean alive)
+            implements MigrationEvent {}
+
+    /// @param save which one begins now, 2 or more
+    record SaveRetried(MigrationId migration, Instant at, int save) implements MigrationEvent {}
+
+    /// No notice stands any more: what is not stored shall not be.
+    record SaveRecalled(MigrationId migration, Instant at) implements MigrationEvent {}
+
+    record WorkloadLetGo(MigrationId migration, Instant at, LetGoReason reason) implements MigrationEvent {}
+
+    /// Past its deadline, and silent: the node is presumed dead.
+    record NodeLost(MigrationId migration, Instant at) implements MigrationEvent {}
+
+    /// @param attempt the claim's epoch
+    record RestorePlaced(MigrationId migration, Instant at, NodeName target, CheckpointId checkpoint, int attempt)
+            implements MigrationEvent {}
+
+    record RestoreFailed(
+            MigrationId migration, Instant at, NodeName target, int attempt, RestoreFailure reason, String detail)
+            implements MigrationEvent {}
+
+    record SourceReleased(MigrationId migration, Instant at) implements MigrationEvent {}
+
+    record WorkloadResumed(MigrationId migration, Instant at, NodeName node, long pid) implements MigrationEvent {}
+
+    record WorkloadLost(MigrationId migration, Instant at, LossReason reason) implements MigrationEvent {}
+
+    record CheckpointStranded(MigrationId migration, Instant at, StrandReason reason) implements MigrationEvent {}
+}

@@ -1,0 +1,174 @@
+package dev.lifeboat.migration;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.migration.Migration.Adrift;
+import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Frozen;
+import dev.lifeboat.migration.Migration.LetGone;
+import dev.lifeboat.migration.Migration.Lost;
+import dev.lifeboat.migration.Migration.Missing;
+import dev.lifeboat.migration.Migration.Noticed;
+import dev.lifeboat.migration.Migration.Recalled;
+import dev.lifeboat.migration.Migration.Restoring;
+import dev.lifeboat.migration.Migration.Resumed;
+import dev.lifeboat.migration.Migration.Safe;
+import dev.lifeboat.migration.Migration.Saving;
+import dev.lifeboat.migration.Migration.Sought;
+import dev.lifeboat.migration.Migration.Stored;
+import dev.lifeboat.migration.Migration.Stranded;
+import dev.lifeboat.migration.Migration.Streaming;
+import dev.lifeboat.migration.Migration.Thawed;
+import dev.lifeboat.notice.NodeName;
+
+/// Every legal move of a migration, one method per event; what is not here is an [IllegalMove].
+final class Moves {
+    private Moves() {}
+
+    static Migration due(Migration from, MigrationEvent.DeadlineMoved event) {
+        Subject subject = from.subject().due(event.deadline());
+        return switch (from) {
+            case Noticed s -> new Noticed(subject, s.save());
+            case Streaming s -> new Streaming(subject, s.save());
+            case Frozen s -> new Frozen(subject, s.save());
+            case Thawed s -> new Thawed(subject, s.save(), s.since(), s.reason());
+            case Recalled s -> new Recalled(subject, s.save());
+            case Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    static Migration streaming(Migration from, MigrationEvent event) {
+        if (from instanceof Noticed s) {
+            return new Streaming(s.subject(), s.save());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Migration frozen(Migration from, MigrationEvent event) {
+        if (from instanceof Saving s) {
+            return new Frozen(s.subject(), s.save());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    /// A committed checkpoint wins over whatever else we had made of the migration, and a second word of it changes
+    /// nothing.
+    static Migration stored(Migration from, MigrationEvent.CheckpointStored event) {
+        Restores restores =
+                switch (from) {
+                    case AtRisk _, LetGone _ -> Restores.NONE;
+                    case Adrift s -> s.restores();
+                    case Lost s -> s.restores();
+                    case Safe _, Resumed _, Stranded _ -> throw new IllegalMove(from, event);
+                };
+        return new Stored(from.subject(), event.checkpoint(), restores, false, event.at());
+    }
+
+    static Migration saveFailed(Migration from, MigrationEvent.SaveFailed event) {
+        if (from instanceof AtRisk s && !event.alive()) {
+            return new Missing(s.subject(), s.save(), Restores.NONE, event.at());
+        }
+        if (from instanceof Saving s) {
+            return new Thawed(s.subject(), s.save(), event.at(), event.reason());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Migration retried(Migration from, MigrationEvent.SaveRetried event) {
+        if (from instanceof Thawed s && event.save() == s.save() + 1) {
+            return new Noticed(s.subject(), event.save());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Migration recalled(Migration from, MigrationEvent event) {
+        if (from instanceof Saving s) {
+            return new Recalled(s.subject(), s.save());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    /// Nobody walks away from a frozen process: it is recalled first.
+    static Migration letGo(Migration from, MigrationEvent.WorkloadLetGo event) {
+        return switch (from) {
+            case Noticed _, Thawed _, Recalled _ -> new LetGone(from.subject(), event.reason());
+            case Streaming _, Frozen _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    static Migration missing(Migration from, MigrationEvent event) {
+        if (from instanceof AtRisk s) {
+            return new Missing(s.subject(), s.save(), Restores.NONE, event.at());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Migration placed(Migration from, MigrationEvent.RestorePlaced event) {
+        return switch (from) {
+            case Missing s when s.save() > 0 && event.attempt() == s.restores().attempts() + 1 ->
+                new Sought(s.subject(), s.save(), s.restores().begun(), event.target(), event.at());
+            case Stored s when event.attempt() == s.restores().attempts() + 1 ->
+                new Restoring(
+                        s.subject(), s.checkpoint(), s.restores().begun(), s.released(), event.target(), event.at());
+            case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    static Migration restoreFailed(Migration from, MigrationEvent.RestoreFailed event) {
+        return switch (from) {
+            case Sought s when event.attempt() == s.restores().attempts() -> {
+                int older = event.reason() == RestoreFailure.NO_CHECKPOINT ? s.save() - 1 : s.save();
+                Restores restores = s.restores().failed(event.target(), event.reason());
+                yield new Missing(s.subject(), older, restores, event.at());
+            }
+            case Restoring s when event.attempt() == s.restores().attempts() ->
+                new Stored(
+                        s.subject(),
+                        s.checkpoint(),
+                        s.restores().failed(event.target(), event.reason()),
+                        s.released(),
+                        event.at());
+            case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    static Migration released(Migration from, MigrationEvent event) {
+        return switch (from) {
+            case Stored s when !s.released() -> new Stored(s.subject(), s.checkpoint(), s.restores(), true, s.since());
+            case Restoring s when !s.released() ->
+                new Restoring(s.subject(), s.checkpoint(), s.restores(), true, s.target(), s.since());
+            case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    /// A running copy wins over every account of failed restores.
+    static Migration resumed(Migration from, MigrationEvent.WorkloadResumed event) {
+        return switch (from) {
+            case Adrift _, Safe _, Lost _, Stranded _ -> new Resumed(from.subject(), event.node(), event.at());
+            case AtRisk _, Resumed _, LetGone _ -> throw new IllegalMove(from, event);
+        };
+    }
+
+    static Migration lost(Migration from, MigrationEvent.WorkloadLost event) {
+        if (from instanceof Missing s) {
+            return new Lost(s.subject(), event.reason(), s.restores());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Migration stranded(Migration from, MigrationEvent.CheckpointStranded event) {
+        if (from instanceof Stored s) {
+            return new Stranded(s.subject(), s.checkpoint(), event.reason());
+        }
+        throw new IllegalMove(from, event);
+    }
+
+    static Order restore(Subject subject, Restores restores, NodeName target, CheckpointId checkpoint) {
+        int attempt = restores.attempts();
+        return new Order.Restore(
+                subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt);
+    }
+
+    static Order release(Subject subject) {
+        return new Order.Release(subject.order("release"), subject.home(), subject.workload());
+    }
+}
