@@ -1,7 +1,6 @@
 package dev.lifeboat.migration;
 
-import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Notice;
 import java.time.Instant;
 
 /// What was decided. The journal of these is the only truth: all else is a fold of it.
@@ -11,19 +10,14 @@ public sealed interface JournalEvent {
 
     /// About one node.
     sealed interface OfNode extends JournalEvent {
-        NodeName node();
-
-        NoticeId notice();
+        Notice notice();
     }
 
-    /// The node is doomed until `closesAt`, unless withdrawn.
-    record NoticeAccepted(NoticeId notice, NodeName node, Instant at, Instant closesAt) implements OfNode {}
+    /// The notice counts: from now on it is part of what is known of its node.
+    record NoticeAccepted(Notice notice, Instant at) implements OfNode {}
 
-    /// @param closesAt until when it may still come to count
-    record NoticeSetAside(NoticeId notice, NodeName node, Instant at, Instant closesAt, SetAsideReason reason)
-            implements OfNode {}
-
-    record NoticeWithdrawn(NoticeId notice, NodeName node, Instant at) implements OfNode {}
+    /// The notice starts nothing, and why.
+    record NoticeSetAside(Notice notice, Instant at, SetAsideReason reason) implements OfNode {}
 
     /// About one migration.
     sealed interface OfMigration extends JournalEvent permits MigrationEvent {

@@ -19,9 +19,11 @@ public record MigrationId(String value) {
         }
     }
 
-    /// The workload's name, cut short, and 12 hex digits of a hash over notice and workload: `pi-0-3f9a2c81d04e`.
-    public static MigrationId of(NoticeId notice, WorkloadId workload) {
-        byte[] digest = sha256().digest((notice + "/" + workload).getBytes(StandardCharsets.UTF_8));
+    /// The workload's name, cut short, and 12 hex digits of a hash over all three: `pi-0-3f9a2c81d04e`.
+    ///
+    /// @param turn counts from 1; more than 1 when a notice was withdrawn and then stood again
+    public static MigrationId of(NoticeId notice, WorkloadId workload, int turn) {
+        byte[] digest = sha256().digest((notice + "/" + workload + "/" + turn).getBytes(StandardCharsets.UTF_8));
         String name = workload.name().replace('.', '-');
         String readable = name.substring(0, Math.min(READABLE, name.length()));
         return new MigrationId(

@@ -1,0 +1,181 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.LossReason;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Missing;
+import dev.lifeboat.migration.Migration.Recalled;
+import dev.lifeboat.migration.Migration.Restoring;
+import dev.lifeboat.migration.Migration.Saving;
+import dev.lifeboat.migration.Migration.Sought;
+import dev.lifeboat.migration.Migration.Stored;
+import dev.lifeboat.migration.Migration.Thawed;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationEvent.CheckpointStranded;
+import dev.lifeboat.migration.MigrationEvent.DeadlineMoved;
+import dev.lifeboat.migration.MigrationEvent.NodeLost;
+import dev.lifeboat.migration.MigrationEvent.RestoreFailed;
+import dev.lifeboat.migration.MigrationEvent.RestorePlaced;
+import dev.lifeboat.migration.MigrationEvent.SaveRecalled;
+import dev.lifeboat.migration.MigrationEvent.SaveRetried;
+import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
+import dev.lifeboat.migration.MigrationEvent.WorkloadLost;
+import dev.lifeboat.migration.RestoreFailure;
+import dev.lifeboat.migration.Restores;
+import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.StrandReason;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Reclaim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Decides what the state of things and the time call for. Level-triggered: it asks what is so, not what happened, so
+/// a lost or doubled tick changes nothing.
+final class Clockwork {
+    private final Limits limits;
+
+    Clockwork(Limits limits) {
+        this.limits = limits;
+    }
+
+    /// The next move of one migration; empty when all it can do is wait. Ask again after each.
+    List<? extends JournalEvent> next(Migration migration, Evacuations state, View view, Instant now) {
+        return switch (migration) {
+            case AtRisk s -> atRisk(s, state.reclaim(s.subject().home()), view, now);
+            case Missing s -> missing(s, state, view, now);
+            case Sought s -> expired(s.since(), now) ? List.of(timedOut(s, s.restores(), s.target(), now)) : List.of();
+            case Stored s -> stored(s, state, view, now);
+            case Restoring s ->
+                expired(s.since(), now) ? List.of(timedOut(s, s.restores(), s.target(), now)) : List.of();
+            case Migration.Closed _ -> List.of();
+        };
+    }
+
+    private List<MigrationEvent> atRisk(
+            AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
+        boolean doomed = reclaim != null && Doom.holds(reclaim);
+        if (gone(migration, reclaim, view, now)) {
+            return List.of(new NodeLost(migration.id(), now));
+        }
+        if (!doomed) {
+            return switch (migration) {
+                case Saving _ -> List.of(new SaveRecalled(migration.id(), now));
+                case Thawed _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
+                case Recalled _ -> List.of();
+            };
+        }
+        Instant closesAt = reclaim.closesAt().orElse(migration.subject().deadline());
+        if (!closesAt.equals(migration.subject().deadline())) {
+            return List.of(new DeadlineMoved(migration.id(), now, closesAt));
+        }
+        return migration instanceof Thawed thawed ? thawed(thawed, now) : List.of();
+    }
+
+    private boolean gone(
+            AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
+        if (reclaim != null && Doom.dead(reclaim)) {
+            return true;
+        }
+        return migration.subject().deadline().plus(limits.deadAfter()).isBefore(now)
+                && view.silent(migration.subject().home(), now, limits.silentAfter());
+    }
+
+    private List<MigrationEvent> thawed(Thawed migration, Instant now) {
+        if (migration.reason() == SaveFailure.WORKLOAD_ENDED || migration.reason() == SaveFailure.UNKNOWN_WORKLOAD) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.ALREADY_GONE));
+        }
+        if (migration.reason() == SaveFailure.TOO_LATE
+                || !now.isBefore(migration.subject().deadline())) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
+        }
+        if (migration.save() >= limits.saves()) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.SAVES_FAILED));
+        }
+        return now.isBefore(migration.since().plus(limits.saveRetryAfter()))
+                ? List.of()
+                : List.of(new SaveRetried(migration.id(), now, migration.save() + 1));
+    }
+
+    private List<MigrationEvent> missing(Missing migration, Evacuations state, View view, Instant now) {
+        if (migration.save() == 0) {
+            return List.of(new WorkloadLost(migration.id(), now, LossReason.NOT_STORED));
+        }
+        if (migration.restores().attempts() >= limits.restores()) {
+            return List.of(new WorkloadLost(migration.id(), now, LossReason.UNREADABLE));
+        }
+        if (migration.since().plus(limits.patience()).isBefore(now)) {
+            return List.of(new WorkloadLost(migration.id(), now, LossReason.NOBODY_TO_ASK));
+        }
+        return place(
+                migration,
+                migration.restores(),
+                migration.since(),
+                state,
+                view,
+                now,
+                migration.id().checkpoint(migration.save()));
+    }
+
+    private List<MigrationEvent> stored(Stored migration, Evacuations state, View view, Instant now) {
+        if (migration.restores().attempts() >= limits.restores()) {
+            return List.of(new CheckpointStranded(migration.id(), now, StrandReason.RESTORES_FAILED));
+        }
+        if (migration.since().plus(limits.patience()).isBefore(now)) {
+            return List.of(new CheckpointStranded(migration.id(), now, StrandReason.NO_CAPACITY));
+        }
+        return place(
+                migration, migration.restores(), migration.since(), state, view, now, migration.checkpoint());
+    }
+
+    private List<MigrationEvent> place(
+            Migration migration,
+            Restores restores,
+            Instant since,
+            Evacuations state,
+            View view,
+            Instant now,
+            CheckpointId checkpoint) {
+        boolean pausing = restores.attempts() > 0 && now.isBefore(since.plus(limits.restoreRetryAfter()));
+        List<NodeName> open = pausing ? List.of() : view.open(doomed(migration, state), now, limits.silentAfter());
+        if (open.isEmpty()) {
+            return List.of();
+        }
+        return List.of(new RestorePlaced(
+                migration.id(), now, choose(open, restores), checkpoint, restores.attempts() + 1));
+    }
+
+    /// A node that has not failed yet; or, when the claim was lost, the one that must hold it; else any.
+    private static NodeName choose(List<NodeName> open, Restores restores) {
+        List<NodeName> failed = new ArrayList<>(restores.failedOn());
+        if (restores.claimed()) {
+            failed.removeLast();
+            return failed.reversed().stream().filter(open::contains).findFirst().orElse(open.getFirst());
+        }
+        return open.stream().filter(node -> !failed.contains(node)).findFirst().orElse(open.getFirst());
+    }
+
+    private static Set<NodeName> doomed(Migration migration, Evacuations state) {
+        var doomed = new HashSet<NodeName>();
+        state.reclaims().stream().filter(Doom::holds).map(Reclaim::node).forEach(doomed::add);
+        if (migration instanceof Missing) {
+            doomed.add(migration.subject().home());
+        }
+        return doomed;
+    }
+
+    private boolean expired(Instant since, Instant now) {
+        return since.plus(limits.restoreTimeout()).isBefore(now);
+    }
+
+    private static RestoreFailed timedOut(Migration migration, Restores restores, NodeName target, Instant now) {
+        return new RestoreFailed(
+                migration.id(), now, target, restores.attempts(), RestoreFailure.TIMED_OUT, "no answer");
+    }
+}

@@ -1,0 +1,105 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.Reclaim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
+public final class Evacuations {
+    private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
+    private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
+
+    /// Applies one event, live or from the journal: the same code for both.
+    ///
+    /// @throws IllegalStateException when the journal cannot have come about: the partition must stop
+    public void replay(JournalEvent event) {
+        switch (event) {
+            case JournalEvent.NoticeAccepted accepted -> accept(accepted.notice(), accepted.at());
+            case JournalEvent.NoticeSetAside _ -> {}
+            case MigrationBegun begun -> begin(begun);
+            case MigrationEvent moved -> move(moved);
+        }
+    }
+
+    public @Nullable Migration migration(MigrationId id) {
+        return migrations.get(id);
+    }
+
+    public @Nullable Reclaim reclaim(NodeName node) {
+        return reclaims.get(node);
+    }
+
+    public Collection<Migration> migrations() {
+        return Collections.unmodifiableCollection(migrations.values());
+    }
+
+    public Collection<Reclaim> reclaims() {
+        return Collections.unmodifiableCollection(reclaims.values());
+    }
+
+    /// In order of their beginning.
+    public List<Migration> of(NodeName home) {
+        return migrations.values().stream()
+                .filter(migration -> migration.subject().home().equals(home))
+                .toList();
+    }
+
+    public List<Order> owed() {
+        var owed = new ArrayList<Order>();
+        migrations.values().forEach(migration -> owed.addAll(migration.owed()));
+        return owed;
+    }
+
+    /// Equal when the same has happened: what a replayed journal must give.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Evacuations that
+                && reclaims.equals(that.reclaims)
+                && migrations.equals(that.migrations);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(reclaims, migrations);
+    }
+
+    @Override
+    public String toString() {
+        return reclaims.values() + " " + migrations.values();
+    }
+
+    private void accept(Notice notice, Instant at) {
+        reclaims.compute(
+                notice.node(),
+                (_, known) -> known == null || Doom.over(known, at) ? Reclaim.of(notice) : known.with(notice));
+    }
+
+    private void begin(MigrationBegun event) {
+        if (migrations.putIfAbsent(event.migration(), Migration.begin(event)) != null) {
+            throw new IllegalStateException("migration " + event.migration() + " began twice");
+        }
+    }
+
+    private void move(MigrationEvent event) {
+        Migration from = migrations.get(event.migration());
+        if (from == null) {
+            throw new IllegalStateException("migration " + event.migration() + " moved before it began");
+        }
+        migrations.put(event.migration(), from.replay(event));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lifeboat.orchestrator;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.notice.Reclaim;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Decides for one partition. Its owner feeds it the journal first ([#replay]), then one input after another ([#step]),
+/// and makes each step durable before the next: events and orders together with the input's offset, or none of them.
+///
+/// One thread; no clock, no I/O, no chance.
+public final class Orchestrator {
+    /// A migration that moves more often than this on one input goes in circles: a bug.
+    private static final int MOST_MOVES = 16;
+
+    /// What one input led to.
+    ///
+    /// @param events to append to the journal, in this order; often empty
+    /// @param orders to send, in this order
+    public record Step(List<JournalEvent> events, List<Order> orders) {
+        public Step {
+            events = List.copyOf(events);
+            orders = List.copyOf(orders);
+        }
+    }
+
+    private static final Step NOTHING = new Step(List.of(), List.of());
+
+    private final Evacuations state = new Evacuations();
+    private final Reminders reminders = new Reminders();
+    private final Intake intake;
+    private final Clockwork clockwork;
+
+    public Orchestrator(Limits limits, Planner planner) {
+        intake = new Intake(planner);
+        clockwork = new Clockwork(limits);
+    }
+
+    /// The state; to be read only.
+    public Evacuations state() {
+        return state;
+    }
+
+    public void replay(JournalEvent event) {
+        state.replay(event);
+    }
+
+    /// Decides, and moves the state by its own decision: what is returned has been replayed already. When it cannot be
+    /// made durable, this orchestrator is to be thrown away and another one read from the journal.
+    public Step step(Input input, View view, Instant now) {
+        var events = new ArrayList<JournalEvent>();
+        apply(on(input, view, now), events);
+        if (events.isEmpty() && !(input instanceof Input.Ticked)) {
+            return NOTHING;
+        }
+        settle(view, now, events);
+        return new Step(events, reminders.due(state.owed(), now));
+    }
+
+    private List<? extends JournalEvent> on(Input input, View view, Instant now) {
+        return switch (input) {
+            case Input.Told told -> intake.on(told.notice(), state, view, now);
+            case Input.Heard heard -> {
+                Migration migration = state.migration(heard.report().migration());
+                yield migration == null ? List.of() : Answers.to(heard.report(), migration, now);
+            }
+            case Input.Ticked _ -> {
+                var events = new ArrayList<JournalEvent>();
+                for (Reclaim reclaim : state.reclaims()) {
+                    events.addAll(intake.begin(reclaim, state, view, now));
+                }
+                yield events;
+            }
+        };
+    }
+
+    /// Moves every migration as far as the facts allow.
+    private void settle(View view, Instant now, List<JournalEvent> events) {
+        for (Migration migration : List.copyOf(state.migrations())) {
+            int moves = 0;
+            Migration current = migration;
+            while (apply(clockwork.next(current, state, view, now), events)) {
+                current = requireNonNull(state.migration(migration.id()));
+                if (++moves > MOST_MOVES) {
+                    throw new IllegalStateException("migration " + migration.id() + " goes in circles: " + current);
+                }
+            }
+        }
+    }
+
+    private boolean apply(List<? extends JournalEvent> decided, List<JournalEvent> events) {
+        decided.forEach(state::replay);
+        events.addAll(decided);
+        return !decided.isEmpty();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.migration.Order;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/// Says which owed orders to send now: at once when new, then again at growing intervals while they stay owed.
+///
+/// Soft state: it is not journalled, and after a restart everything owed is sent again, which agents are used to.
+final class Reminders {
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
+    private record Sent(Instant at, Duration next) {}
+
+    private final Map<String, Sent> sent = new HashMap<>();
+
+    List<Order> due(List<Order> owed, Instant now) {
+        var due = new ArrayList<Order>();
+        var keys = new HashSet<String>();
+        for (Order order : owed) {
+            keys.add(order.key());
+            Sent last = sent.get(order.key());
+            if (last == null) {
+                sent.put(order.key(), new Sent(now, FIRST));
+                due.add(order);
+            } else if (!now.isBefore(last.at().plus(last.next()))) {
+                Duration doubled = last.next().multipliedBy(2);
+                sent.put(order.key(), new Sent(now, doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled));
+                due.add(order);
+            }
+        }
+        sent.keySet().retainAll(keys);
+        return due;
+    }
+}
