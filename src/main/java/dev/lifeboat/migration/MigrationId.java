@@ -26,8 +26,7 @@ public record MigrationId(String value) {
         byte[] digest = sha256().digest((notice + "/" + workload + "/" + turn).getBytes(StandardCharsets.UTF_8));
         String name = workload.name().replace('.', '-');
         String readable = name.substring(0, Math.min(READABLE, name.length()));
-        return new MigrationId(
-                readable + "-" + HexFormat.of().formatHex(digest).substring(0, DIGITS));
+        return new MigrationId(readable + "-" + HexFormat.of().formatHex(digest).substring(0, DIGITS));
     }
 
     /// Every save has a checkpoint of its own, so that a late write of a failed one cannot mix with the next.

@@ -53,13 +53,12 @@ final class Moves {
     /// A committed checkpoint wins over whatever else we had made of the migration, and a second word of it changes
     /// nothing.
     static Migration stored(Migration from, MigrationEvent.CheckpointStored event) {
-        Restores restores =
-                switch (from) {
-                    case AtRisk _, LetGone _ -> Restores.NONE;
-                    case Adrift s -> s.restores();
-                    case Lost s -> s.restores();
-                    case Safe _, Resumed _, Stranded _ -> throw new IllegalMove(from, event);
-                };
+        Restores restores = switch (from) {
+            case AtRisk _, LetGone _ -> Restores.NONE;
+            case Adrift s -> s.restores();
+            case Lost s -> s.restores();
+            case Safe _, Resumed _, Stranded _ -> throw new IllegalMove(from, event);
+        };
         return new Stored(from.subject(), event.checkpoint(), restores, false, event.at());
     }
 
@@ -104,9 +103,11 @@ final class Moves {
 
     static Migration placed(Migration from, MigrationEvent.RestorePlaced event) {
         return switch (from) {
-            case Missing s when s.save() > 0 && event.attempt() == s.restores().attempts() + 1 ->
+            case Missing s
+            when s.save() > 0 && event.attempt() == s.restores().attempts() + 1 ->
                 new Sought(s.subject(), s.save(), s.restores().begun(), event.target(), event.at());
-            case Stored s when event.attempt() == s.restores().attempts() + 1 ->
+            case Stored s
+            when event.attempt() == s.restores().attempts() + 1 ->
                 new Restoring(
                         s.subject(), s.checkpoint(), s.restores().begun(), s.released(), event.target(), event.at());
             case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
@@ -115,12 +116,14 @@ final class Moves {
 
     static Migration restoreFailed(Migration from, MigrationEvent.RestoreFailed event) {
         return switch (from) {
-            case Sought s when event.attempt() == s.restores().attempts() -> {
+            case Sought s
+            when event.attempt() == s.restores().attempts() -> {
                 int older = event.reason() == RestoreFailure.NO_CHECKPOINT ? s.save() - 1 : s.save();
                 Restores restores = s.restores().failed(event.target(), event.reason());
                 yield new Missing(s.subject(), older, restores, event.at());
             }
-            case Restoring s when event.attempt() == s.restores().attempts() ->
+            case Restoring s
+            when event.attempt() == s.restores().attempts() ->
                 new Stored(
                         s.subject(),
                         s.checkpoint(),
@@ -134,8 +137,8 @@ final class Moves {
     static Migration released(Migration from, MigrationEvent event) {
         return switch (from) {
             case Stored s when !s.released() -> new Stored(s.subject(), s.checkpoint(), s.restores(), true, s.since());
-            case Restoring s when !s.released() ->
-                new Restoring(s.subject(), s.checkpoint(), s.restores(), true, s.target(), s.since());
+            case Restoring s
+            when !s.released() -> new Restoring(s.subject(), s.checkpoint(), s.restores(), true, s.target(), s.since());
             case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
         };
     }
@@ -164,8 +167,7 @@ final class Moves {
 
     static Order restore(Subject subject, Restores restores, NodeName target, CheckpointId checkpoint) {
         int attempt = restores.attempts();
-        return new Order.Restore(
-                subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt);
+        return new Order.Restore(subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt);
     }
 
     static Order release(Subject subject) {

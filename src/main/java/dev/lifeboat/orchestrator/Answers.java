@@ -94,10 +94,12 @@ final class Answers {
 
     private static List<MigrationEvent> restoreFailed(Report.RestoreFailed report, Migration migration, Instant now) {
         return switch (migration) {
-            case Sought s when report.order().key().endsWith("/restore-" + s.restores().attempts()) ->
+            case Sought s
+            when report.order().key().endsWith("/restore-" + s.restores().attempts()) ->
                 List.of(new RestoreFailed(
                         s.id(), now, s.target(), s.restores().attempts(), report.reason(), report.detail()));
-            case Restoring s when report.order().key().endsWith("/restore-" + s.restores().attempts()) ->
+            case Restoring s
+            when report.order().key().endsWith("/restore-" + s.restores().attempts()) ->
                 List.of(new RestoreFailed(
                         s.id(), now, s.target(), s.restores().attempts(), report.reason(), report.detail()));
             case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> List.of();
@@ -109,6 +111,7 @@ final class Answers {
     }
 
     private static boolean aboutSave(Report.OfMigration report, int save) {
-        return report.order().key().endsWith("/save-" + save) || report.order().key().endsWith("/abort-" + save);
+        return report.order().key().endsWith("/save-" + save)
+                || report.order().key().endsWith("/abort-" + save);
     }
 }

@@ -58,13 +58,11 @@ final class Clockwork {
         };
     }
 
-    private List<MigrationEvent> atRisk(
-            AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
-        boolean doomed = reclaim != null && Doom.holds(reclaim);
+    private List<MigrationEvent> atRisk(AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
         if (gone(migration, reclaim, view, now)) {
             return List.of(new NodeLost(migration.id(), now));
         }
-        if (!doomed) {
+        if (reclaim == null || !Doom.holds(reclaim)) {
             return switch (migration) {
                 case Saving _ -> List.of(new SaveRecalled(migration.id(), now));
                 case Thawed _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
@@ -78,8 +76,7 @@ final class Clockwork {
         return migration instanceof Thawed thawed ? thawed(thawed, now) : List.of();
     }
 
-    private boolean gone(
-            AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
+    private boolean gone(AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
         if (reclaim != null && Doom.dead(reclaim)) {
             return true;
         }
@@ -130,8 +127,7 @@ final class Clockwork {
         if (migration.since().plus(limits.patience()).isBefore(now)) {
             return List.of(new CheckpointStranded(migration.id(), now, StrandReason.NO_CAPACITY));
         }
-        return place(
-                migration, migration.restores(), migration.since(), state, view, now, migration.checkpoint());
+        return place(migration, migration.restores(), migration.since(), state, view, now, migration.checkpoint());
     }
 
     private List<MigrationEvent> place(
@@ -147,8 +143,8 @@ final class Clockwork {
         if (open.isEmpty()) {
             return List.of();
         }
-        return List.of(new RestorePlaced(
-                migration.id(), now, choose(open, restores), checkpoint, restores.attempts() + 1));
+        return List.of(
+                new RestorePlaced(migration.id(), now, choose(open, restores), checkpoint, restores.attempts() + 1));
     }
 
     /// A node that has not failed yet; or, when the claim was lost, the one that must hold it; else any.

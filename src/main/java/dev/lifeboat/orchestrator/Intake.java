@@ -3,10 +3,10 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.JournalEvent.NoticeAccepted;
 import dev.lifeboat.migration.JournalEvent.NoticeSetAside;
+import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
-import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.SetAsideReason;
 import dev.lifeboat.migration.Subject;
@@ -63,9 +63,10 @@ final class Intake {
             return events;
         }
         for (Planner.Choice choice : planner.choose(reclaim.node(), fresh, closesAt, view, now)) {
-            int turn = 1 + (int) known.stream()
-                    .filter(migration -> migration.subject().workload().equals(choice.workload()))
-                    .count();
+            int turn = 1
+                    + (int) known.stream()
+                            .filter(migration -> migration.subject().workload().equals(choice.workload()))
+                            .count();
             MigrationId id = MigrationId.of(reclaim.id(), choice.workload(), turn);
             int rounds = choice instanceof Planner.Choice.Save save ? save.rounds() : 0;
             events.add(new MigrationBegun(

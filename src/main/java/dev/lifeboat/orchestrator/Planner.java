@@ -10,14 +10,14 @@ import java.util.List;
 @FunctionalInterface
 public interface Planner {
     /// Everything is saved, in one dump each: what is safest when nothing has been measured yet.
-    Planner SAVE_ALL = (_, workloads, _, _, _) ->
-            workloads.stream().map(workload -> new Choice.Save(workload.id(), 0)).toList();
+    Planner SAVE_ALL = (_, workloads, _, _, _) -> workloads.stream()
+            .map(workload -> new Choice.Save(workload.id(), 0))
+            .toList();
 
     /// One choice per workload, the first to get the link first.
     ///
     /// @param closesAt when the node is taken
-    List<? extends Choice> choose(
-            NodeName node, List<Workload> workloads, Instant closesAt, View view, Instant now);
+    List<? extends Choice> choose(NodeName node, List<Workload> workloads, Instant closesAt, View view, Instant now);
 
     /// What is done with one workload.
     sealed interface Choice {

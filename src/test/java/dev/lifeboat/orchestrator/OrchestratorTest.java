@@ -86,8 +86,10 @@ final class OrchestratorTest {
         told(new Notice.Withdrawal(SECOND, A, "test", now.plusSeconds(1), FIRST));
         var abort = last(Order.Abort.class);
         heard(new Report.SaveFailed(A, now, abort.id(), SaveFailure.ABORTED, "", true));
-        assertThat(only()).isInstanceOfSatisfying(Migration.LetGone.class, gone -> assertThat(gone.reason())
-                .isEqualTo(LetGoReason.WITHDRAWN));
+        assertThat(only())
+                .isInstanceOfSatisfying(
+                        Migration.LetGone.class,
+                        gone -> assertThat(gone.reason()).isEqualTo(LetGoReason.WITHDRAWN));
     }
 
     @Test
@@ -123,8 +125,10 @@ final class OrchestratorTest {
             heard(new Report.SaveFailed(A, now, order.id(), SaveFailure.STORE_REFUSED, "503", true));
             tick(3);
         }
-        assertThat(only()).isInstanceOfSatisfying(Migration.LetGone.class, gone -> assertThat(gone.reason())
-                .isEqualTo(LetGoReason.SAVES_FAILED));
+        assertThat(only())
+                .isInstanceOfSatisfying(
+                        Migration.LetGone.class,
+                        gone -> assertThat(gone.reason()).isEqualTo(LetGoReason.SAVES_FAILED));
     }
 
     @Test
@@ -150,10 +154,10 @@ final class OrchestratorTest {
         beat(B);
         tick(0);
         assertThat(only()).isInstanceOf(Migration.Sought.class);
-        heard(new Report.RestoreFailed(
-                B, now, last(Order.Restore.class).id(), RestoreFailure.NO_CHECKPOINT, ""));
-        assertThat(only()).isInstanceOfSatisfying(Migration.Lost.class, lost -> assertThat(lost.reason())
-                .isEqualTo(LossReason.NOT_STORED));
+        heard(new Report.RestoreFailed(B, now, last(Order.Restore.class).id(), RestoreFailure.NO_CHECKPOINT, ""));
+        assertThat(only())
+                .isInstanceOfSatisfying(
+                        Migration.Lost.class, lost -> assertThat(lost.reason()).isEqualTo(LossReason.NOT_STORED));
     }
 
     @Test
@@ -200,7 +204,8 @@ final class OrchestratorTest {
 
     private void beat(NodeName node, WorkloadId... workloads) {
         var running = Arrays.stream(workloads)
-                .map(id -> new Workload(id, "Process", "class", Map.of(), new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1)))
+                .map(id -> new Workload(
+                        id, "Process", "class", Map.of(), new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1)))
                 .toList();
         view = view.with(new Report.Heartbeat(node, now, running, new ByteRate(0), true), now);
     }

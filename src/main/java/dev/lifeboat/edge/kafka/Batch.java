@@ -1,0 +1,70 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.orchestrator.Evacuations;
+import dev.lifeboat.orchestrator.Orchestrator.Step;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/// All that one transaction says: what was decided on some inputs, and that these inputs are done with.
+final class Batch {
+    final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    private final List<Runnable> news = new ArrayList<>();
+    private final Topics topics;
+    private final Observer observer;
+
+    Batch(Topics topics, Observer observer) {
+        this.topics = topics;
+        this.observer = observer;
+    }
+
+    void done(ConsumerRecord<byte[], byte[]> input) {
+        offsets.put(new TopicPartition(input.topic(), input.partition()), new OffsetAndMetadata(input.offset() + 1));
+    }
+
+    void add(int partition, Step step, Evacuations state) {
+        for (JournalEvent event : step.events()) {
+            byte[] key = bytes(home(event, state));
+            records.add(new ProducerRecord<>(Topics.JOURNAL, partition, key, Wire.JOURNAL.write(event)));
+            news.add(() -> observer.decided(event));
+        }
+        for (Order order : step.orders()) {
+            String node = order.node().value();
+            records.add(new ProducerRecord<>(
+                    Topics.ORDERS, topics.partitionOf(node), bytes(node), Wire.ORDERS.write(order)));
+            news.add(() -> observer.ordered(order));
+        }
+    }
+
+    void deadLetter(ConsumerRecord<byte[], byte[]> input, Unreadable why) {
+        records.add(DeadLetters.of(input, why));
+        news.add(() -> observer.deadLetter(why.reason().name()));
+    }
+
+    void tellObserver() {
+        news.forEach(Runnable::run);
+    }
+
+    private static String home(JournalEvent event, Evacuations state) {
+        return switch (event) {
+            case JournalEvent.OfNode of -> of.notice().node().value();
+            case MigrationEvent of ->
+                Objects.requireNonNull(state.migration(of.migration())).subject().home().value();
+        };
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+}

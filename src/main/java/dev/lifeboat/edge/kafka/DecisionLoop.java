@@ -1,0 +1,150 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.orchestrator.Input;
+import dev.lifeboat.orchestrator.Orchestrator;
+import dev.lifeboat.orchestrator.View;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
+
+/// Feeds the inputs of the partitions that this process owns to their orchestrators and makes each batch's decisions
+/// durable: journal events, orders, dead letters and input offsets in one transaction.
+///
+/// A *term* is the time between two rebalances. Its state is read from the journal when it begins and thrown away when
+/// it ends; a transaction names the term's group generation, so the broker refuses what a former owner still decides.
+/// [#assigned] and [#revoked] come from the polling thread, [#decide] from one worker; all they share is which term
+/// it is.
+public final class DecisionLoop {
+    private record Term(ConsumerGroupMetadata group, Map<Integer, Orchestrator> shards) {}
+
+    private final Topics topics;
+    private final InputRecords inputs;
+    private final JournalReader journal;
+    private final Producer<byte[], byte[]> producer;
+    private final Supplier<Orchestrator> orchestrators;
+    private final Supplier<View> view;
+    private final InstantSource clock;
+    private final Observer observer;
+
+    private volatile @Nullable Term term;
+
+    /// @param producer transactional and initialised
+    DecisionLoop(
+            Topics topics,
+            JournalReader journal,
+            Producer<byte[], byte[]> producer,
+            Supplier<Orchestrator> orchestrators,
+            Supplier<View> view,
+            InstantSource clock,
+            Observer observer) {
+        this.topics = topics;
+        this.inputs = new InputRecords(topics);
+        this.journal = journal;
+        this.producer = producer;
+        this.orchestrators = orchestrators;
+        this.view = view;
+        this.clock = clock;
+        this.observer = observer;
+    }
+
+    /// Begins a term. Asking for the committed offsets first makes the coordinator settle every transaction of a
+    /// former owner that has sent its offsets; only then is the journal's end the end.
+    ///
+    /// @throws IllegalStateException when a journal is corrupt: this process must stop
+    void assigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        consumer.committed(Set.copyOf(partitions));
+        var shards = new HashMap<Integer, Orchestrator>();
+        for (TopicPartition partition : partitions) {
+            if (!shards.containsKey(partition.partition())) {
+                Orchestrator orchestrator = orchestrators.get();
+                journal.read(partition.partition(), orchestrator::replay);
+                shards.put(partition.partition(), orchestrator);
+            }
+        }
+        term = new Term(consumer.groupMetadata(), Map.copyOf(shards));
+    }
+
+    void revoked() {
+        term = null;
+    }
+
+    /// The partitions owned now.
+    public Set<Integer> partitions() {
+        Term current = term;
+        return current == null ? Set.of() : current.shards().keySet();
+    }
+
+    /// Decides on one polled batch. A batch that was polled in another term is passed over: its offsets were not
+    /// committed, so its records come again to whoever owns them now.
+    ///
+    /// @param generation of the group when the batch was polled
+    /// @throws KafkaException when the decisions could not be made durable in this term: the state is ahead of the
+    ///     journal, and this process must start again
+    void decide(Iterable<ConsumerRecord<byte[], byte[]>> records, int generation) {
+        Term current = term;
+        if (current == null || current.group().generationId() != generation) {
+            return;
+        }
+        Instant now = clock.instant();
+        View seen = view.get();
+        var batch = new Batch(topics, observer);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Orchestrator orchestrator = current.shards().get(record.partition());
+            if (orchestrator != null) {
+                decide(record, orchestrator, seen, now, batch);
+            }
+        }
+        if (!batch.offsets.isEmpty()) {
+            commit(batch, current);
+        }
+    }
+
+    private void decide(
+            ConsumerRecord<byte[], byte[]> record, Orchestrator orchestrator, View seen, Instant now, Batch batch) {
+        batch.done(record);
+        try {
+            Input input = inputs.read(record);
+            batch.add(record.partition(), orchestrator.step(input, seen, now), orchestrator.state());
+        } catch (Unreadable e) {
+            batch.deadLetter(record, e);
+        }
+    }
+
+    private void commit(Batch batch, Term current) {
+        producer.beginTransaction();
+        try {
+            batch.records.forEach(producer::send);
+            producer.sendOffsetsToTransaction(batch.offsets, current.group());
+            producer.commitTransaction();
+        } catch (CommitFailedException | FencedInstanceIdException | UnknownMemberIdException e) {
+            producer.abortTransaction();
+            giveUp(current, e);
+            return;
+        }
+        batch.tellObserver();
+    }
+
+    /// The group has moved on, so the term is over whether or not we have been told.
+    private void giveUp(Term current, KafkaException why) {
+        if (term == current && why instanceof FencedInstanceIdException) {
+            throw why;
+        }
+        if (term == current) {
+            term = null;
+        }
+    }
+}

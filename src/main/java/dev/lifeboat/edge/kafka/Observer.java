@@ -1,0 +1,25 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Order;
+
+/// Is told what was made durable, for metrics and logs. Must not block.
+public interface Observer {
+    Observer NONE = new Observer() {
+        @Override
+        public void decided(JournalEvent event) {}
+
+        @Override
+        public void ordered(Order order) {}
+
+        @Override
+        public void deadLetter(String reason) {}
+    };
+
+    void decided(JournalEvent event);
+
+    void ordered(Order order);
+
+    /// @param reason a stable code
+    void deadLetter(String reason);
+}

@@ -1,0 +1,78 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Orchestrator;
+import dev.lifeboat.orchestrator.Planner;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// All of an orchestrator but the consumer that feeds it.
+public final class OrchestratorOnKafka implements AutoCloseable {
+    public static final String GROUP = "lifeboat-orchestrators";
+
+    /// A killed orchestrator's open transaction holds its partitions back for as long.
+    private static final Duration TRANSACTION = Duration.ofSeconds(10);
+
+    private static final Duration DELIVERY = Duration.ofSeconds(8);
+
+    private final KafkaProducer<byte[], byte[]> decisions;
+    private final KafkaProducer<byte[], byte[]> time;
+    private final Telemetry telemetry;
+    private final Ticks ticks;
+    private final DecisionLoop loop;
+
+    /// @param name unique among the orchestrators and the same after a restart: it is what lets the restarted one take
+    ///     its partitions up at once and end what it left half done
+    /// @throws IllegalStateException when no broker answers, saying what to check
+    public OrchestratorOnKafka(
+            String bootstrap, String name, Topics topics, Limits limits, Planner planner, Observer observer)
+            throws InterruptedException {
+        topics.create(bootstrap);
+        InstantSource clock = InstantSource.system();
+        decisions = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                        "lifeboat-orchestrator-" + name,
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        (int) TRANSACTION.toMillis(),
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        (int) DELIVERY.toMillis(),
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        (int) DELIVERY.toMillis() - 1000),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        decisions.initTransactions();
+        time = new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        telemetry = Telemetry.start(bootstrap, topics, clock, observer);
+        loop = new DecisionLoop(
+                topics,
+                new JournalReader(bootstrap, TRANSACTION.multipliedBy(3), clock),
+                decisions,
+                () -> new Orchestrator(limits, planner),
+                telemetry::view,
+                clock,
+                observer);
+        ticks = Ticks.start(time, loop::partitions);
+    }
+
+    public DecisionLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        ticks.close();
+        telemetry.close();
+        time.close();
+        decisions.close();
+    }
+}

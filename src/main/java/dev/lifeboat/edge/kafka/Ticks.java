@@ -1,0 +1,37 @@
+package dev.lifeboat.edge.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/// Lets time in as a record: once a second into every partition that this process owns. A decision that only time
+/// calls for thereby has an input, and its transaction an offset by which a former owner is fenced.
+final class Ticks implements AutoCloseable {
+    private static final byte[] TICK = "{\"v\":1,\"type\":\"tick\"}".getBytes(StandardCharsets.UTF_8);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ticks").factory());
+
+    static Ticks start(Producer<byte[], byte[]> producer, Supplier<Set<Integer>> partitions) {
+        var ticks = new Ticks();
+        ticks.timer.scheduleAtFixedRate(
+                () -> partitions.get().forEach(partition ->
+                        producer.send(new ProducerRecord<>(Topics.TICKS, partition, null, TICK))),
+                0,
+                INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return ticks;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

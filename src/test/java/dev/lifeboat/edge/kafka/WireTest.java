@@ -1,0 +1,90 @@
+package dev.lifeboat.edge.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class WireTest {
+    private static final NodeName NODE = new NodeName("node-a");
+    private static final Instant AT = Instant.parse("2026-03-01T12:00:00.123456Z");
+    private static final OrderId ORDER = new OrderId("pi-0/save-1", new MigrationId("pi-0"), NODE);
+
+    @Test
+    void aReportComesBackAsItWent() throws Unreadable {
+        Report report = new Report.SaveFailed(NODE, AT, ORDER, SaveFailure.STORE_REFUSED, "503", true);
+        byte[] bytes = Wire.REPORTS.write(report);
+        assertThat(bytes).asString(StandardCharsets.UTF_8).isEqualTo("""
+                {"v":1,"type":"save-failed","node":"node-a","at":"2026-03-01T12:00:00.123456Z",\
+                "order":{"key":"pi-0/save-1","migration":"pi-0","home":"node-a"},\
+                "reason":"STORE_REFUSED","detail":"503","workloadAlive":true}""");
+        assertThat(Wire.REPORTS.read(bytes)).isEqualTo(report);
+    }
+
+    @Test
+    void aHeartbeatComesBackAsItWent() throws Unreadable {
+        var footprint = new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4);
+        var workload = new Workload(WorkloadId.parse("lab/pi"), "Process", "c", Map.of("tier", "gold"), footprint);
+        Report report = new Report.Heartbeat(NODE, AT, List.of(workload), new ByteRate(1.5e8), true);
+        assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
+    }
+
+    @Test
+    void aJournalEventCarriesItsNotice() throws Unreadable {
+        Notice notice =
+                new Notice.Preemption(new NoticeId("00000000000000aa"), NODE, "test", AT, AT.plusSeconds(30), Action.STOP);
+        JournalEvent event = new JournalEvent.NoticeAccepted(notice, AT);
+        assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(event))).isEqualTo(event);
+        Notice drain = new Notice.Drain(new NoticeId("00000000000000ab"), NODE, "test", AT, Duration.ofSeconds(30));
+        assertThat(Wire.NOTICES.read(Wire.NOTICES.write(drain))).isEqualTo(drain);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            ''                                                        | NOT_JSON
+            hello                                                     | NOT_JSON
+            [1,2]                                                     | NOT_JSON
+            {"v":1} trailing                                          | NOT_JSON
+            {"type":"released"}                                       | UNKNOWN_VERSION
+            {"v":2,"type":"released"}                                 | UNKNOWN_VERSION
+            {"v":1}                                                   | UNKNOWN_TYPE
+            {"v":1,"type":"exploded"}                                 | UNKNOWN_TYPE
+            {"v":1,"type":"released"}                                 | BAD_FIELD
+            {"v":1,"type":"released","node":"A B","at":"2026-03-01T12:00:00Z","order":null} | BAD_FIELD
+            {"v":1,"type":"released","node":"a","at":"yesterday"}     | BAD_FIELD
+            """)
+    void whatCannotBeReadHasAStableReason(String text, Unreadable.Reason reason) {
+        var thrown = catchThrowableOfType(
+                Unreadable.class, () -> Wire.REPORTS.read(text.getBytes(StandardCharsets.UTF_8)));
+        assertThat(thrown.reason()).isEqualTo(reason);
+    }
+
+    @Test
+    void aMegabyteIsTooMuch() {
+        var thrown = catchThrowableOfType(Unreadable.class, () -> Wire.NOTICES.read(new byte[Wire.MOST_BYTES + 1]));
+        assertThat(thrown.reason()).isEqualTo(Unreadable.Reason.TOO_LARGE);
+    }
+}
