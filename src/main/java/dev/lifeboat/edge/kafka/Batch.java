@@ -60,7 +60,10 @@ final class Batch {
         return switch (event) {
             case JournalEvent.OfNode of -> of.notice().node().value();
             case MigrationEvent of ->
-                Objects.requireNonNull(state.migration(of.migration())).subject().home().value();
+                Objects.requireNonNull(state.migration(of.migration()))
+                        .subject()
+                        .home()
+                        .value();
         };
     }
 

@@ -69,7 +69,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ticks.close();
         telemetry.close();
         time.close();

@@ -52,9 +52,8 @@ final class Telemetry implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         consumer.wakeup();
-        thread.join();
     }
 
     private void catchUp(Topics topics) {
@@ -66,8 +65,9 @@ final class Telemetry implements AutoCloseable {
         var times = new HashMap<TopicPartition, Long>();
         partitions.forEach(partition -> times.put(partition, since));
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        consumer.offsetsForTimes(times).forEach((partition, found) -> consumer.seek(
-                partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
         while (partitions.stream()
                 .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             consumer.poll(POLL).forEach(this::read);

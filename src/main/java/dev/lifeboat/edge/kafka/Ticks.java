@@ -16,14 +16,15 @@ final class Ticks implements AutoCloseable {
     private static final byte[] TICK = "{\"v\":1,\"type\":\"tick\"}".getBytes(StandardCharsets.UTF_8);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ticks").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("ticks").factory());
 
     static Ticks start(Producer<byte[], byte[]> producer, Supplier<Set<Integer>> partitions) {
         var ticks = new Ticks();
         ticks.timer.scheduleAtFixedRate(
-                () -> partitions.get().forEach(partition ->
-                        producer.send(new ProducerRecord<>(Topics.TICKS, partition, null, TICK))),
+                () -> partitions
+                        .get()
+                        .forEach(partition -> producer.send(new ProducerRecord<>(Topics.TICKS, partition, null, TICK))),
                 0,
                 INTERVAL.toMillis(),
                 TimeUnit.MILLISECONDS);

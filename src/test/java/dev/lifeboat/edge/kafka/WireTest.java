@@ -52,8 +52,8 @@ final class WireTest {
 
     @Test
     void aJournalEventCarriesItsNotice() throws Unreadable {
-        Notice notice =
-                new Notice.Preemption(new NoticeId("00000000000000aa"), NODE, "test", AT, AT.plusSeconds(30), Action.STOP);
+        Notice notice = new Notice.Preemption(
+                new NoticeId("00000000000000aa"), NODE, "test", AT, AT.plusSeconds(30), Action.STOP);
         JournalEvent event = new JournalEvent.NoticeAccepted(notice, AT);
         assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(event))).isEqualTo(event);
         Notice drain = new Notice.Drain(new NoticeId("00000000000000ab"), NODE, "test", AT, Duration.ofSeconds(30));
@@ -61,9 +61,7 @@ final class WireTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             ''                                                        | NOT_JSON
             hello                                                     | NOT_JSON
             [1,2]                                                     | NOT_JSON
@@ -77,8 +75,8 @@ final class WireTest {
             {"v":1,"type":"released","node":"a","at":"yesterday"}     | BAD_FIELD
             """)
     void whatCannotBeReadHasAStableReason(String text, Unreadable.Reason reason) {
-        var thrown = catchThrowableOfType(
-                Unreadable.class, () -> Wire.REPORTS.read(text.getBytes(StandardCharsets.UTF_8)));
+        var thrown =
+                catchThrowableOfType(Unreadable.class, () -> Wire.REPORTS.read(text.getBytes(StandardCharsets.UTF_8)));
         assertThat(thrown.reason()).isEqualTo(reason);
     }
 
