@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -40,7 +41,7 @@ public final class DecisionLoop {
     private final InstantSource clock;
     private final Observer observer;
 
-    private volatile @Nullable Term term;
+    private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
 
     /// @param producer transactional and initialised
     DecisionLoop(
@@ -75,16 +76,16 @@ public final class DecisionLoop {
                 shards.put(partition.partition(), orchestrator);
             }
         }
-        term = new Term(consumer.groupMetadata(), Map.copyOf(shards));
+        term.set(new Term(consumer.groupMetadata(), Map.copyOf(shards)));
     }
 
     void revoked() {
-        term = null;
+        term.set(null);
     }
 
     /// The partitions owned now.
     public Set<Integer> partitions() {
-        Term current = term;
+        Term current = term.get();
         return current == null ? Set.of() : current.shards().keySet();
     }
 
@@ -95,7 +96,7 @@ public final class DecisionLoop {
     /// @throws KafkaException when the decisions could not be made durable in this term: the state is ahead of the
     ///     journal, and this process must start again
     void decide(Iterable<ConsumerRecord<byte[], byte[]>> records, int generation) {
-        Term current = term;
+        Term current = term.get();
         if (current == null || current.group().generationId() != generation) {
             return;
         }
@@ -127,7 +128,10 @@ public final class DecisionLoop {
     private void commit(Batch batch, Term current) {
         producer.beginTransaction();
         try {
-            batch.records.forEach(producer::send);
+            for (var record : batch.records) {
+                // What fails here fails the commit.
+                var unused = producer.send(record);
+            }
             producer.sendOffsetsToTransaction(batch.offsets, current.group());
             producer.commitTransaction();
         } catch (CommitFailedException | FencedInstanceIdException | UnknownMemberIdException e) {
@@ -138,13 +142,11 @@ public final class DecisionLoop {
         batch.tellObserver();
     }
 
-    /// The group has moved on, so the term is over whether or not we have been told.
+    /// The group has moved on, so the term is over whether or not we have been told. Fenced by another process of the
+    /// same name, there is none to come.
     private void giveUp(Term current, KafkaException why) {
-        if (term == current && why instanceof FencedInstanceIdException) {
+        if (term.compareAndSet(current, null) && why instanceof FencedInstanceIdException) {
             throw why;
-        }
-        if (term == current) {
-            term = null;
         }
     }
 }

@@ -1,0 +1,135 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.NodeName;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// One node's two ways: orders in, reports out.
+///
+/// Orders are read from the node's own partition, outside of any consumer group: an agent is the only one who can act
+/// for its node, so there is nothing to share and nothing to wait for after a restart. Where it had been is not kept:
+/// whatever is still owed was sent within the orchestrator's longest interval, so that much is read again, and agents
+/// act once per key.
+public final class AgentLink implements AutoCloseable {
+    /// Longer than the longest pause between two sendings of an owed order (15 s).
+    private static final Duration LOOK_BACK = Duration.ofSeconds(20);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Topics topics;
+    private final NodeName node;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<Order> onOrder;
+    private final Consumer<String> onUnreadable;
+
+    private AgentLink(
+            String bootstrap, Topics topics, NodeName node, Consumer<Order> onOrder, Consumer<String> onUnreadable) {
+        this.topics = topics;
+        this.node = node;
+        this.onOrder = onOrder;
+        this.onUnreadable = onUnreadable;
+        this.producer = new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        this.consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                        // An order of a transaction that came to nothing was never given.
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /// @param onOrder called from one thread, in order; must not block
+    /// @param onUnreadable told the stable reason of every order that could not be read; it was never given
+    public static AgentLink open(
+            String bootstrap, Topics topics, NodeName node, Consumer<Order> onOrder, Consumer<String> onUnreadable) {
+        var link = new AgentLink(bootstrap, topics, node, onOrder, onUnreadable);
+        link.seek(InstantSource.system());
+        Thread.ofPlatform().name("orders").daemon().start(link::run);
+        return link;
+    }
+
+    /// Queues the report; the broker gets each once and in order. Heartbeats are keyed by the node, all else by the
+    /// migration's home.
+    public void send(Report report) {
+        var record =
+                switch (report) {
+                    case Report.Heartbeat heartbeat ->
+                        record(Topics.TELEMETRY, heartbeat.node(), report);
+                    case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
+                };
+        // The producer retries for two minutes; past that the orchestrator asks again by repeating the order.
+        var unused = producer.send(record);
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        producer.close();
+    }
+
+    private ProducerRecord<byte[], byte[]> record(String topic, NodeName key, Report report) {
+        return new ProducerRecord<>(
+                topic,
+                topics.partitionOf(key.value()),
+                key.value().getBytes(StandardCharsets.UTF_8),
+                Wire.REPORTS.write(report));
+    }
+
+    private void seek(InstantSource clock) {
+        var mine = new TopicPartition(Topics.ORDERS, topics.partitionOf(node.value()));
+        consumer.assign(List.of(mine));
+        var found = consumer.offsetsForTimes(
+                        Map.of(mine, clock.instant().minus(LOOK_BACK).toEpochMilli()))
+                .get(mine);
+        if (found == null) {
+            consumer.seekToEnd(List.of(mine));
+            consumer.position(mine);
+        } else {
+            consumer.seek(mine, found.offset());
+        }
+    }
+
+    private void run() {
+        try (consumer) {
+            while (true) {
+                consumer.poll(POLL).forEach(this::read);
+            }
+        } catch (WakeupException _) {
+            // closed
+        }
+    }
+
+    private void read(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            Order order = Wire.ORDERS.read(record.value());
+            if (order.node().equals(node)) {
+                onOrder.accept(order);
+            }
+        } catch (Unreadable e) {
+            onUnreadable.accept(e.reason().name());
+        }
+    }
+}
