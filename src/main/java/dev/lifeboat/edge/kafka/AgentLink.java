@@ -47,16 +47,21 @@ public final class AgentLink implements AutoCloseable {
         this.onUnreadable = onUnreadable;
         this.producer = new KafkaProducer<>(
                 Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.consumer = new KafkaConsumer<>(
                 Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
                         // An order of a transaction that came to nothing was never given.
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -74,14 +79,12 @@ public final class AgentLink implements AutoCloseable {
     /// Queues the report; the broker gets each once and in order. Heartbeats are keyed by the node, all else by the
     /// migration's home.
     public void send(Report report) {
-        var record =
-                switch (report) {
-                    case Report.Heartbeat heartbeat ->
-                        record(Topics.TELEMETRY, heartbeat.node(), report);
-                    case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
-                };
+        var record = switch (report) {
+            case Report.Heartbeat heartbeat -> record(Topics.TELEMETRY, heartbeat.node(), report);
+            case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
+        };
         // The producer retries for two minutes; past that the orchestrator asks again by repeating the order.
-        var unused = producer.send(record);
+        var _ = producer.send(record);
     }
 
     @Override

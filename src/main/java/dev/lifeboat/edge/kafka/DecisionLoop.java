@@ -130,7 +130,7 @@ public final class DecisionLoop {
         try {
             for (var record : batch.records) {
                 // What fails here fails the commit.
-                var unused = producer.send(record);
+                var _ = producer.send(record);
             }
             producer.sendOffsetsToTransaction(batch.offsets, current.group());
             producer.commitTransaction();

@@ -21,7 +21,7 @@ final class Ticks implements AutoCloseable {
 
     static Ticks start(Producer<byte[], byte[]> producer, Supplier<Set<Integer>> partitions) {
         var ticks = new Ticks();
-        var unused = ticks.timer.scheduleAtFixedRate(
+        var _ = ticks.timer.scheduleAtFixedRate(
                 () -> tick(producer, partitions.get()), 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return ticks;
     }
@@ -34,7 +34,7 @@ final class Ticks implements AutoCloseable {
     private static void tick(Producer<byte[], byte[]> producer, Set<Integer> partitions) {
         for (int partition : partitions) {
             // A lost tick is made good by the next.
-            var unused = producer.send(new ProducerRecord<>(Topics.TICKS, partition, null, TICK));
+            var _ = producer.send(new ProducerRecord<>(Topics.TICKS, partition, null, TICK));
         }
     }
 }
