@@ -148,21 +148,14 @@ final class OrchestratorTest {
 
     @Test
     void aSilentNodePastItsDeadlineIsLostOnlyOnceASurvivorFoundNoCheckpoint() {
-        beat(A, PI);
-        told(doomed(FIRST, 30));
-        tick(46);
-        beat(B);
-        tick(0);
-        assertThat(only()).isInstanceOf(Migration.Sought.class);
-        heard(new Report.RestoreFailed(B, now, last(Order.Restore.class).id(), RestoreFailure.NO_CHECKPOINT, ""));
-        assertThat(only())
-                .isInstanceOfSatisfying(
-                        Migration.Lost.class, lost -> assertThat(lost.reason()).isEqualTo(LossReason.NOT_STORED));
+        loseNodeA();
+        assertThat(only()).isInstanceOfSatisfying(Migration.Lost.class, lost -> assertThat(lost.reason())
+                .isEqualTo(LossReason.NOT_STORED));
     }
 
     @Test
     void aCheckpointHeardOfAfterTheLossStillWins() {
-        aSilentNodePastItsDeadlineIsLostOnlyOnceASurvivorFoundNoCheckpoint();
+        loseNodeA();
         heard(stored(last(Order.Save.class)));
         tick(2);
         assertThat(only()).isInstanceOf(Migration.Restoring.class);
@@ -178,6 +171,16 @@ final class OrchestratorTest {
         }
         assertThat(orders).filteredOn(Order.Save.class::isInstance).hasSize(8);
         assertThat(orders.stream().map(Order::key).distinct()).hasSize(1);
+    }
+
+    private void loseNodeA() {
+        beat(A, PI);
+        told(doomed(FIRST, 30));
+        tick(46);
+        beat(B);
+        tick(0);
+        var search = last(Order.Restore.class);
+        heard(new Report.RestoreFailed(B, now, search.id(), RestoreFailure.NO_CHECKPOINT, ""));
     }
 
     private void told(Notice notice) {
