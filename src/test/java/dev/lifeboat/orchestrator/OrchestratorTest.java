@@ -149,8 +149,9 @@ final class OrchestratorTest {
     @Test
     void aSilentNodePastItsDeadlineIsLostOnlyOnceASurvivorFoundNoCheckpoint() {
         loseNodeA();
-        assertThat(only()).isInstanceOfSatisfying(Migration.Lost.class, lost -> assertThat(lost.reason())
-                .isEqualTo(LossReason.NOT_STORED));
+        assertThat(only())
+                .isInstanceOfSatisfying(
+                        Migration.Lost.class, lost -> assertThat(lost.reason()).isEqualTo(LossReason.NOT_STORED));
     }
 
     @Test
