@@ -27,6 +27,7 @@ public sealed interface Action {
             implements Action {}
 
     /// Asks the application to save itself.
+    @OneOf({"http", "exec", "signal"})
     record AppHook(
             @Key("Asks over HTTP, in the pod's own network.") @Nullable
             Http http,

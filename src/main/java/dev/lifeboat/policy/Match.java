@@ -60,7 +60,7 @@ public record Match(
                     })
             String kind,
 
-            @Key(value = "Name of the owner; `*` stands for any run of characters.", standard = "*", text = Text.GLOB)
+            @Key(value = "Name of the owner; `*` stands for any run of characters.", standard = "'*'", text = Text.GLOB)
             String name) {
         boolean fits(Subject subject) {
             return kind.equals(subject.ownerKind()) && Glob.matches(name, subject.ownerName());

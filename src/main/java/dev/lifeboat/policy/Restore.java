@@ -24,6 +24,7 @@ public record Restore(
     }
 
     /// Exactly one question to the restored workload.
+    @OneOf({"exec", "http"})
     public record Verify(
             @Key("A command that ends with 0.") @Nullable Exec exec,
 

@@ -23,7 +23,8 @@ public record Selector(
 
     /// One requirement.
     public record Expression(
-            @Key(value = "The label.", required = true) String key,
+            @Key(value = "The label.", required = true, text = Text.FILLED)
+            String key,
 
             @Key(value = "How it is compared.", required = true)
             Operator operator,

@@ -11,6 +11,9 @@ public record Store(
         Encryption encryption) {
     /// The key that protects them.
     public record Encryption(
-            @Key(value = "Name, alias or ARN of the key in the store's key service.", required = true)
+            @Key(
+                    value = "Name, alias or ARN of the key in the store's key service.",
+                    required = true,
+                    text = Text.FILLED)
             String kms) {}
 }

@@ -2,7 +2,9 @@ package dev.lifeboat.policy;
 
 /// Forms that a text in a policy can have.
 public enum Text {
-    ANY(".+", "any text"),
+    ANY("(?s).*", "any text"),
+    /// Anything but blanks.
+    FILLED("(?s).*\\S.*", "text that is not empty"),
     /// RFC 1123 subdomain: names of Kubernetes objects.
     NAME(
             "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",

@@ -1,0 +1,274 @@
+package dev.lifeboat.edge.policyfile;
+
+import dev.lifeboat.policy.Action;
+import dev.lifeboat.policy.Group;
+import dev.lifeboat.policy.Hooks;
+import dev.lifeboat.policy.Match;
+import dev.lifeboat.policy.PolicyId.Kind;
+import dev.lifeboat.policy.Rung;
+import dev.lifeboat.policy.Trigger;
+import dev.lifeboat.policy.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Checks that look at several keys at once. Whatever is broken has been left out of the findings, so nothing is said
+/// that follows from an error reported already.
+final class Lints {
+    private final Source source;
+    private final Findings findings;
+
+    Lints(Source source, Findings findings) {
+        this.source = source;
+        this.findings = findings;
+    }
+
+    void run() {
+        kinds();
+        match();
+        List<@Nullable Rung> ladder = ladder();
+        names(ladder);
+        reach(ladder);
+        store(ladder);
+        preDump(ladder);
+        windows(ladder);
+        advice();
+    }
+
+    private void kinds() {
+        Kind kind = findings.value("kind", Kind.class).orElse(null);
+        if (kind == Kind.EvacuationPolicy) {
+            onlyInTheClusterKind("spec.guardrails");
+            onlyInTheClusterKind("spec.match.namespaceSelector");
+        }
+        if (kind == Kind.ClusterEvacuationPolicy && findings.isThere("metadata.namespace")) {
+            source.report(
+                    Code.WRONG_KIND,
+                    findings.span("metadata.namespace"),
+                    "metadata.namespace",
+                    "a ClusterEvacuationPolicy has no namespace",
+                    "remove it, or write kind: EvacuationPolicy");
+        }
+    }
+
+    private void onlyInTheClusterKind(String path) {
+        if (findings.isThere(path)) {
+            source.report(
+                    Code.WRONG_KIND,
+                    findings.span(path),
+                    path,
+                    "only a ClusterEvacuationPolicy may have this",
+                    "kind: ClusterEvacuationPolicy");
+        }
+    }
+
+    private void match() {
+        findings.value("spec.match", Match.class)
+                .filter(match ->
+                        match.workloads().isEmpty() && match.podSelector() == null && match.namespaceSelector() == null)
+                .ifPresent(_ -> source.report(
+                        Code.NOTHING_MATCHED,
+                        findings.span("spec.match"),
+                        "spec.match",
+                        "says neither workloads nor podSelector nor namespaceSelector",
+                        "workloads: [{kind: StatefulSet, name: \"*\"}]"));
+    }
+
+    /// Rungs in order, null where one is broken.
+    private List<@Nullable Rung> ladder() {
+        var ladder = new ArrayList<@Nullable Rung>();
+        for (int i = 0; findings.isThere(at(i)); i++) {
+            ladder.add(findings.value(at(i), Rung.class).orElse(null));
+        }
+        return ladder;
+    }
+
+    private static String at(int rung) {
+        return "spec.ladder[" + rung + "]";
+    }
+
+    private void names(List<@Nullable Rung> ladder) {
+        var first = new HashMap<String, Integer>();
+        for (int i = 0; i < ladder.size(); i++) {
+            String name = findings.value(at(i) + ".name", String.class).orElse(null);
+            Integer earlier = name == null ? null : first.putIfAbsent(name, i);
+            if (earlier != null) {
+                source.report(
+                        Code.DUPLICATE_NAME,
+                        findings.span(at(i) + ".name"),
+                        at(i) + ".name",
+                        "%s is the name of rung %d too".formatted(Scalars.quoted(String.valueOf(name)), earlier + 1),
+                        name + "-" + (i + 1));
+            }
+        }
+    }
+
+    private void reach(List<@Nullable Rung> ladder) {
+        for (int i = 0; i + 1 < ladder.size(); i++) {
+            Rung rung = ladder.get(i);
+            if (rung != null && rung.unconditional()) {
+                for (int below = i + 1; below < ladder.size(); below++) {
+                    unreachable(ladder.get(below), below, rung);
+                }
+                return;
+            }
+        }
+        Rung last = ladder.isEmpty() ? null : ladder.getLast();
+        if (last != null && !last.unconditional()) {
+            source.report(
+                    Code.LADDER_CAN_FAIL,
+                    findings.span(at(ladder.size() - 1)),
+                    at(ladder.size() - 1),
+                    "the last rung can fail to fit; workloads would be killed with no action",
+                    "add a last rung: - {name: let-it-go, drain: {gracePeriod: 30s}}");
+        }
+    }
+
+    private void unreachable(@Nullable Rung rung, int index, Rung above) {
+        if (rung != null) {
+            source.report(
+                    Code.UNREACHABLE_RUNG,
+                    findings.span(at(index)),
+                    at(index),
+                    "is never reached: rung %s above it always fits".formatted(Scalars.quoted(above.name())),
+                    "move it above " + above.name());
+        }
+    }
+
+    private void store(List<@Nullable Rung> ladder) {
+        for (int i = 0; i < ladder.size(); i++) {
+            Rung rung = ladder.get(i);
+            if (rung != null
+                    && rung.action() instanceof Action.Checkpoint
+                    && !findings.isThere("spec.store")
+                    && !findings.isMisplaced("store")) {
+                source.report(
+                        Code.NO_STORE,
+                        findings.span(at(i) + ".checkpoint"),
+                        at(i) + ".checkpoint",
+                        "makes checkpoints, but the policy has no store",
+                        "store: {ref: …, encryption: {kms: …}}");
+                return;
+            }
+        }
+    }
+
+    private void preDump(List<@Nullable Rung> ladder) {
+        boolean sure = ladder.stream().noneMatch(rung -> rung == null);
+        boolean incremental = ladder.stream()
+                .anyMatch(rung -> rung != null
+                        && rung.action() instanceof Action.Checkpoint checkpoint
+                        && checkpoint.mode() == Action.CheckpointMode.Incremental);
+        if (sure && !ladder.isEmpty() && !incremental && findings.isThere("spec.preDump")) {
+            source.report(
+                    Code.NO_EFFECT,
+                    findings.span("spec.preDump"),
+                    "spec.preDump",
+                    "without effect: no rung makes incremental checkpoints",
+                    "mode: Incremental");
+        }
+    }
+
+    private void advice() {
+        Set<?> triggers = findings.value("spec.triggers", Set.class).orElse(Set.of());
+        if (triggers.equals(Set.of(Trigger.RebalanceRecommendation))) {
+            source.report(
+                    Code.REVERSIBLE_ONLY,
+                    findings.span("spec.triggers"),
+                    "spec.triggers",
+                    "RebalanceRecommendation alone only pre-dumps; nothing is ever evacuated",
+                    "[SpotInterruption, RebalanceRecommendation]");
+        }
+    }
+
+    private void windows(List<@Nullable Rung> ladder) {
+        if (findings.isThere("spec.window")
+                && findings.value("spec.window", Window.class).isEmpty()) {
+            return;
+        }
+        Duration reserve =
+                findings.value("spec.window", Window.class).map(Window::reserve).orElse(Duration.ofSeconds(10));
+        Optional<Map.Entry<Trigger, Duration>> longest = longestNotice();
+        if (longest.isEmpty()) {
+            return;
+        }
+        Duration usable = longest.get().getValue().minus(reserve);
+        if (usable.isNegative() || usable.isZero()) {
+            source.report(
+                    Code.IMPOSSIBLE_WINDOW,
+                    findings.span("spec.window.reserve"),
+                    "spec.window.reserve",
+                    "keeps back %s, but %s gives at most %s: nothing can ever be saved"
+                            .formatted(
+                                    Words.of(reserve),
+                                    longest.get().getKey(),
+                                    Words.of(longest.get().getValue())),
+                    null);
+            return;
+        }
+        for (int i = 0; i < ladder.size(); i++) {
+            Rung rung = ladder.get(i);
+            if (rung != null) {
+                steps(rung, at(i))
+                        .forEach((path, step) ->
+                                tooSlow(path, step, usable, longest.get().getKey()));
+            }
+        }
+        findings.value("spec.group", Group.class)
+                .ifPresent(group -> tooSlow(
+                        "spec.group.barrier.timeout",
+                        group.barrier().timeout(),
+                        usable,
+                        longest.get().getKey()));
+    }
+
+    /// The trigger that leaves the most time; empty when one of them may leave any.
+    private Optional<Map.Entry<Trigger, Duration>> longestNotice() {
+        Set<?> triggers = findings.value("spec.triggers", Set.class).orElse(Set.of());
+        Map<Trigger, Duration> assumed =
+                findings.value("spec.window", Window.class).map(Window::assume).orElse(Map.of());
+        var known = new HashMap<Trigger, Duration>();
+        for (Object trigger : triggers) {
+            Optional<Duration> notice =
+                    Optional.ofNullable(assumed.get(trigger)).or(() -> ((Trigger) trigger).longestNotice());
+            if (notice.isEmpty() && trigger != Trigger.RebalanceRecommendation) {
+                return Optional.empty();
+            }
+            notice.ifPresent(duration -> known.put((Trigger) trigger, duration));
+        }
+        return known.entrySet().stream().max(Map.Entry.comparingByValue(Comparator.naturalOrder()));
+    }
+
+    private static Map<String, Duration> steps(Rung rung, String path) {
+        var steps = new HashMap<String, Duration>();
+        switch (rung.action()) {
+            case Action.Checkpoint checkpoint -> steps.put(path + ".checkpoint.maxFreeze", checkpoint.maxFreeze());
+            case Action.AppHook hook -> steps.put(path + ".appHook.timeout", hook.timeout());
+            case Action.Drain drain -> steps.put(path + ".drain.gracePeriod", drain.gracePeriod());
+            case Action.Ignore _ -> {}
+        }
+        Hooks.Hook before = rung.hooks().before();
+        if (before != null) {
+            steps.put(path + ".hooks.before.timeout", before.timeout());
+        }
+        return steps;
+    }
+
+    private void tooSlow(String path, Duration step, Duration usable, Trigger trigger) {
+        if (findings.isThere(path) && step.compareTo(usable) > 0) {
+            source.report(
+                    Code.TOO_SLOW,
+                    findings.span(path),
+                    path,
+                    "%s is longer than the %s that %s leaves after the reserve"
+                            .formatted(Words.of(step), Words.of(usable), trigger),
+                    Words.of(usable));
+        }
+    }
+}
