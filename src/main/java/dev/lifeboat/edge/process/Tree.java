@@ -1,0 +1,99 @@
+package dev.lifeboat.edge.process;
+
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Footprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// One process tree as /proc shows it (proc(5)).
+final class Tree {
+    private static final Path PROC = Path.of("/proc");
+
+    /// SIGKILL works at once, but for a task in the kernel's hands.
+    private static final int KILLED_WITHIN_SECONDS = 10;
+
+    private Tree() {}
+
+    /// When the process started, in clock ticks since boot: with the pid it names one process for ever. Empty when it
+    /// does not run: gone, or a zombie.
+    static OptionalLong startTicks(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(Long.toString(pid)).resolve("stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+            return ended ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(fields[22 - 3]));
+        } catch (IOException gone) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /// What the tree weighs now; empty when it has gone meanwhile.
+    ///
+    /// Resident is proportional (PSS), so that what two processes share counts once.
+    static Optional<Footprint> footprint(long root) {
+        long resident = 0;
+        long shared = 0;
+        int tasks = 0;
+        for (ProcessHandle process : all(root)) {
+            try {
+                Path folder = PROC.resolve(Long.toString(process.pid()));
+                List<String> rollup = Files.readAllLines(folder.resolve("smaps_rollup"));
+                resident += kibibytes(rollup, "Pss:");
+                shared += kibibytes(rollup, "Pss_Shmem:");
+                try (Stream<Path> threads = Files.list(folder.resolve("task"))) {
+                    tasks += (int) threads.count();
+                }
+            } catch (IOException gone) {
+                // It ended while we looked; the others still count.
+            }
+        }
+        if (tasks == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(new Footprint(new ByteCount(resident * 1024), new ByteCount(shared * 1024), tasks));
+    }
+
+    /// SIGKILL to all of it, until nothing of it runs.
+    ///
+    /// @throws IllegalStateException when something outlives that
+    static void kill(long root) throws InterruptedException {
+        List<ProcessHandle> tree = all(root);
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILLED_WITHIN_SECONDS);
+        while (tree.stream().anyMatch(Tree::runs)) {
+            tree.forEach(ProcessHandle::destroyForcibly);
+            if (System.nanoTime() > giveUp) {
+                throw new IllegalStateException(
+                        "pid " + root + " outlived SIGKILL for " + KILLED_WITHIN_SECONDS + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private static boolean runs(ProcessHandle process) {
+        return startTicks(process.pid()).isPresent();
+    }
+
+    private static List<ProcessHandle> all(long root) {
+        var tree = new ArrayList<ProcessHandle>();
+        ProcessHandle.of(root).ifPresent(process -> {
+            tree.add(process);
+            process.descendants().forEach(tree::add);
+        });
+        return tree;
+    }
+
+    private static long kibibytes(List<String> lines, String name) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(name.length()).strip().split(" ", -1)[0]))
+                .sum();
+    }
+}
