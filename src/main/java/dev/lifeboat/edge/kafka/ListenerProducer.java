@@ -16,10 +16,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
 
 /// The listener's connection to Kafka: idempotent, every in-sync replica must have a record before it counts, and a
 /// wait that ends. Safe for several threads.
 public final class ListenerProducer implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ListenerProducer.class);
+
     private final KafkaProducer<byte[], byte[]> producer;
     private final Duration patience;
 
@@ -49,6 +52,18 @@ public final class ListenerProducer implements AutoCloseable {
                         500),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /// Meets the broker before there is anything to say: a node's first notice is as a rule its only one, and must not
+    /// wait for metadata and class loading. Does nothing when no broker answers.
+    public void warm() {
+        for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
+            try {
+                LOG.debugf("topic found topic=%s partitions=%d", topic, producer.partitionsFor(topic).size());
+            } catch (KafkaException e) {
+                LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
+            }
+        }
     }
 
     /// Returns once all records are durable.

@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
         versionProvider = Main.Version.class,
         description = "Saves workloads from spot reclaims: forecast, checkpoint, stream, restore.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CommandLine.HelpCommand.class, Bench.class, BrokerCommand.class, ImdsCommand.class})
+        subcommands = {
+            CommandLine.HelpCommand.class,
+            Bench.class,
+            BrokerCommand.class,
+            ImdsCommand.class,
+            ListenerCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -1,6 +1,8 @@
 package dev.lifeboat.edge.source.ec2;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
 /// What we watch in the metadata of a node.
 public enum ImdsPath {
@@ -31,6 +33,11 @@ public enum ImdsPath {
     /// How often we look unless told otherwise. AWS says every 5 s; a window of 120 s is worth more.
     public Duration cadence() {
         return cadence;
+    }
+
+    /// The cadence from `source.yaml`, where it names this path in lower case with dashes.
+    public Duration cadence(Map<String, Duration> told) {
+        return told.getOrDefault(name().toLowerCase(Locale.ROOT).replace('_', '-'), cadence);
     }
 
     /// Looks in a row without a notice until it counts as withdrawn.

@@ -1,0 +1,85 @@
+package dev.lifeboat.edge.launch;
+
+import io.quarkus.runtime.Quarkus;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `lifeboat listener`: what is not given here may stand in the environment, see [ListenerConfig].
+@Command(
+        name = "listener",
+        mixinStandardHelpOptions = true,
+        description = "Watches what clouds announce and brings it to Kafka, each notice once.",
+        footer = {
+            "",
+            "Meters at /q/metrics, health at /q/health. Ends on SIGTERM.",
+            "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
+        })
+final class ListenerCommand implements Callable<Integer> {
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description = "The node that this listener runs on, as Kubernetes names it.")
+    private @Nullable String node;
+
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's address (default 127.0.0.1:9092).")
+    private @Nullable String kafka;
+
+    @Option(
+            names = "--sources",
+            paramLabel = "DIR",
+            description = "Folder with a folder for each source (default eviction-listeners).")
+    private @Nullable Path sources;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "SOURCE",
+            description = "Run these sources, enabled or not; else all that are enabled.")
+    private List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--endpoint",
+            paramLabel = "SOURCE=URL",
+            description = "Ask a source at another address, such as ec2-imds=http://127.0.0.1:1338.")
+    private Map<String, URI> endpoints = Map.of();
+
+    @Option(
+            names = "--spool",
+            paramLabel = "FILE",
+            description = "Keeps notices while Kafka is out of reach (default /var/lib/lifeboat/listener.spool).")
+    private @Nullable Path spool;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "8080",
+            description = "Port of meters and health; 0 for any free one (default ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Override
+    public Integer call() {
+        set("node", node);
+        set("kafka", kafka);
+        set("sources", sources);
+        set("spool", spool);
+        set("only", only.isEmpty() ? null : String.join(",", only));
+        endpoints.forEach((source, url) -> set("endpoint.\"" + source + '"', url));
+        System.setProperty("quarkus.http.port", Integer.toString(httpPort));
+        var code = new AtomicInteger();
+        Quarkus.run(ListenerRole.class, (exit, _) -> code.set(exit));
+        return code.get();
+    }
+
+    private static void set(String key, @Nullable Object value) {
+        if (value != null) {
+            System.setProperty("lifeboat.listener." + key, value.toString());
+        }
+    }
+}

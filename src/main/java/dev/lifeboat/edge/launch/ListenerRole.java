@@ -1,0 +1,158 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.edge.kafka.FileSpool;
+import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
+import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.ListenerProducer;
+import dev.lifeboat.edge.source.SourceSettings;
+import dev.lifeboat.edge.source.ec2.Imds;
+import dev.lifeboat.edge.source.ec2.ImdsNotices;
+import dev.lifeboat.edge.source.ec2.ImdsPath;
+import dev.lifeboat.edge.source.ec2.ImdsSource;
+import dev.lifeboat.edge.telemetry.ListenerMeters;
+import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.NoticeLog;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/// The listener of one node: wires the sources that are turned on to the log.
+@ApplicationScoped
+@Unremovable
+class ListenerRole implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(ListenerRole.class);
+    private static final int EXIT_CANNOT_START = 1;
+
+    private final ListenerConfig config;
+    private final MeterRegistry registry;
+    private final InstantSource clock = InstantSource.system();
+
+    ListenerRole(ListenerConfig config, MeterRegistry registry) {
+        this.config = config;
+        this.registry = registry;
+    }
+
+    @Override
+    public int run(String... args) {
+        try (var running = start()) {
+            LOG.infof("listener started node=%s sources=%s", running.node, running.sources);
+            Quarkus.waitForExit();
+            return 0;
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("lifeboat listener: " + e.getMessage());
+            return EXIT_CANNOT_START;
+        }
+    }
+
+    private Running start() throws IOException {
+        NodeName node = new NodeName(config.node()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE")));
+        List<SourceSettings> sources = chosen(SourceSettings.readAll(Path.of(config.sources())));
+        var meters = new ListenerMeters(
+                registry, sources.stream().map(SourceSettings::source).toList());
+        var spool = new FileSpool(Path.of(config.spool()), config.spoolRoom());
+        var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
+        var listener = new Listener(
+                logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, meters, clock);
+        var running =
+                new Running(node, sources.stream().map(SourceSettings::source).toList());
+        running.closing(producer);
+        producer.warm();
+        running.loops.every(Duration.ofSeconds(1), "spool", listener::catchUp);
+        for (SourceSettings source : sources) {
+            begin(source, running, listener, meters);
+        }
+        return running;
+    }
+
+    private void begin(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+        switch (settings.source()) {
+            case ImdsNotices.SOURCE -> {
+                var imds = new Imds(settings.endpoint(), clock);
+                running.closing(imds);
+                for (ImdsPath path : ImdsPath.values()) {
+                    var source = new ImdsSource(imds, path, running.node, settings.trust(), listener, meters, clock);
+                    running.loops.every(path.cadence(settings.cadence()), path.name(), source::look);
+                }
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "no such source: " + settings.source() + "; known are " + List.of(ImdsNotices.SOURCE));
+        }
+    }
+
+    private List<SourceSettings> chosen(Map<String, SourceSettings> all) {
+        List<String> names = config.only()
+                .orElseGet(() -> all.values().stream()
+                        .filter(SourceSettings::enabled)
+                        .map(SourceSettings::source)
+                        .sorted()
+                        .toList());
+        var chosen = new ArrayList<SourceSettings>();
+        for (String name : names) {
+            SourceSettings settings = all.get(name);
+            if (settings == null) {
+                throw new IllegalArgumentException(
+                        "no source " + name + " in " + config.sources() + "; there are " + all.keySet());
+            }
+            String elsewhere = config.endpoint().get(name);
+            chosen.add(elsewhere == null ? settings : settings.at(URI.create(elsewhere)));
+        }
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("no source is enabled in " + config.sources() + "; give --only SOURCE");
+        }
+        return chosen;
+    }
+
+    private static NoticeLog logged(NoticeLog log) {
+        return notices -> {
+            log.append(notices);
+            for (Notice notice : notices) {
+                LOG.infof("notice accepted notice=%s", notice);
+            }
+        };
+    }
+
+    /// What has to be ended again, last started first.
+    private static final class Running implements AutoCloseable {
+        private final NodeName node;
+        private final List<String> sources;
+        private final Loops loops = new Loops();
+        private final List<AutoCloseable> open = new ArrayList<>();
+
+        private Running(NodeName node, List<String> sources) {
+            this.node = node;
+            this.sources = sources;
+        }
+
+        private void closing(AutoCloseable part) {
+            open.add(part);
+        }
+
+        @Override
+        public void close() {
+            loops.close();
+            for (AutoCloseable part : open.reversed()) {
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    LOG.warnf("could not close part=%s why=%s", part, e.getMessage());
+                }
+            }
+        }
+    }
+}
