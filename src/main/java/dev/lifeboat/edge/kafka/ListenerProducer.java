@@ -59,7 +59,9 @@ public final class ListenerProducer implements AutoCloseable {
     public void warm() {
         for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
             try {
-                LOG.debugf("topic found topic=%s partitions=%d", topic, producer.partitionsFor(topic).size());
+                LOG.debugf(
+                        "topic found topic=%s partitions=%d",
+                        topic, producer.partitionsFor(topic).size());
             } catch (KafkaException e) {
                 LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
             }

@@ -32,14 +32,19 @@ final class ListenerMetersTest {
         meters.silent("ec2-imds", "down");
 
         assertThat(registry.getMeters()).hasSize(before);
-        assertThat(registry.get("lifeboat.notices").tag("outcome", "accepted").counter().count())
+        assertThat(registry.get("lifeboat.notices")
+                        .tag("outcome", "accepted")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
         assertThat(registry.get("lifeboat.notices.rejected")
                         .tag("reason", "not_json")
                         .counter()
                         .count())
                 .isEqualTo(1);
-        assertThat(registry.get("lifeboat.listener.heartbeat.timestamp").timeGauge().value())
+        assertThat(registry.get("lifeboat.listener.heartbeat.timestamp")
+                        .timeGauge()
+                        .value())
                 .isEqualTo(1_000);
         assertThat(registry.get("lifeboat.listener.failures").counter().count()).isEqualTo(1);
     }
