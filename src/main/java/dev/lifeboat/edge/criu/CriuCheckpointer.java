@@ -3,11 +3,13 @@ package dev.lifeboat.edge.criu;
 import dev.lifeboat.agent.Checkpointer;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -77,7 +79,7 @@ public final class CriuCheckpointer implements Checkpointer {
             Path work = Files.createTempDirectory(scratch, "restore-");
             try {
                 images.write(pages);
-                return new RestoreSession(work, gate).run(() -> host.start(criu, metadata, work));
+                return new RestoreSession(work, tasks(pages), gate).run(() -> host.start(criu, metadata, work));
             } finally {
                 images.delete();
                 delete(work);
@@ -85,6 +87,13 @@ public final class CriuCheckpointer implements Checkpointer {
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
+    }
+
+    private static List<Long> tasks(PageSource pages) {
+        return pages.objects().stream()
+                .filter(owner -> owner.kind() == MemoryObject.Kind.TASK)
+                .map(MemoryObject::id)
+                .toList();
     }
 
     private Response ask(Request question) throws IOException {

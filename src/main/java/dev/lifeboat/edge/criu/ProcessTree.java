@@ -47,7 +47,8 @@ record ProcessTree(List<ProcessHandle> processes) {
         return settles(() -> processes.stream().noneMatch(ProcessTree::present));
     }
 
-    private static boolean settles(BooleanSupplier state) {
+    /// Looks until it is so, but not for long.
+    static boolean settles(BooleanSupplier state) {
         long end = System.nanoTime() + SETTLING.toNanos();
         while (!state.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {

@@ -4,6 +4,7 @@ import dev.lifeboat.agent.Checkpointer.OnRestored;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +19,16 @@ final class RestoreSession {
     private final OnRestored gate;
     private volatile boolean denied;
 
-    RestoreSession(Path work, OnRestored gate) {
+    /// Process numbers of the tree that were free before.
+    private final List<Long> ours;
+
+    /// @param numbers the tree's, as they were when it was dumped
+    RestoreSession(Path work, List<Long> numbers, OnRestored gate) {
         this.work = work;
         this.gate = gate;
+        this.ours = numbers.stream()
+                .filter(number -> ProcessHandle.of(number).isEmpty())
+                .toList();
     }
 
     @FunctionalInterface
@@ -36,6 +44,7 @@ final class RestoreSession {
             try {
                 return outcome(answer.get());
             } catch (ExecutionException gone) {
+                undo(worker);
                 return failed(FailureCode.CRIU_DIED);
             } catch (InterruptedException stop) {
                 undo(worker);
@@ -48,11 +57,18 @@ final class RestoreSession {
         }
     }
 
-    /// What is half restored waits for CRIU for ever: it must go with it.
-    private static void undo(CriuWorker worker) throws IOException {
-        Optional<ProcessTree> tree = ProcessTree.of(worker.pid());
+    /// Without CRIU, what is half restored would wait for it for ever, on the tree's process numbers.
+    private void undo(CriuWorker worker) throws IOException {
         worker.kill();
-        tree.ifPresent(half -> half.processes().stream().skip(1).forEach(ProcessHandle::destroyForcibly));
+        // One of them may just be making another.
+        ProcessTree.settles(() -> {
+            var left = ours.stream()
+                    .map(ProcessHandle::of)
+                    .flatMap(Optional::stream)
+                    .toList();
+            left.forEach(ProcessHandle::destroyForcibly);
+            return left.isEmpty();
+        });
     }
 
     private void talk(CriuWorker worker, CompletableFuture<Response> answer) {
@@ -78,7 +94,7 @@ final class RestoreSession {
         }
         try {
             denied = !gate.mayRun();
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             denied = true;
         }
         return !denied;

@@ -173,6 +173,7 @@ final class CriuCheckpointerIT {
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "--enable-native-access=ALL-UNNAMED",
+                            "--sun-misc-unsafe-memory-access=allow",
                             "-cp",
                             System.getProperty("java.class.path"),
                             DumpingAgent.class.getName(),
@@ -270,6 +271,30 @@ final class CriuCheckpointerIT {
             assertThat(victim.isDead()).isTrue();
             assertThat(victim.words()).isEqualTo(before);
             victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void aCriuKilledWhileItRestoresLeavesNothingBehind() throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            assertThat(victim.isDead()).isTrue();
+            Thread killer = Thread.ofPlatform().start(() -> {
+                victim.awaits(
+                        "the first sign of it",
+                        () -> ProcessHandle.of(victim.pid()).isPresent());
+                host.killLast();
+            });
+            assertThat(criu.restore(metadata, sink, () -> true))
+                    .isInstanceOfSatisfying(
+                            RestoreOutcome.Failed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo("criu-died"));
+            killer.join();
+            assertThat(victim.isDead()).isTrue();
+
             assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }

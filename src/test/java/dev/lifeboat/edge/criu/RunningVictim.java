@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 /// A [Victim] in a process and a session of its own, watched through its file.
 final class RunningVictim implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
     private static final int THREADS = 4;
 
     private final Path file;
@@ -85,7 +85,7 @@ final class RunningVictim implements AutoCloseable {
         awaits("the reaper", () -> !Files.exists(Path.of("/proc", Long.toString(pid()))));
     }
 
-    private void awaits(String what, BooleanSupplier condition) {
+    void awaits(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime() - end)
