@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
+import dev.lifeboat.edge.kafka.OrchestratorCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class,
             Bench.class,
             BrokerCommand.class,
+            OrchestratorCommand.class,
             ImdsCommand.class,
             ListenerCommand.class
         })

@@ -1,0 +1,53 @@
+package dev.lifeboat.edge.kafka;
+
+import io.quarkus.runtime.Quarkus;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `lifeboat orchestrator`: starts the service with its channel only.
+@Command(
+        name = "orchestrator",
+        mixinStandardHelpOptions = true,
+        description = "Runs the orchestrator: reads notices and reports, decides, journals, orders.",
+        footer = "Every setting of docs/reference/configuration.md may also come from the environment. "
+                + "Health: /q/health, metrics: /q/metrics. Ends with 1 when it must be started again.")
+public final class OrchestratorCommand implements Callable<Integer> {
+    @Option(
+            names = "--kafka",
+            defaultValue = "127.0.0.1:9092",
+            description = "Bootstrap servers (default ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String kafka;
+
+    @Option(
+            names = "--name",
+            defaultValue = "orchestrator-0",
+            description = "Unique, and the same after a restart (default ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String name;
+
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "HTTP port for health and metrics (default ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--partitions",
+            defaultValue = "4",
+            description = "Partitions of the topics (default ${DEFAULT-VALUE}).")
+    private int partitions;
+
+    @Override
+    public Integer call() {
+        System.setProperty("kafka.bootstrap.servers", kafka);
+        System.setProperty("lifeboat.orchestrator.name", name);
+        System.setProperty("lifeboat.partitions", Integer.toString(partitions));
+        System.setProperty("quarkus.http.port", Integer.toString(port));
+        System.setProperty("mp.messaging.incoming.inputs.enabled", "true");
+        System.setProperty("mp.messaging.incoming.inputs.group.instance.id", name);
+        Quarkus.run();
+        return 0;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.orchestrator.Planner;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/// The orchestrator as a service: SmallRye's channel feeds the decision loop. Its first failure ends the process, since
+/// the state is then ahead of the journal; whoever runs it starts it again, and it reads the journal anew.
+@ApplicationScoped
+@Identifier("lifeboat-orchestrators")
+class OrchestratorService implements KafkaConsumerRebalanceListener {
+    private static final Logger LOG = Logger.getLogger(OrchestratorService.class);
+
+    private final OrchestratorOnKafka orchestrator;
+
+    OrchestratorService(
+            OrchestratorSettings settings,
+            MeterRegistry registry,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
+            throws InterruptedException {
+        orchestrator = new OrchestratorOnKafka(
+                bootstrap,
+                settings.orchestrator().name(),
+                new Topics(settings.partitions()),
+                settings.limits(),
+                Planner.SAVE_ALL,
+                new Meters(registry));
+    }
+
+    @Incoming("inputs")
+    @Blocking
+    void decide(List<byte[]> payloads, IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
+        try {
+            orchestrator.loop().decide(batch.getRecords(), batch.getConsumerGroupGenerationId());
+        } catch (RuntimeException e) {
+            stop("decisions could not be made durable", e);
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        try {
+            orchestrator.loop().assigned(consumer, partitions);
+            LOG.infof("term begun: partitions=%s", orchestrator.loop().partitions());
+        } catch (RuntimeException e) {
+            stop("a journal could not be read", e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+        orchestrator.loop().revoked();
+        LOG.info("term ended");
+    }
+
+    @PreDestroy
+    void close() {
+        orchestrator.close();
+    }
+
+    private static void stop(String what, RuntimeException why) {
+        LOG.errorf(why, "stopping: %s; see docs/explanation/exactly-once.md", what);
+        Quarkus.asyncExit(1);
+    }
+}

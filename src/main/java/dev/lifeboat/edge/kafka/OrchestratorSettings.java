@@ -1,0 +1,70 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.orchestrator.Limits;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.time.Duration;
+
+/// What an operator may set for the orchestrator.
+@ConfigMapping(prefix = "lifeboat")
+public interface OrchestratorSettings {
+    /// Partitions of the topics; the same for every process, and fixed once records are there.
+    @WithDefault("4")
+    int partitions();
+
+    Orchestrator orchestrator();
+
+    /// The orchestrator's own.
+    interface Orchestrator {
+        /// Unique among the orchestrators and the same after a restart, such as the pod's name.
+        @WithDefault("orchestrator-0")
+        String name();
+
+        /// Saves per migration, the first included.
+        @WithDefault("3")
+        int saves();
+
+        /// Pause after a failed save.
+        @WithDefault("2s")
+        Duration saveRetryAfter();
+
+        /// Restores per migration, the first included.
+        @WithDefault("5")
+        int restores();
+
+        /// Pause after a failed restore.
+        @WithDefault("1s")
+        Duration restoreRetryAfter();
+
+        /// How long one target may take before another is asked.
+        @WithDefault("60s")
+        Duration restoreTimeout();
+
+        /// A node whose agent said nothing for this long takes no restores.
+        @WithDefault("10s")
+        Duration silentAfter();
+
+        /// A silent node is presumed dead this long after its deadline.
+        @WithDefault("15s")
+        Duration deadAfter();
+
+        /// How long a checkpoint waits for room.
+        @WithName("patience")
+        @WithDefault("1h")
+        Duration patience();
+    }
+
+    default Limits limits() {
+        Orchestrator own = orchestrator();
+        return new Limits(
+                own.saves(),
+                own.saveRetryAfter(),
+                own.restores(),
+                own.restoreRetryAfter(),
+                own.restoreTimeout(),
+                own.silentAfter(),
+                own.deadAfter(),
+                own.patience());
+    }
+}
