@@ -11,6 +11,7 @@ import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.launch.CriuOnLinux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -78,9 +79,31 @@ final class CriuCheckpointerIT {
             assertThat(victim.isDead()).isTrue();
             long before = victim.words();
 
+            victim.awaitReaped();
             assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
             assertThat(victim.words()).isGreaterThan(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyShapeOfTreeComesBack(RunningVictim.Shape shape) throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES, shape)) {
+            assertThat(criu.dump(source(victim), sink, () -> Verdict.KILL)).isInstanceOf(DumpOutcome.Killed.class);
+            assertThat(victim.isDead()).isTrue();
+            var kinds = sink.objects().stream()
+                    .filter(owner -> !sink.extents(owner).isEmpty())
+                    .map(MemoryObject::kind);
+            switch (shape) {
+                case PLAIN -> assertThat(kinds).containsExactly(MemoryObject.Kind.TASK);
+                case WITH_PARENT -> assertThat(kinds).containsExactly(MemoryObject.Kind.TASK, MemoryObject.Kind.TASK);
+                case SHARED_MEMORY -> assertThat(kinds).contains(MemoryObject.Kind.SHARED);
+            }
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.goesOn(MEBIBYTES);
         }
     }
 
@@ -295,6 +318,7 @@ final class CriuCheckpointerIT {
             killer.join();
             assertThat(victim.isDead()).isTrue();
 
+            victim.awaitReaped();
             assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }

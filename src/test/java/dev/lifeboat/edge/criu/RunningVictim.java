@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -24,8 +25,22 @@ final class RunningVictim implements AutoCloseable {
         this.process = process;
     }
 
-    /// Returns once it has been through its memory twice.
+    /// How its memory and its processes are laid out.
+    enum Shape {
+        /// One process, private memory.
+        PLAIN,
+        /// A shell that waits for it.
+        WITH_PARENT,
+        /// Its memory is a memfd, mapped shared: that is how ZGC does it.
+        SHARED_MEMORY
+    }
+
     static RunningVictim start(Path folder, int mebibytes) throws Exception {
+        return start(folder, mebibytes, Shape.PLAIN);
+    }
+
+    /// Returns once it has been through its memory twice.
+    static RunningVictim start(Path folder, int mebibytes, Shape shape) throws Exception {
         Path file = folder.resolve("victim.txt");
         Path said = folder.resolve("victim.out");
         String classes = Path.of(Victim.class
@@ -36,19 +51,23 @@ final class RunningVictim implements AutoCloseable {
                 .toString();
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         // CRIU refuses a session leader outside of the tree, and files that the tree shares with others.
-        var process = new ProcessBuilder(List.of(
-                        "setsid",
-                        java.toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:-UsePerfData",
-                        "-Xmx" + (mebibytes + 64) + "m",
-                        "-cp",
-                        classes,
-                        Victim.class.getName(),
-                        Integer.toString(mebibytes),
-                        Integer.toString(THREADS),
-                        file.toString()))
+        var command = new ArrayList<String>(List.of("setsid"));
+        if (shape == Shape.WITH_PARENT) {
+            command.addAll(List.of("/bin/sh", "-c", "\"$@\"; exit 0", "parent"));
+        }
+        command.addAll(List.of(
+                java.toString(),
+                shape == Shape.SHARED_MEMORY ? "-XX:+UseZGC" : "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-Xmx" + (mebibytes + 64) + "m",
+                "-cp",
+                classes,
+                Victim.class.getName(),
+                Integer.toString(mebibytes),
+                Integer.toString(THREADS),
+                file.toString()));
+        var process = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
@@ -80,9 +99,24 @@ final class RunningVictim implements AutoCloseable {
         return ProcessTree.of(pid()).map(ProcessTree::isGone).orElse(true);
     }
 
-    /// Returns once init has reaped it, so that its number can be used again.
+    /// Returns once all of the tree, as it is now or was at its death, has been reaped: a process number stays taken
+    /// while another process has it as its session.
     void awaitReaped() {
-        awaits("the reaper", () -> !Files.exists(Path.of("/proc", Long.toString(pid()))));
+        awaits("the reaper", () -> !Files.exists(Path.of("/proc", Long.toString(pid()))) && sessionIsEmpty());
+    }
+
+    private boolean sessionIsEmpty() {
+        return ProcessHandle.allProcesses().noneMatch(each -> sessionOf(each.pid()) == pid());
+    }
+
+    /// Field 6 of /proc/PID/stat, proc_pid_stat(5); the name, field 2, may hold blanks.
+    private static long sessionOf(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3]);
+        } catch (IOException gone) {
+            return 0;
+        }
     }
 
     void awaits(String what, BooleanSupplier condition) {
