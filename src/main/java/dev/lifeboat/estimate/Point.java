@@ -21,13 +21,23 @@ public record Point(Pools pools, int rounds, Guess durable, Guess frozen) {
             }
         }
 
+        /// In spreads; +∞ for what lasted more than [#MOST_FACTOR] times the guess, which is no longer an error of
+        /// degree.
         double residual(double actualSeconds) {
-            return Math.log(Math.max(actualSeconds, MIN_SECONDS) / seconds) / spread;
+            double factor = Math.max(actualSeconds, MIN_SECONDS) / seconds;
+            return factor > MOST_FACTOR ? Double.POSITIVE_INFINITY : Math.log(factor) / spread;
         }
 
+        /// The duration that lies so many spreads from the guess.
         double at(double residual) {
-            return seconds * Math.exp(residual * spread);
+            return Double.isInfinite(residual)
+                    ? seconds * Math.exp(residual)
+                    : seconds * Math.min(MOST_FACTOR, Math.exp(residual * spread));
         }
+
+        /// A bound is at most this many times the guess: residuals learned while spreads were tiny must not turn
+        /// into centuries when the spread is wide.
+        private static final double MOST_FACTOR = 100;
 
         /// One microsecond, the resolution of CRIU's statistics: keeps the logarithm finite.
         private static final double MIN_SECONDS = 1e-6;

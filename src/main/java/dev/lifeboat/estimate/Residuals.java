@@ -13,6 +13,9 @@ final class Residuals {
 
     private static final int LEAST_TAIL = 5;
 
+    /// About one miss's worth of level.
+    private static final double DOUBLING = 0.01;
+
     private final double[] arrival;
     private final double[] sorted;
 
@@ -65,17 +68,21 @@ final class Residuals {
 
     /// The bound that the next residual keeps with probability `level`, if it is exchangeable with these: the
     /// ⌈(n + 1) · level⌉-th smallest (Vovk et al. 2005; Lei et al. 2018). Where that is more than n there is no
-    /// such residual: up to level 1 the tail is extended as an exponential one, never below the largest seen; at 1
-    /// and above it is +∞, at 0 and below −∞, which is what the adaptive level's long-run bound needs.
+    /// such residual: the tail is extended as an exponential one, never below the largest seen, and from a level
+    /// near 1 on it doubles with every further [#DOUBLING] of level. So an adaptive level that is pushed beyond 1 by
+    /// a run of misses soon outgrows any bounded residual, which keeps its long-run promise (Angelopoulos, Candès
+    /// and Tibshirani, NeurIPS 2023, saturation functions), without giving up on a bound at the first such run. At
+    /// level 0 and below it is −∞; +∞ where the ring itself says so, or is empty.
     double bound(double level) {
-        if (level >= 1) {
-            return Double.POSITIVE_INFINITY;
-        }
         int rank = (int) Math.ceil((size() + 1) * level - 1e-9);
         if (rank <= 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        return rank <= size() ? sorted[rank - 1] : beyond(level);
+        if (rank <= size()) {
+            return sorted[rank - 1];
+        }
+        double last = 1 - 0.1 / (size() + 1);
+        return level <= last ? beyond(level) : beyond(last) + Math.pow(2, (level - last) / DOUBLING) - 1;
     }
 
     /// Share of these at most `residual`, counting the one to come as larger.

@@ -13,8 +13,8 @@ record Answer(double p95, double p99, DoublePredicate accepts) {
         return new Answer(seconds, seconds, window -> seconds <= window);
     }
 
-    /// Accepts what is 99 % sure to fit.
+    /// Accepts what is 95 % sure to fit, as the planner does.
     static Answer ofQuantiles(double p95, double p99) {
-        return new Answer(p95, p99, window -> p99 <= window);
+        return new Answer(p95, p99, window -> p95 <= window);
     }
 }

@@ -4,14 +4,14 @@ package dev.lifeboat.edge.forecast;
 /// estimator, which is more than they take in practice; what they lack is a dirty curve and a calibrated bound.
 enum Baseline {
     /// Everything resident over the bandwidth.
-    SIZE_OVER_BANDWIDTH("size/bandwidth") {
+    SIZE_OVER_BANDWIDTH("size/bandwidth", false) {
         @Override
         double seconds(Known known) {
             return known.footprint / known.rawRate() + known.finalOverhead;
         }
     },
     /// The pre-copy recursion with a constant dirty rate, never more than the footprint.
-    CONSTANT_RATE("constant rate") {
+    CONSTANT_RATE("constant rate", true) {
         @Override
         double seconds(Known known) {
             double carried = known.pending;
@@ -25,7 +25,7 @@ enum Baseline {
         }
     },
     /// The closed form (x₀/B)(1 − λⁿ⁺¹)/(1 − λ), λ = dirty rate / bandwidth; a diverging λ is taken as 1.
-    GEOMETRIC("geometric") {
+    GEOMETRIC("geometric", true) {
         @Override
         double seconds(Known known) {
             double lambda = Math.min(1, known.dirtyRate / known.rawRate());
@@ -41,14 +41,14 @@ enum Baseline {
     },
     /// QEMU's expected downtime: what is pending over the measured bandwidth (migration/migration.c,
     /// `migration_update_counters`); blind to rounds.
-    PENDING_OVER_BANDWIDTH("QEMU pending/bandwidth") {
+    PENDING_OVER_BANDWIDTH("QEMU pending/bandwidth", false) {
         @Override
         double seconds(Known known) {
             return known.pending / known.rawRate() + known.finalOverhead;
         }
     };
 
-    /// @param dirtyRate bytes per second over the newest window
+    /// @param dirtyRate bytes per second over the first part of the newest window
     /// @param rate wire bytes per second
     record Known(
             double footprint,
@@ -66,9 +66,16 @@ enum Baseline {
     }
 
     private final String label;
+    private final boolean usesRate;
 
-    Baseline(String label) {
+    Baseline(String label, boolean usesRate) {
         this.label = label;
+        this.usesRate = usesRate;
+    }
+
+    /// Whether the dirty rate matters to it, and so the age at which that is measured.
+    boolean usesRate() {
+        return usesRate;
     }
 
     String label() {

@@ -5,10 +5,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What the baselines are told: the mean of the last 5 s of traffic, the smoothed compression ratio of the lane, the
-/// smoothed overheads of each stage, and the dirty rate of the newest background window.
+/// smoothed overheads of each stage, and the dirty rate of the newest background window up to the rival's age.
 final class Notebook {
     private static final int SAMPLES = 20;
     private static final double GAIN = 0.05;
@@ -33,13 +34,21 @@ final class Notebook {
         overheads.merge(stage, seconds, (old, fresh) -> old + GAIN * (fresh - old));
     }
 
-    Map<Baseline, Double> points(Lane lane, Lane.Turn turn) {
-        double window = turn.save() - turn.reset();
-        var known = new Baseline.Known(
+    Map<Rival, Double> points(Lane lane, Lane.Turn turn) {
+        var points = new LinkedHashMap<Rival, Double>();
+        for (Rival rival : Rival.ALL) {
+            points.put(rival, Math.max(1e-3, rival.baseline().seconds(known(lane, turn, rival.age()))));
+        }
+        return points;
+    }
+
+    private Baseline.Known known(Lane lane, Lane.Turn turn, double age) {
+        double window = Math.min(age, turn.save() - turn.reset());
+        return new Baseline.Known(
                 lane.script().footprint(turn.save()),
                 turn.pending(),
                 turn.rounds(),
-                lane.script().dirtied(turn.reset(), turn.save()) / window,
+                lane.script().dirtied(turn.reset(), turn.reset() + window) / window,
                 rates.getOrDefault(lane, new ArrayDeque<>()).stream()
                         .mapToDouble(Double::doubleValue)
                         .average()
@@ -47,10 +56,5 @@ final class Notebook {
                 ratios.getOrDefault(lane, 1.0),
                 overheads.getOrDefault(Stage.PRE_DUMP, 0.0),
                 overheads.getOrDefault(Stage.FINAL_DUMP, 0.0));
-        var points = new EnumMap<Baseline, Double>(Baseline.class);
-        for (Baseline baseline : Baseline.values()) {
-            points.put(baseline, Math.max(1e-3, baseline.seconds(known)));
-        }
-        return points;
     }
 }

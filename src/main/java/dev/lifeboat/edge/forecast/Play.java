@@ -4,22 +4,22 @@ import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.estimate.Estimator;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.estimate.Point;
+import dev.lifeboat.estimate.Quantiles;
 import dev.lifeboat.estimate.Settings;
 import dev.lifeboat.estimate.Stage;
 import dev.lifeboat.estimate.Subject;
 import dev.lifeboat.quantity.ByteCount;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-/// Plays all lanes of one scenario in the order of their saves: predict, then learn, and learn no outcome before it is
-/// there. One estimator serves them all, as in a fleet.
+/// Plays all lanes of one scenario in the order of their saves: predict, then learn, and learn no outcome
+/// before it is there. One estimator serves them all, as in a fleet.
 final class Play {
     /// Ages at which a background window is read without clearing, seconds.
     private static final double[] NESTED = {0.2, 0.6, 1.4, 3};
@@ -32,27 +32,20 @@ final class Play {
 
     private final double[] windows;
     private final Estimator estimator = new Estimator(Settings.DEFAULTS);
-    private final Score own = new Score();
-    private final Map<Baseline, Score> raw = new EnumMap<>(Baseline.class);
-    private final Map<Baseline, Score> calibrated = new EnumMap<>(Baseline.class);
-    private final Map<Baseline, SplitConformal> conformal = new EnumMap<>(Baseline.class);
+    private final Tally tally = new Tally();
+    private final Map<Rival, SplitConformal> conformal = new HashMap<>();
     private final Notebook notebook = new Notebook();
     private final PriorityQueue<Pending> pending = new PriorityQueue<>(Comparator.comparingDouble(one -> one.save.end()));
-    private int unanswered;
 
-    private record Pending(Lane lane, TrueSave save, Optional<Point> point, Map<Baseline, Double> points, String key) {}
+    private record Pending(Lane lane, TrueSave save, Optional<Point> point, Map<Rival, Double> points, String key) {}
 
     /// @param windows seconds for which decisions are scored
     Play(double[] windows) {
         this.windows = windows.clone();
-        for (Baseline baseline : Baseline.values()) {
-            raw.put(baseline, new Score());
-            calibrated.put(baseline, new Score());
-            conformal.put(baseline, new SplitConformal());
-        }
     }
 
-    void run(List<Lane> lanes, int savesPerLane) {
+    /// @return the scores; one run per play
+    Tally run(List<Lane> lanes, int savesPerLane) {
         var byStart = new PriorityQueue<Lane>(Comparator.comparingDouble(lane -> lane.turn().save()));
         byStart.addAll(lanes);
         for (int i = 0; i < savesPerLane * lanes.size(); i++) {
@@ -61,22 +54,7 @@ final class Play {
             playTurn(lane);
             byStart.add(lane);
         }
-    }
-
-    int unanswered() {
-        return unanswered;
-    }
-
-    Score own() {
-        return own;
-    }
-
-    Score raw(Baseline baseline) {
-        return raw.getOrDefault(baseline, own);
-    }
-
-    Score calibrated(Baseline baseline) {
-        return calibrated.getOrDefault(baseline, own);
+        return tally;
     }
 
     private void playTurn(Lane lane) {
@@ -86,30 +64,36 @@ final class Play {
         var subject = new Subject(lane.workload(turn.save()), lane.node(), bytes(turn.pending()));
         Estimate estimate = estimator.forecast(subject, turn.rounds(), now);
         Optional<Point> point = estimator.point(subject, turn.rounds(), now);
-        Map<Baseline, Double> points = notebook.points(lane, turn);
+        Map<Rival, Double> points = notebook.points(lane, turn);
         String key = lane.className() + (turn.rounds() > 0);
         TrueSave save = lane.save();
         switch (estimate) {
-            case Estimate.Forecast forecast -> score(forecast, points, key, save.durable());
-            case Estimate.Unknown _ -> unanswered++;
+            case Estimate.Forecast forecast -> score(lane, forecast, points, key, save);
+            case Estimate.Unknown _ -> tally.refuse();
         }
         pending.add(new Pending(lane, save, point, points, key));
     }
 
-    private void score(Estimate.Forecast forecast, Map<Baseline, Double> points, String key, double actual) {
-        own.add(
-                Answer.ofQuantiles(
-                        seconds(forecast.durable().p95()),
-                        seconds(forecast.durable().p99())),
-                actual,
-                windows);
-        points.forEach((baseline, seconds) -> {
-            raw(baseline).add(Answer.ofPoint(seconds), actual, windows);
-            SplitConformal bounds = conformal.get(baseline);
-            if (bounds != null) {
-                calibrated(baseline).add(bounds.answer(key, seconds), actual, windows);
-            }
+    private void score(
+            Lane lane, Estimate.Forecast forecast, Map<Rival, Double> points, String key, TrueSave save) {
+        double actual = save.durable();
+        Answer own = answer(forecast.durable());
+        tally.own().add(own, actual, windows);
+        tally.slice(lane.className() + ", " + (forecast.rounds() == 0 ? "no rounds" : "rounds"))
+                .add(own, actual, windows);
+        tally.frozen().add(answer(forecast.frozen()), save.frozen(), new double[0]);
+        points.forEach((rival, seconds) -> {
+            tally.raw(rival).add(Answer.ofPoint(seconds), actual, windows);
+            tally.calibrated(rival).add(bounds(rival).answer(key, seconds), actual, windows);
         });
+    }
+
+    private static Answer answer(Quantiles quantiles) {
+        return Answer.ofQuantiles(seconds(quantiles.p95()), seconds(quantiles.p99()));
+    }
+
+    private SplitConformal bounds(Rival rival) {
+        return conformal.computeIfAbsent(rival, _ -> new SplitConformal());
     }
 
     /// What an agent sees between two saves: nested dirty samples, one background pre-dump, some traffic.
@@ -162,12 +146,7 @@ final class Play {
         Instant at = instant(save.end());
         ended.point.ifPresent(point -> estimator.observe(
                 new Observation.Saved(at, point, duration(save.durable()), duration(save.frozen()))));
-        ended.points.forEach((baseline, seconds) -> {
-            SplitConformal bounds = conformal.get(baseline);
-            if (bounds != null) {
-                bounds.learn(ended.key, seconds, save.durable());
-            }
-        });
+        ended.points.forEach((rival, seconds) -> bounds(rival).learn(ended.key, seconds, save.durable()));
         int last = Wire.tick(save.end());
         traffic(ended.lane, Math.max(Wire.tick(save.begin()), last - MOST_SAMPLES), last);
         for (int i = 0; i < save.stages().size(); i++) {

@@ -24,12 +24,26 @@ final class Score {
         pinball += loss;
         relativePinball += loss / actual;
         if (count == widths.length) {
-            widths = Arrays.copyOf(widths, count * 2);
+            widths = Arrays.copyOf(widths, Math.max(1024, count * 2));
         }
         widths[count++] = answer.p95() / actual;
         for (double window : windows) {
             decide(answer.accepts().test(window), actual <= window);
         }
+    }
+
+    void merge(Score other) {
+        covered95 += other.covered95;
+        covered99 += other.covered99;
+        pinball += other.pinball;
+        relativePinball += other.relativePinball;
+        widths = Arrays.copyOf(widths, Math.max(1024, count + other.count));
+        System.arraycopy(other.widths, 0, widths, count, other.count);
+        count += other.count;
+        accepted += other.accepted;
+        missed += other.missed;
+        fitting += other.fitting;
+        rejected += other.rejected;
     }
 
     private void decide(boolean accepts, boolean fits) {

@@ -1,7 +1,8 @@
 package dev.lifeboat.edge.forecast;
 
-/// The true writing of one lane: one trace, and for a spell another. What the process writes across a change is the sum
-/// of both sides, plus whatever the second has mapped beyond the first: a process that enters a phase fills its memory.
+/// The true writing of one lane: one trace, and for a spell another. What the process writes across a change is
+/// the sum of both sides, plus whatever the second has mapped beyond the first: a process that enters a phase
+/// fills its memory.
 ///
 /// @param usual played outside the spell
 /// @param other played inside it

@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Gives a baseline what it lacks, as an ablation: the plain split-conformal bound over its last 400 log ratios, of the
-/// same class and shape once there are 99, else of all. Neither studentised nor adaptive.
+/// Gives a baseline what it lacks, as an ablation: the plain split-conformal bound over its last 400 log
+/// ratios, of the same class and shape once there are 99, else of all. Neither studentised nor adaptive.
 final class SplitConformal {
     private static final int CAPACITY = 400;
     private static final int ENOUGH = 99;

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// A process's writing, as a loop that can be entered anywhere: how many distinct pages are written in any stretch of
-/// time, and how many are mapped. The first fifth of a recording is the process starting up and is left out, so that the
-/// loop's seam is not a start-up that no process goes through every minute.
+/// time, and how many are mapped. The first fifth of a recording is the process starting up and is left out, so
+/// that the loop's seam is not a start-up that no process goes through every minute.
 final class Trace {
     private static final int PAGE = 4096;
 

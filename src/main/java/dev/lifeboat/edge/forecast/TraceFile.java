@@ -12,9 +12,9 @@ import java.util.Arrays;
 /// Reads `*.dtp.zst`, whoever wrote it: every count is bounded before it is believed.
 ///
 /// The format: zstd; magic `DTP1`; varint number of scans; then per scan varint time in µs, varint rw-mapped pages,
-/// varint number of regions; then per region a varint (d = start page − previous end page, written as |d|·2, plus 1 if
-/// d < 0) and a varint length in pages. The first scan is the resident set; each later one lists the pages written
-/// since the scan before. Varints are unsigned LEB128.
+/// varint number of regions; then per region a varint (d = start page − previous end page, written as |d|·2,
+/// plus 1 if d < 0) and a varint length in pages. The first scan is the resident set; each later one lists the
+/// pages written since the scan before. Varints are unsigned LEB128.
 final class TraceFile {
     /// Decompressed; the largest of our own 50 s recordings has 5.5 MB.
     static final int MOST_BYTES = 256 << 20;

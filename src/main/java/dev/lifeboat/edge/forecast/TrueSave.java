@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// What really happens to a save: the trace's pages against the lane's uplink, with chance in compression and overheads.
-/// This is the bench's truth and shares no code with the estimator's models.
+/// What really happens to a save: the trace's pages against the lane's uplink, with chance in compression and
+/// overheads. This is the bench's truth and shares no code with the estimator's models.
 ///
 /// @param stages in order, the final dump last
 record TrueSave(double begin, List<Stage> stages) {
@@ -26,8 +26,8 @@ record TrueSave(double begin, List<Stage> stages) {
     /// Overheads are log-normal around their means, 20 % wide.
     private static final double OVERHEAD_SIGMA = 0.2;
 
-    /// Seconds: CRIU's set-up of one stage, and what the final dump adds for freezing, task state and the commit of the
-    /// manifest (1-2 s are kept back for it; an object store acknowledges in some tenths).
+    /// Seconds: CRIU's set-up of one stage, and what the final dump adds for freezing, task state and the
+    /// commit of the manifest (1-2 s are kept back for it; an object store acknowledges in some tenths).
     private static final double PRE_DUMP_SECONDS = 0.1;
 
     private static final double FINAL_SECONDS = 0.5;

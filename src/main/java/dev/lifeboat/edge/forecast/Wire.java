@@ -3,8 +3,8 @@ package dev.lifeboat.edge.forecast;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// The true uplink of one lane: every 250 ms a rate whose logarithm is a first-order autoregression around the nominal
-/// rate, times the scenario's step. Drawn as far as it is asked for.
+/// The true uplink of one lane: every 250 ms a rate whose logarithm is a first-order autoregression around the
+/// nominal rate, times the scenario's step. Drawn as far as it is asked for.
 final class Wire {
     static final double TICK_SECONDS = 0.25;
 

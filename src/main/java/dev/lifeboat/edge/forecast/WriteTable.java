@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Counts, for every pair of scans, the distinct pages written between them. Each write of a page after scan l's and in
-/// interval w makes that page's next write w for all starts l…w−1; counting such pairs once per write, and summing over
-/// starts at the end, needs one step per page write and one table, whatever the number of pairs.
+/// Counts, for every pair of scans, the distinct pages written between them. Each write of a page after scan
+/// l's and in interval w makes that page's next write w for all starts l…w−1; counting such pairs once per
+/// write, and summing over starts at the end, needs one step per page write and one table, whatever the number
+/// of pairs.
 final class WriteTable implements TraceFile.Visitor {
     /// Longer recordings are read with neighbouring scans merged: 1,024² counts are 4 MiB a table.
     static final int MOST_INTERVALS = 1024;

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.forecast.ForecastBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -10,5 +11,5 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Measure one claim of Lifeboat and print the figures, met or not.",
         synopsisSubcommandLabel = "NAME",
-        subcommands = {HelpCommand.class})
+        subcommands = {HelpCommand.class, ForecastBench.class})
 final class Bench {}
