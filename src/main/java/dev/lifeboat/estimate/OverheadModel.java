@@ -13,6 +13,9 @@ record OverheadModel(List<Double> weights, List<Double> inverse, double noise, i
     private static final double FORGETTING = 0.998;
     private static final double NOISE_GAIN = 0.05;
 
+    /// Assumed, give or take as much, until something was measured: no stage is free.
+    private static final double UNMEASURED_SECONDS = 0.3;
+
     /// Forgetting pauses when directions that are never excited have been forgotten this far (wind-up).
     private static final double LARGEST_TRACE = 1e4;
 
@@ -54,13 +57,13 @@ record OverheadModel(List<Double> weights, List<Double> inverse, double noise, i
                 List.of(newWeights), List.of(newInverse), newNoise, Math.min(count + 1, Integer.MAX_VALUE - 1));
     }
 
-    /// Never negative; zero until something was measured.
+    /// Never negative.
     double seconds(long pages, int tasks) {
-        return Math.max(0, raw(terms(pages, tasks)));
+        return count == 0 ? UNMEASURED_SECONDS : Math.max(0, raw(terms(pages, tasks)));
     }
 
     double deviation() {
-        return Math.sqrt(noise);
+        return count == 0 ? UNMEASURED_SECONDS : Math.sqrt(noise);
     }
 
     private double raw(double[] x) {

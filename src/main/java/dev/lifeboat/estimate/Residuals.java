@@ -69,10 +69,10 @@ final class Residuals {
     /// The bound that the next residual keeps with probability `level`, if it is exchangeable with these: the
     /// ⌈(n + 1) · level⌉-th smallest (Vovk et al. 2005; Lei et al. 2018). Where that is more than n there is no
     /// such residual: the tail is extended as an exponential one, never below the largest seen, and from a level
-    /// near 1 on it doubles with every further [#DOUBLING] of level. So an adaptive level that is pushed beyond 1 by
-    /// a run of misses soon outgrows any bounded residual, which keeps its long-run promise (Angelopoulos, Candès
-    /// and Tibshirani, NeurIPS 2023, saturation functions), without giving up on a bound at the first such run. At
-    /// level 0 and below it is −∞; +∞ where the ring itself says so, or is empty.
+    /// near 1 on it doubles with every further hundredth of level. So an adaptive level that is pushed beyond 1
+    /// by a run of misses soon outgrows any bounded residual, which keeps its long-run promise (Angelopoulos,
+    /// Candès, Tibshirani, NeurIPS 2023, saturation functions), without giving up on a bound at the first such
+    /// run. At level 0 and below it is −∞; +∞ where the ring itself says so, or is empty.
     double bound(double level) {
         int rank = (int) Math.ceil((size() + 1) * level - 1e-9);
         if (rank <= 0) {

@@ -13,11 +13,7 @@ record Aim(String name, String wanted, double value, boolean met) {
     static List<Aim> of(Score.Figures own, Score.Figures constantRate) {
         double ratio = own.pinball95Seconds() / constantRate.pinball95Seconds();
         return List.of(
-                new Aim(
-                        "p95-coverage",
-                        "0.95 ± 0.015",
-                        own.coverage95(),
-                        Math.abs(own.coverage95() - 0.95) <= 0.015),
+                new Aim("p95-coverage", "0.95 ± 0.015", own.coverage95(), Math.abs(own.coverage95() - 0.95) <= 0.015),
                 new Aim("p99-coverage", "≥ 0.985", own.coverage99(), own.coverage99() >= 0.985),
                 new Aim("pinball-ratio", "≤ 0.5", ratio, ratio <= 0.5),
                 new Aim("missed-of-accepted", "≤ 0.005", own.missedOfAccepted(), own.missedOfAccepted() <= 0.005),

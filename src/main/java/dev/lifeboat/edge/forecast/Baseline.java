@@ -33,10 +33,7 @@ enum Baseline {
             for (int i = 0; i <= known.rounds; i++) {
                 sum += Math.pow(lambda, i);
             }
-            return known.pending / known.rawRate()
-                    * sum
-                    + known.rounds * known.preDumpOverhead
-                    + known.finalOverhead;
+            return known.pending / known.rawRate() * sum + known.rounds * known.preDumpOverhead + known.finalOverhead;
         }
     },
     /// QEMU's expected downtime: what is pending over the measured bandwidth (migration/migration.c,

@@ -61,13 +61,20 @@ public final class ForecastBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path folder;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write all figures as JSON; - for standard output.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write all figures as JSON; - for standard output.")
     private @Nullable Path json;
 
     @Option(names = "--check", description = "Exit with 3 and name the aims when one is missed.")
     private boolean check;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "First seed (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "First seed (default ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
@@ -126,7 +133,8 @@ public final class ForecastBench implements Callable<Integer> {
         if (!check || missed.isEmpty()) {
             return 0;
         }
-        missed.forEach(aim -> err.println("aim missed: " + aim.name() + ", wanted " + aim.wanted() + ", got " + aim.value()));
+        missed.forEach(
+                aim -> err.println("aim missed: " + aim.name() + ", wanted " + aim.wanted() + ", got " + aim.value()));
         return AIM_MISSED;
     }
 
@@ -195,8 +203,8 @@ public final class ForecastBench implements Callable<Integer> {
     private Verdict.Setup setup(List<Trace> traces, int saves) {
         return new Verdict.Setup(
                 traces.stream()
-                        .map(trace -> new Verdict.TraceFacts(
-                                trace.name(), trace.lengthSeconds(), trace.largestFootprint()))
+                        .map(trace ->
+                                new Verdict.TraceFacts(trace.name(), trace.lengthSeconds(), trace.largestFootprint()))
                         .toList(),
                 Arrays.stream(bandwidths).boxed().toList(),
                 Arrays.stream(windows).boxed().toList(),
@@ -211,7 +219,8 @@ public final class ForecastBench implements Callable<Integer> {
         if (json == null) {
             return;
         }
-        String text = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(verdict);
+        String text =
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(verdict);
         if (json.toString().equals("-")) {
             spec.commandLine().getOut().println(text);
         } else {

@@ -35,7 +35,8 @@ final class Play {
     private final Tally tally = new Tally();
     private final Map<Rival, SplitConformal> conformal = new HashMap<>();
     private final Notebook notebook = new Notebook();
-    private final PriorityQueue<Pending> pending = new PriorityQueue<>(Comparator.comparingDouble(one -> one.save.end()));
+    private final PriorityQueue<Pending> pending =
+            new PriorityQueue<>(Comparator.comparingDouble(one -> one.save.end()));
 
     private record Pending(Lane lane, TrueSave save, Optional<Point> point, Map<Rival, Double> points, String key) {}
 
@@ -46,7 +47,8 @@ final class Play {
 
     /// @return the scores; one run per play
     Tally run(List<Lane> lanes, int savesPerLane) {
-        var byStart = new PriorityQueue<Lane>(Comparator.comparingDouble(lane -> lane.turn().save()));
+        var byStart = new PriorityQueue<Lane>(
+                Comparator.comparingDouble(lane -> lane.turn().save()));
         byStart.addAll(lanes);
         for (int i = 0; i < savesPerLane * lanes.size(); i++) {
             Lane lane = byStart.remove();
@@ -74,8 +76,7 @@ final class Play {
         pending.add(new Pending(lane, save, point, points, key));
     }
 
-    private void score(
-            Lane lane, Estimate.Forecast forecast, Map<Rival, Double> points, String key, TrueSave save) {
+    private void score(Lane lane, Estimate.Forecast forecast, Map<Rival, Double> points, String key, TrueSave save) {
         double actual = save.durable();
         Answer own = answer(forecast.durable());
         tally.own().add(own, actual, windows);
@@ -118,8 +119,7 @@ final class Play {
 
     private void packed(Lane lane, Instant at, double raw, double ratio) {
         notebook.ratio(lane, ratio);
-        estimator.observe(
-                new Observation.Packed(at, lane.workload(0), bytes(raw), bytes(raw * ratio)));
+        estimator.observe(new Observation.Packed(at, lane.workload(0), bytes(raw), bytes(raw * ratio)));
     }
 
     /// Ticks in [from, until), each known when it is over.
@@ -144,8 +144,8 @@ final class Play {
     private void learn(Pending ended) {
         TrueSave save = ended.save;
         Instant at = instant(save.end());
-        ended.point.ifPresent(point -> estimator.observe(
-                new Observation.Saved(at, point, duration(save.durable()), duration(save.frozen()))));
+        ended.point.ifPresent(point ->
+                estimator.observe(new Observation.Saved(at, point, duration(save.durable()), duration(save.frozen()))));
         ended.points.forEach((rival, seconds) -> bounds(rival).learn(ended.key, seconds, save.durable()));
         int last = Wire.tick(save.end());
         traffic(ended.lane, Math.max(Wire.tick(save.begin()), last - MOST_SAMPLES), last);
@@ -167,8 +167,7 @@ final class Play {
                 duration(stage.overhead())));
         if (i > 0) {
             TrueSave.Stage before = save.stages().get(i - 1);
-            estimator.observe(
-                    new Observation.Dirtied(at, workload, duration(before.seconds()), bytes(stage.raw())));
+            estimator.observe(new Observation.Dirtied(at, workload, duration(before.seconds()), bytes(stage.raw())));
         }
         if (i == 0) {
             packed(lane, at, stage.raw(), stage.ratio());

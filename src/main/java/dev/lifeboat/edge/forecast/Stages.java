@@ -41,11 +41,10 @@ record Stages(List<Trace> traces, double[] megabytesPerSecond, int savesPerLane,
         double offset = chance.nextDouble() * traces.get(index).lengthSeconds();
         Script steady = Script.steady(traces.get(index), offset);
         var wire = new Wire(rate * 1e6, noise, scenario == Scenario.STEP ? spell : Wire.Spell.NEVER, chance);
-        Script script =
-                switch (scenario) {
-                    case NOISE, STEP -> steady;
-                    case PHASE -> spliced(index, offset, spell);
-                };
+        Script script = switch (scenario) {
+            case NOISE, STEP -> steady;
+            case PHASE -> spliced(index, offset, spell);
+        };
         var node = new NodeName("n" + index + "-" + Math.round(rate * 1000));
         return new Lane(traces.get(index).name(), node, script, wire, ratio, chance);
     }

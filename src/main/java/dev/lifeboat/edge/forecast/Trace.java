@@ -47,8 +47,10 @@ final class Trace {
         });
         int first = firstAfterStart(micros);
         if (scans - first < LEAST_SCANS || (micros[scans - 1] - micros[first]) / 1e6 < LEAST_SECONDS) {
-            throw new BadTrace(file, "too short: after the first fifth at least " + LEAST_SCANS + " scans and "
-                    + LEAST_SECONDS + " s are needed");
+            throw new BadTrace(
+                    file,
+                    "too short: after the first fifth at least " + LEAST_SCANS + " scans and " + LEAST_SECONDS
+                            + " s are needed");
         }
         if (Arrays.stream(pages, first, scans).anyMatch(count -> count == 0)) {
             throw new BadTrace(file, "a scan says that no page is mapped");
@@ -106,9 +108,7 @@ final class Trace {
             return written[i][1] * (span / interval) * PAGE;
         }
         double part = (from - times[i]) / interval;
-        double fromNext = i + 1 < written.length
-                ? pagesUntil(i + 1, from + span)
-                : pagesUntil(0, from + span - length);
+        double fromNext = i + 1 < written.length ? pagesUntil(i + 1, from + span) : pagesUntil(0, from + span - length);
         return ((1 - part) * pagesUntil(i, from + span) + part * fromNext) * PAGE;
     }
 

@@ -9,7 +9,12 @@ import java.util.TreeMap;
 /// What the bench found; written as JSON by its component names. Keys are described in
 /// docs/reference/bench-forecast.md.
 record Verdict(
-        String schema, Setup setup, List<Section> scenarios, Section total, Map<String, Score.Figures> byClass, List<Aim> aims) {
+        String schema,
+        Setup setup,
+        List<Section> scenarios,
+        Section total,
+        Map<String, Score.Figures> byClass,
+        List<Aim> aims) {
 
     record Setup(
             List<TraceFacts> traces,
@@ -60,18 +65,21 @@ record Verdict(
     }
 
     private static Row row(Baseline baseline, Tally all) {
-        List<Rival> rivals = Rival.ALL.stream()
-                .filter(rival -> rival.baseline() == baseline)
-                .toList();
+        List<Rival> rivals =
+                Rival.ALL.stream().filter(rival -> rival.baseline() == baseline).toList();
         Rival best = rivals.stream()
-                .min(Comparator.comparingDouble(rival -> all.raw(rival).figures().pinball95Seconds()))
+                .min(Comparator.comparingDouble(
+                        rival -> all.raw(rival).figures().pinball95Seconds()))
                 .orElseThrow();
         Score.Figures calibrated = rivals.stream()
                 .map(rival -> all.calibrated(rival).figures())
                 .min(Comparator.comparingDouble(Score.Figures::pinball95Seconds))
                 .orElseThrow();
         return new Row(
-                baseline.label(), baseline.usesRate() ? best.age() : 0, all.raw(best).figures(), calibrated);
+                baseline.label(),
+                baseline.usesRate() ? best.age() : 0,
+                all.raw(best).figures(),
+                calibrated);
     }
 
     Row constantRate() {

@@ -46,8 +46,8 @@ final class Wire {
             if (drawn == rates.length) {
                 rates = Arrays.copyOf(rates, rates.length * 2);
             }
-            deviation = noise.phi * deviation
-                    + Math.sqrt(1 - noise.phi * noise.phi) * noise.sigma * chance.nextGaussian();
+            deviation =
+                    noise.phi * deviation + Math.sqrt(1 - noise.phi * noise.phi) * noise.sigma * chance.nextGaussian();
             rates[drawn] = nominal * slow.at(drawn * TICK_SECONDS) * Math.exp(deviation);
             drawn++;
         }
