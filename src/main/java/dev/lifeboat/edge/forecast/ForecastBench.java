@@ -190,7 +190,7 @@ public final class ForecastBench implements Callable<Integer> {
             tallies.addAll(played);
         }
         Verdict.Section total = Verdict.section("all", tallies);
-        var constant = total.baselines().get(Baseline.CONSTANT_RATE.ordinal()).raw();
+        var constant = total.baseline(Baseline.CONSTANT_RATE).raw();
         return new Verdict(
                 "lifeboat.dev/bench-forecast/v1",
                 setup(traces, saves),

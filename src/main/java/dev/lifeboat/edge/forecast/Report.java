@@ -25,7 +25,7 @@ final class Report {
                 Locale.ROOT,
                 "%nPinball against the strongest constant rate with a calibrated bound of its own: %.3f%n",
                 verdict.total().lifeboat().pinball95Seconds()
-                        / verdict.constantRate().calibrated().pinball95Seconds());
+                        / verdict.total().baseline(Baseline.CONSTANT_RATE).calibrated().pinball95Seconds());
         out.printf("%naims, over all scenarios%n");
         verdict.aims().forEach(out::println);
         out.flush();

@@ -35,7 +35,15 @@ record Verdict(
             List<Double> coverage95BySeed,
             Score.Figures lifeboat,
             Score.Figures lifeboatFrozen,
-            List<Row> baselines) {}
+            List<Row> baselines) {
+
+        Row baseline(Baseline baseline) {
+            return baselines.stream()
+                    .filter(row -> row.name().equals(baseline.label()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
 
     /// @param rateAgeSeconds age at which the dirty rate was measured, the best in hindsight; 0 where none is used
     record Row(String name, double rateAgeSeconds, Score.Figures raw, Score.Figures calibrated) {}
@@ -80,9 +88,5 @@ record Verdict(
                 baseline.usesRate() ? best.age() : 0,
                 all.raw(best).figures(),
                 calibrated);
-    }
-
-    Row constantRate() {
-        return total.baselines.get(Baseline.CONSTANT_RATE.ordinal());
     }
 }
