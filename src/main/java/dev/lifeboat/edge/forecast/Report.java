@@ -5,8 +5,6 @@ import java.util.Locale;
 
 /// The table for people; columns are described in docs/reference/bench-forecast.md.
 final class Report {
-    private static final String ROW = "%-7s %-34s %7d  %.4f [%.4f,%.4f]  %.4f  %8.4f  %6.2f  %8.4f  %8.4f%n";
-
     private final PrintWriter out;
 
     Report(PrintWriter out) {
@@ -25,7 +23,10 @@ final class Report {
                 Locale.ROOT,
                 "%nPinball against the strongest constant rate with a calibrated bound of its own: %.3f%n",
                 verdict.total().lifeboat().pinball95Seconds()
-                        / verdict.total().baseline(Baseline.CONSTANT_RATE).calibrated().pinball95Seconds());
+                        / verdict.total()
+                                .baseline(Baseline.CONSTANT_RATE)
+                                .calibrated()
+                                .pinball95Seconds());
         out.printf("%naims, over all scenarios%n");
         verdict.aims().forEach(out::println);
         out.flush();
@@ -45,7 +46,7 @@ final class Report {
     private void row(String scenario, String model, Score.Figures it) {
         out.printf(
                 Locale.ROOT,
-                ROW,
+                "%-7s %-34s %7d  %.4f [%.4f,%.4f]  %.4f  %8.4f  %6.2f  %8.4f  %8.4f%n",
                 scenario,
                 model,
                 it.predictions(),

@@ -21,7 +21,8 @@ record Stages(List<Trace> traces, double[] megabytesPerSecond, int savesPerLane,
     private static final double OTHER_SPEED = 3;
 
     List<Lane> lanes(Scenario scenario, long seed) {
-        RandomGenerator root = RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + scenario.label().hashCode());
+        RandomGenerator root = RandomGeneratorFactory.of("L64X128MixRandom")
+                .create(seed * 31 + scenario.label().hashCode());
         var lanes = new ArrayList<Lane>();
         for (int t = 0; t < traces.size(); t++) {
             // Dirty heap pages of real services compress to between a third and two thirds.
