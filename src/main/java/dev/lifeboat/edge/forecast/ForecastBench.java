@@ -176,7 +176,7 @@ public final class ForecastBench implements Callable<Integer> {
     private Verdict measure(List<Trace> traces, PrintWriter err) {
         int lanes = traces.size() * bandwidths.length;
         int saves = Math.clamp(SAVES_PER_PLAY / lanes, LEAST_SAVES_PER_LANE, MOST_SAVES_PER_LANE);
-        var stages = new Stages(traces, bandwidths, saves, new Wire.Noise(sigma, phi));
+        var stages = new Stages(traces, Arrays.stream(bandwidths).boxed().toList(), saves, new Wire.Noise(sigma, phi));
         var sections = new ArrayList<Verdict.Section>();
         var tallies = new ArrayList<Tally>();
         for (Scenario scenario : Scenario.values()) {

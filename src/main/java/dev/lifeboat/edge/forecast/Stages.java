@@ -10,7 +10,7 @@ import java.util.random.RandomGeneratorFactory;
 ///
 /// @param traces at least one
 /// @param megabytesPerSecond nominal wire rates
-record Stages(List<Trace> traces, double[] megabytesPerSecond, int savesPerLane, Wire.Noise noise) {
+record Stages(List<Trace> traces, List<Double> megabytesPerSecond, int savesPerLane, Wire.Noise noise) {
     /// Rough length of one turn, by which the scenarios' moments are placed.
     private static final double TURN_SECONDS = 20;
 
