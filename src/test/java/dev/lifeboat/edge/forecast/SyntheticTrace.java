@@ -41,17 +41,17 @@ final class SyntheticTrace {
     private SyntheticTrace() {}
 
     static Path write(Path folder, Shape shape, int scans, long seed) {
-        return write(folder.resolve(shape.name().toLowerCase(java.util.Locale.ROOT) + ".dtp.zst"), draw(shape, scans, seed));
+        return write(
+                folder.resolve(shape.name().toLowerCase(java.util.Locale.ROOT) + ".dtp.zst"), draw(shape, scans, seed));
     }
 
     static List<Scan> draw(Shape shape, int scans, long seed) {
         var random = new Random(seed);
-        long memory =
-                switch (shape) {
-                    case TINY -> 300;
-                    case HUGE -> 5_000_000;
-                    case CYCLIC, BURSTS, GROWING, SUDDEN, RANDOM -> 100_000;
-                };
+        long memory = switch (shape) {
+            case TINY -> 300;
+            case HUGE -> 5_000_000;
+            case CYCLIC, BURSTS, GROWING, SUDDEN, RANDOM -> 100_000;
+        };
         var result = new ArrayList<Scan>();
         result.add(new Scan(0, memory, List.of(new Region(0, memory))));
         for (int i = 1; i < scans; i++) {
@@ -64,7 +64,7 @@ final class SyntheticTrace {
 
     private static List<Region> regions(Shape shape, int i, int scans, long memory, long mapped, Random random) {
         return switch (shape) {
-            case CYCLIC -> List.of(new Region(i * (memory / 40) % memory, memory / 40));
+            case CYCLIC -> List.of(new Region((i * (memory / 40)) % memory, memory / 40));
             case BURSTS ->
                 random.nextInt(25) == 0
                         ? List.of(new Region(random.nextInt(1000), memory / 3))
@@ -126,7 +126,7 @@ final class SyntheticTrace {
     static void varint(ByteArrayOutputStream out, long value) {
         long left = value;
         while (left >= 0x80) {
-            out.write((int) (left & 0x7f | 0x80));
+            out.write((int) ((left & 0x7f) | 0x80));
             left >>>= 7;
         }
         out.write((int) left);
