@@ -92,7 +92,9 @@ final class CalibrationTest {
             var before = Residuals.of(values);
             var after = before.with(Double.POSITIVE_INFINITY, CAPACITY);
             for (double level = 0.05; level < 1.2; level += 0.05) {
-                assertThat(after.bound(level)).as("seed %d level %s", seed, level).isGreaterThanOrEqualTo(before.bound(level));
+                assertThat(after.bound(level))
+                        .as("seed %d level %s", seed, level)
+                        .isGreaterThanOrEqualTo(before.bound(level));
             }
         }
     }

@@ -40,7 +40,8 @@ final class DirtyCurveTest {
             var random = new Random(seed);
             var curve = DirtyCurve.EMPTY;
             for (int i = 0; i < 1 + random.nextInt(40); i++) {
-                curve = curve.with(0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
+                curve = curve.with(
+                        0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
             }
             double before = Double.NEGATIVE_INFINITY;
             for (double age = 0.05; age < 200; age *= 1.07) {

@@ -118,7 +118,9 @@ final class EstimatorTest {
         for (int rounds = 0; rounds <= 3; rounds++) {
             double before = 0;
             for (int mebi = 1; mebi < 20_000; mebi = mebi * 4 / 3 + 1) {
-                double now = point(estimator, workload("cache", mebi), rounds).durable().seconds();
+                double now = point(estimator, workload("cache", mebi), rounds)
+                        .durable()
+                        .seconds();
                 assertThat(now).as("%d MiB, %d rounds", mebi, rounds).isGreaterThanOrEqualTo(before);
                 before = now;
             }
@@ -165,7 +167,8 @@ final class EstimatorTest {
             estimator.observe(new Observation.Dirtied(START, workload, Duration.ofSeconds(1), ByteCount.ofMebi(1)));
             estimator.observe(new Observation.Packed(START, workload, ByteCount.ofMebi(2), ByteCount.ofMebi(1)));
             estimator.observe(new Observation.Overhead(START, Stage.PRE_DUMP, i, 3, Duration.ofMillis(100)));
-            Point point = estimator.point(Subject.cold(workload, node), i % 3, START).orElseThrow();
+            Point point =
+                    estimator.point(Subject.cold(workload, node), i % 3, START).orElseThrow();
             estimator.observe(new Observation.Saved(START, point, Duration.ofSeconds(3), Duration.ofSeconds(1)));
         }
 
@@ -221,7 +224,10 @@ final class EstimatorTest {
                 Point point = point(estimator, CACHE, rounds);
                 double factor = Math.exp(0.1 * random.nextGaussian());
                 journal.add(new Observation.Saved(
-                        START, point, seconds(point.durable().seconds() * factor), seconds(point.frozen().seconds() * factor)));
+                        START,
+                        point,
+                        seconds(point.durable().seconds() * factor),
+                        seconds(point.frozen().seconds() * factor)));
             }
         }
         return journal;
