@@ -57,8 +57,7 @@ final class TraceFileTest {
                         scan.micros(),
                         scan.mapped(),
                         scan.regions().stream()
-                                .map(region ->
-                                        new SyntheticTrace.Region(region.start(), 1 + region.pages() / 100))
+                                .map(region -> new SyntheticTrace.Region(region.start(), 1 + region.pages() / 100))
                                 .toList()))
                 .toList();
     }
@@ -73,7 +72,9 @@ final class TraceFileTest {
                 double before = 0;
                 for (double seconds = 0.01; seconds < 60; seconds *= 1.2) {
                     double now = trace.dirtied(moment, seconds);
-                    assertThat(now).as("%s at %s for %s s", shape, moment, seconds).isGreaterThanOrEqualTo(before - 1);
+                    assertThat(now)
+                            .as("%s at %s for %s s", shape, moment, seconds)
+                            .isGreaterThanOrEqualTo(before - 1);
                     before = now;
                 }
             }
@@ -95,7 +96,8 @@ final class TraceFileTest {
 
     @Test
     void aCutArchiveIsRefused() throws IOException {
-        byte[] packed = SyntheticTrace.pack(SyntheticTrace.unpacked(SyntheticTrace.draw(SyntheticTrace.Shape.RANDOM, 60, 1)));
+        byte[] packed =
+                SyntheticTrace.pack(SyntheticTrace.unpacked(SyntheticTrace.draw(SyntheticTrace.Shape.RANDOM, 60, 1)));
         Path file = Files.write(folder.resolve("cut.dtp.zst"), Arrays.copyOf(packed, packed.length / 2));
 
         assertThatThrownBy(() -> Trace.read(file)).isInstanceOf(BadTrace.class).hasMessageContaining("zstd");
@@ -132,7 +134,8 @@ final class TraceFileTest {
 
     @Test
     void anArchiveBombIsRefusedBeforeItFillsMemory() throws IOException {
-        Path file = Files.write(folder.resolve("bomb.dtp.zst"), SyntheticTrace.pack(new byte[TraceFile.MOST_BYTES + 1]));
+        Path file =
+                Files.write(folder.resolve("bomb.dtp.zst"), SyntheticTrace.pack(new byte[TraceFile.MOST_BYTES + 1]));
         assertThat(Files.size(file)).isLessThan(100_000);
 
         assertThatThrownBy(() -> Trace.read(file)).isInstanceOf(BadTrace.class).hasMessageContaining("256 MiB");
@@ -141,10 +144,16 @@ final class TraceFileTest {
     @Test
     void claimsBeyondTheBoundsAreRefused() throws IOException {
         assertThatThrownBy(() -> read(1L << 50)).isInstanceOf(BadTrace.class).hasMessageContaining("scans");
-        assertThatThrownBy(() -> read(20, 0, 5, 1, 0, 1L << 45)).isInstanceOf(BadTrace.class).hasMessageContaining("page");
+        assertThatThrownBy(() -> read(20, 0, 5, 1, 0, 1L << 45))
+                .isInstanceOf(BadTrace.class)
+                .hasMessageContaining("page");
         assertThatThrownBy(() -> read(20, 0, 5, 1, (1L << 45) + 1, 1)).isInstanceOf(BadTrace.class);
-        assertThatThrownBy(() -> read(20, 0, 5, 1L << 50)).isInstanceOf(BadTrace.class).hasMessageContaining("cut");
-        assertThatThrownBy(() -> read(20, 7, 5, 0, 7, 5, 0)).isInstanceOf(BadTrace.class).hasMessageContaining("later");
+        assertThatThrownBy(() -> read(20, 0, 5, 1L << 50))
+                .isInstanceOf(BadTrace.class)
+                .hasMessageContaining("cut");
+        assertThatThrownBy(() -> read(20, 7, 5, 0, 7, 5, 0))
+                .isInstanceOf(BadTrace.class)
+                .hasMessageContaining("later");
         assertThatThrownBy(() -> read(0)).isInstanceOf(BadTrace.class).hasMessageContaining("short");
     }
 
