@@ -36,6 +36,7 @@ public final class CriuCheckpointer implements Checkpointer {
             throw new IOException(criu + " is " + version + ", at least " + CriuVersion.OLDEST
                     + " is needed; see .ci/provision-criu");
         }
+        Rehearsal.of(WireFormat.of(version));
     }
 
     public CriuVersion version() {

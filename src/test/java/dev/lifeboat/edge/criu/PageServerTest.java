@@ -49,6 +49,12 @@ final class PageServerTest {
         assertThat(read.array()).isEqualTo(Conversation.content(0x1000, 2));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theRehearsalIsAWholeDump(WireFormat format) throws Exception {
+        assertThat(Rehearsal.of(format)).isEqualTo(new ByteCount(4096));
+    }
+
     @Test
     void longExtentsReachTheSinkInPieces() throws Exception {
         new Conversation(WireFormat.UP_TO_4_1)
