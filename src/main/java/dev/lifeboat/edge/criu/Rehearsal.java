@@ -28,8 +28,8 @@ final class Rehearsal implements ByteChannel, PageSink {
 
     private Rehearsal(WireFormat format) {
         this.format = format;
-        this.script = ByteBuffer.allocate(5 * format.headerBytes() + Extent.PAGE_SIZE)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        this.script =
+                ByteBuffer.allocate(5 * format.headerBytes() + Extent.PAGE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         say(ASK_PARENT, 0, 0);
         say(OPEN, 0, 0);
         say(INHERIT, 1, 0);
