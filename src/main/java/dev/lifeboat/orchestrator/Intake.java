@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides what a notice starts, and what a doomed node's newly seen workloads start.
 final class Intake {
-    /// A heartbeat may still name a workload that has just left; one that names it this much later means that it is
-    /// back.
+    /// A heartbeat may still name a workload that has just left; one heard this much later means that it is back.
     private static final Duration STALE = Duration.ofSeconds(30);
 
     private final Planner planner;
@@ -55,8 +54,9 @@ final class Intake {
             return List.of();
         }
         List<Migration> known = state.of(reclaim.node());
+        Instant heardAt = view.heardAt(reclaim.node());
         List<Workload> fresh = view.workloads(reclaim.node()).stream()
-                .filter(workload -> known.stream().noneMatch(migration -> covers(migration, workload.id(), now)))
+                .filter(workload -> known.stream().noneMatch(migration -> covers(migration, workload.id(), heardAt)))
                 .toList();
         var events = new ArrayList<JournalEvent>();
         if (fresh.isEmpty()) {
@@ -78,12 +78,12 @@ final class Intake {
         return events;
     }
 
-    private static boolean covers(Migration migration, WorkloadId workload, Instant now) {
+    private static boolean covers(Migration migration, WorkloadId workload, Instant heardAt) {
         if (!migration.subject().workload().equals(workload)) {
             return false;
         }
         return switch (migration) {
-            case Migration.Resumed resumed -> resumed.at().plus(STALE).isAfter(now);
+            case Migration.Resumed resumed -> !heardAt.isAfter(resumed.at().plus(STALE));
             case Migration.LetGone gone -> gone.reason() != LetGoReason.WITHDRAWN;
             case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> true;
             case Migration.Lost _, Migration.Stranded _ -> true;

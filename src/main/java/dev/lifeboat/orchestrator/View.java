@@ -44,6 +44,12 @@ public record View(Map<NodeName, Seen> nodes) {
         return seen == null ? List.of() : seen.heartbeat().workloads();
     }
 
+    /// When the node was last heard of; [Instant#MIN] for never.
+    Instant heardAt(NodeName node) {
+        Seen seen = nodes.get(node);
+        return seen == null ? Instant.MIN : seen.heardAt();
+    }
+
     /// Nodes that take restores now, the emptiest first, then by name.
     List<NodeName> open(Set<NodeName> doomed, Instant now, Duration silentAfter) {
         return nodes.values().stream()

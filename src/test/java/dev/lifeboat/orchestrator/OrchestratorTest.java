@@ -131,6 +131,18 @@ final class OrchestratorTest {
                         gone -> assertThat(gone.reason()).isEqualTo(LetGoReason.SAVES_FAILED));
     }
 
+    /// Found by the simulation, seed 983: a dead node's last heartbeat goes on naming what has left it.
+    @Test
+    void aDeadNodesLastHeartbeatDoesNotStartASecondMigration() {
+        beat(A, PI);
+        beat(B);
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
+        heard(new Report.Resumed(B, now, last(Order.Restore.class).id(), 42));
+        tick(40);
+        assertThat(only()).isInstanceOf(Migration.Resumed.class);
+    }
+
     @Test
     void aFailedRestoreGoesToAnotherNode() {
         beat(A, PI);

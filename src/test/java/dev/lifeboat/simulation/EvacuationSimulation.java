@@ -1,0 +1,79 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/// The production orchestrator in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
+final class EvacuationSimulation {
+    private static final long SEEDS = Long.getLong("simulation.seeds", 2_000);
+    private static final long ONE = Long.getLong("simulation.seed", -1);
+
+    /// A planted bug must show within as many seeds.
+    private static final long PLANTED = 2_000;
+
+    @Test
+    void everyEvacuationEndsExplainedWithOneCopyAtMost() {
+        Map<String, Integer> outcomes = new TreeMap<>();
+        seeds().forEach(seed -> {
+            var world = new World(seed, Faults.USUAL);
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            outcomes.merge(world.outcome(), 1, Integer::sum);
+        });
+        System.out.println("simulation: " + outcomes);
+        if (ONE < 0) {
+            assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        var first = new World(7, Faults.USUAL);
+        first.run();
+        var second = new World(7, Faults.USUAL);
+        second.run();
+        assertThat(second.outcome()).isEqualTo(first.outcome());
+    }
+
+    @Test
+    void withoutFencingAFormerOwnerIsCaught() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Fencing.OFF));
+        assertThat(caught).isPresent();
+        System.out.println("simulation: fencing off: " + caught.get());
+    }
+
+    @Test
+    void withoutClaimsASecondCopyIsCaught() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Claims.OFF));
+        assertThat(caught).get().asString().contains("runs twice");
+        System.out.println("simulation: claims off: " + caught.get());
+    }
+
+    private static LongStream seeds() {
+        return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
+    }
+
+    private static Optional<String> firstFailure(Faults faults) {
+        return LongStream.range(0, PLANTED)
+                .mapToObj(seed -> failure(seed, faults))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> failure(long seed, Faults faults) {
+        try {
+            new World(seed, faults).run();
+            return Optional.empty();
+        } catch (AssertionError | RuntimeException e) {
+            return Optional.of("seed " + seed + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lifeboat.simulation;
+
+/// What goes wrong, how often, and which of our own safeguards are taken away to see that the simulation notices.
+///
+/// @param crash chance that a process dies at a step
+/// @param late chance that a message is late, or comes twice
+/// @param store chance that a store call fails, half of the time after having done its work
+/// @param fencing whether a former owner's transaction is refused
+/// @param claims whether restores claim their checkpoint
+record Faults(double crash, double late, double store, Fencing fencing, Claims claims) {
+    enum Fencing {
+        ON,
+        OFF
+    }
+
+    enum Claims {
+        ON,
+        OFF
+    }
+
+    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON);
+
+    Faults without(Fencing planted) {
+        return new Faults(crash, late, store, planted, claims);
+    }
+
+    Faults without(Claims planted) {
+        return new Faults(crash, late, store, fencing, planted);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.orchestrator.Evacuations;
+import dev.lifeboat.orchestrator.Input;
+import dev.lifeboat.orchestrator.Orchestrator.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One partition of the log: inputs, journal, offset, and who may commit. Transactions are all or nothing.
+final class Ledger {
+    final List<Input> inputs = new ArrayList<>();
+    final List<JournalEvent> journal = new ArrayList<>();
+    /// A fold of the journal as it is committed: what any owner's state must equal.
+    final Evacuations truth = new Evacuations();
+
+    private final Map<NodeName, List<Order>> orders;
+    private int committed;
+    private int generation;
+
+    Ledger(Map<NodeName, List<Order>> orders) {
+        this.orders = orders;
+    }
+
+    int committed() {
+        return committed;
+    }
+
+    int nextGeneration() {
+        return ++generation;
+    }
+
+    /// @return whether the broker took it
+    boolean commit(Step step, int offset, int by, Faults.Fencing fencing) {
+        if (fencing == Faults.Fencing.ON && by != generation) {
+            return false;
+        }
+        for (JournalEvent event : step.events()) {
+            journal.add(event);
+            truth.replay(event);
+        }
+        for (Order order : step.orders()) {
+            Migration migration = truth.migration(order.migration());
+            if (migration == null || migration instanceof Migration.Closed) {
+                throw new AssertionError("an order after the end: " + order + " for " + migration);
+            }
+            orders.computeIfAbsent(order.node(), _ -> new ArrayList<>()).add(order);
+        }
+        committed = offset;
+        return true;
+    }
+
+    Evacuations replayed() {
+        var state = new Evacuations();
+        journal.forEach(state::replay);
+        return state;
+    }
+
+    static Map<NodeName, List<Order>> noOrders() {
+        return new HashMap<>();
+    }
+}

@@ -1,0 +1,267 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.orchestrator.Input;
+import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Orchestrator;
+import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.View;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A cluster with everything that can go wrong in it, in one thread. The orchestrators are the production code.
+final class World {
+    private static final Duration STORM = Duration.ofMinutes(4);
+    /// Long enough for every timeout and retry to run out.
+    private static final Duration CALM = Duration.ofMinutes(11);
+
+    private static final Duration WINDOW = Duration.ofSeconds(60);
+
+    /// One process that believes to own the partition; several may, after a rebalance.
+    private static final class Owner {
+        final Orchestrator orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
+        final int generation;
+        int next;
+
+        Owner(Ledger ledger) {
+            generation = ledger.nextGeneration();
+            ledger.journal.forEach(orchestrator::replay);
+            next = ledger.committed();
+        }
+    }
+
+    private final Schedule schedule;
+    private final Faults faults;
+    private final ModelStore store = new ModelStore();
+    private final Map<NodeName, ModelNode> nodes = new LinkedHashMap<>();
+    private final Map<NodeName, List<Order>> orders = Ledger.noOrders();
+    private final Map<NodeName, Integer> taken = new LinkedHashMap<>();
+    private final Ledger ledger = new Ledger(orders);
+    private final List<Owner> owners = new ArrayList<>();
+    private final List<WorkloadId> workloads = List.of(WorkloadId.parse("lab/pi"), WorkloadId.parse("lab/tau"));
+    private View view = View.EMPTY;
+    private boolean calm;
+
+    World(long seed, Faults faults) {
+        this.schedule = new Schedule(seed);
+        this.faults = faults;
+        for (String name : List.of("node-a", "node-b", "node-c")) {
+            var node = new NodeName(name);
+            nodes.put(node, new ModelNode(node, schedule, store, faults, this::deliver));
+            taken.put(node, 0);
+        }
+        home().running.addAll(workloads);
+    }
+
+    /// @throws AssertionError at the first event after which something is not as promised
+    void run() {
+        owners.add(new Owner(ledger));
+        nodes.values().forEach(this::beat);
+        poll();
+        tick();
+        rebalance();
+        schedule.soon(3_000, this::doom);
+        schedule.run(STORM, this::check);
+        calm = true;
+        schedule.run(CALM, this::check);
+        checkEnd();
+    }
+
+    private ModelNode home() {
+        return nodes.values().iterator().next();
+    }
+
+    private void doom() {
+        Instant closesAt = schedule.now().plus(WINDOW);
+        var id = new NoticeId("00000000000000aa");
+        deliver(new Input.Told(
+                new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP)));
+        if (schedule.chance(0.2)) {
+            var other = new NoticeId("00000000000000bb");
+            schedule.soon(40_000, () -> deliver(new Input.Told(
+                    new Notice.Withdrawal(other, home().name, "simulation", schedule.now(), id))));
+        } else if (schedule.chance(0.1)) {
+            // Some machines are taken before their time.
+            schedule.soon((int) WINDOW.toMillis(), () -> home().die());
+        } else {
+            // Clouds take a machine some seconds late.
+            schedule.after(WINDOW.plusMillis(schedule.pick(5_000)), () -> home().die());
+        }
+    }
+
+    private void deliver(Report report) {
+        if (report instanceof Report.OfMigration of) {
+            deliver(new Input.Heard(of));
+        }
+    }
+
+    /// Into the log: soon, or late, or twice.
+    private void deliver(Input input) {
+        if (!calm && schedule.chance(faults.late())) {
+            schedule.soon(20_000, () -> ledger.inputs.add(input));
+        }
+        schedule.soon(!calm && schedule.chance(faults.late()) ? 20_000 : 50, () -> ledger.inputs.add(input));
+    }
+
+    private void beat(ModelNode node) {
+        if (node.up()) {
+            var running = node.present().stream()
+                    .map(id -> new Workload(
+                            id, "Process", "class", Map.of(), new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1)))
+                    .toList();
+            var beat = new Report.Heartbeat(node.name, schedule.now(), running, new ByteRate(1e8), true);
+            view = view.with(beat, schedule.now());
+            obey(node);
+        }
+        schedule.after(Duration.ofSeconds(1), () -> beat(node));
+    }
+
+    private void obey(ModelNode node) {
+        List<Order> mine = orders.getOrDefault(node.name, List.of());
+        int from = taken.getOrDefault(node.name, 0);
+        if (from > 0 && !calm && schedule.chance(faults.late())) {
+            from = Math.max(0, from - 3);
+        }
+        List<Order> fresh = List.copyOf(mine.subList(from, mine.size()));
+        taken.put(node.name, mine.size());
+        fresh.forEach(node::on);
+        if (!calm && schedule.chance(faults.crash() / 10)) {
+            node.crash();
+        }
+    }
+
+    private void tick() {
+        ledger.inputs.add(new Input.Ticked());
+        schedule.after(Duration.ofSeconds(1), this::tick);
+    }
+
+    private void poll() {
+        for (Owner owner : List.copyOf(owners)) {
+            do {
+                step(owner);
+            } while (calm && owners.contains(owner) && owner.next < ledger.inputs.size());
+        }
+        schedule.soon(calm ? 2_000 : 300, this::poll);
+    }
+
+    private void step(Owner owner) {
+        if (owner.next >= ledger.inputs.size() || (!calm && owner != owners.getLast() && schedule.chance(0.8))) {
+            return;
+        }
+        Input input = ledger.inputs.get(owner.next);
+        var step = owner.orchestrator.step(input, view, schedule.now());
+        owner.next++;
+        if (!calm && schedule.chance(faults.crash() / 4)) {
+            restart(owner);
+        } else if (!ledger.commit(step, owner.next, owner.generation, faults.fencing())) {
+            owners.remove(owner);
+        } else if (!calm && schedule.chance(faults.crash() / 4)) {
+            restart(owner);
+        } else if (!step.events().isEmpty() && !owner.orchestrator.state().equals(ledger.truth)) {
+            throw new AssertionError(
+                    "live state is not what the journal says: " + owner.orchestrator.state() + " vs " + ledger.truth);
+        }
+    }
+
+    private void restart(Owner dead) {
+        owners.remove(dead);
+        if (owners.isEmpty()) {
+            owners.add(new Owner(ledger));
+        }
+    }
+
+    /// Another process takes over; the former owner does not know yet.
+    private void rebalance() {
+        schedule.soon(60_000, () -> {
+            if (!calm) {
+                owners.add(new Owner(ledger));
+                rebalance();
+            }
+        });
+    }
+
+    private void check() {
+        for (WorkloadId workload : workloads) {
+            int copies = 0;
+            for (ModelNode node : nodes.values()) {
+                copies += node.running.contains(workload) ? 1 : 0;
+            }
+            if (copies > 1) {
+                throw new AssertionError(workload + " runs twice: " + nodes.values());
+            }
+        }
+        for (ModelNode node : nodes.values()) {
+            node.frozen.forEach((workload, save) -> {
+                if (!node.worksOn(save)) {
+                    throw new AssertionError(workload + " stands frozen and nobody saves it: " + save);
+                }
+            });
+        }
+    }
+
+    private void checkEnd() {
+        if (!ledger.replayed().equals(ledger.truth)) {
+            throw new AssertionError("the journal replays to something else");
+        }
+        for (Migration migration : ledger.truth.migrations()) {
+            if (!(migration instanceof Migration.Closed)) {
+                throw new AssertionError("no end: " + migration);
+            }
+        }
+        for (WorkloadId workload : workloads) {
+            checkExplained(workload);
+        }
+    }
+
+    private void checkExplained(WorkloadId workload) {
+        List<Migration> about = ledger.truth.migrations().stream()
+                .filter(migration -> migration.subject().workload().equals(workload))
+                .toList();
+        boolean runs = nodes.values().stream().anyMatch(node -> node.running.contains(workload));
+        if (about.isEmpty()) {
+            // A withdrawal may overtake its notice.
+            var reclaim = ledger.truth.reclaim(home().name);
+            if (!runs || reclaim == null || reclaim.standing() != Reclaim.Standing.CALM) {
+                throw new AssertionError("the notice started nothing for " + workload);
+            }
+            return;
+        }
+        boolean right =
+                switch (about.getLast()) {
+                    case Migration.Resumed resumed ->
+                        nodes.values().stream()
+                                .anyMatch(node ->
+                                        node.name.equals(resumed.node()) && node.running.contains(workload));
+                    case Migration.LetGone _ -> runs == home().alive();
+                    case Migration.Lost _, Migration.Stranded _ -> !runs;
+                    case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;
+                };
+        if (!right) {
+            throw new AssertionError((runs ? "runs" : "is gone") + ", yet said to be " + about.getLast());
+        }
+    }
+
+    String outcome() {
+        return ledger.truth.migrations().stream()
+                .map(migration -> migration.getClass().getSimpleName())
+                .sorted()
+                .toList()
+                .toString();
+    }
+}
