@@ -119,10 +119,11 @@ final class MigrationExplorationTest {
             if (!seen.add(from)) {
                 continue;
             }
-            events(from).forEach(event -> move(from, event).ifPresent(to -> {
-                edges.add(new Edge(from.getClass(), event.getClass(), to.getClass()));
-                todo.add(to);
-            }));
+            events(from)
+                    .forEach(event -> move(from, event).ifPresent(to -> {
+                        edges.add(new Edge(from.getClass(), event.getClass(), to.getClass()));
+                        todo.add(to);
+                    }));
         }
         return seen;
     }
@@ -136,18 +137,16 @@ final class MigrationExplorationTest {
     }
 
     private static Stream<MigrationEvent> events(Migration state) {
-        int save =
-                switch (state) {
-                    case Migration.AtRisk s -> s.save();
-                    case Migration.Adrift s -> s.save();
-                    case Migration.Safe _, Migration.Closed _ -> 1;
-                };
-        int attempts =
-                switch (state) {
-                    case Migration.Adrift s -> s.restores().attempts();
-                    case Migration.Safe s -> s.restores().attempts();
-                    case Migration.AtRisk _, Migration.Closed _ -> 0;
-                };
+        int save = switch (state) {
+            case Migration.AtRisk s -> s.save();
+            case Migration.Adrift s -> s.save();
+            case Migration.Safe _, Migration.Closed _ -> 1;
+        };
+        int attempts = switch (state) {
+            case Migration.Adrift s -> s.restores().attempts();
+            case Migration.Safe s -> s.restores().attempts();
+            case Migration.AtRisk _, Migration.Closed _ -> 0;
+        };
         var always = Stream.<MigrationEvent>of(
                 new MigrationBegun(SUBJECT, AT),
                 new MigrationEvent.DeadlineMoved(ID, AT, AT.plusSeconds(60)),
@@ -167,9 +166,8 @@ final class MigrationExplorationTest {
                 new MigrationEvent.WorkloadResumed(ID, AT, TARGET, 1),
                 new MigrationEvent.WorkloadLost(ID, AT, LossReason.NOT_STORED),
                 new MigrationEvent.CheckpointStranded(ID, AT, StrandReason.NO_CAPACITY));
-        Stream<MigrationEvent> again = save < MOST_ATTEMPTS
-                ? Stream.of(new MigrationEvent.SaveRetried(ID, AT, save + 1))
-                : Stream.empty();
+        Stream<MigrationEvent> again =
+                save < MOST_ATTEMPTS ? Stream.of(new MigrationEvent.SaveRetried(ID, AT, save + 1)) : Stream.empty();
         Stream<MigrationEvent> place = attempts < MOST_ATTEMPTS
                 ? Stream.of(new MigrationEvent.RestorePlaced(ID, AT, TARGET, ID.checkpoint(1), attempts + 1))
                 : Stream.empty();

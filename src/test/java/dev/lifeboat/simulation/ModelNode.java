@@ -90,8 +90,7 @@ final class ModelNode {
             case Order.Save save -> save(save);
             case Order.Abort abort -> abort(abort);
             case Order.Restore restore -> restore(restore);
-            case Order.Release release ->
-                say(release, new Report.Released(name, schedule.now(), release.id()));
+            case Order.Release release -> say(release, new Report.Released(name, schedule.now(), release.id()));
         }
     }
 

@@ -13,7 +13,7 @@ final class Schedule {
     private record Due(Instant at, long sequence, Runnable action) {}
 
     private final PriorityQueue<Due> queue =
-            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::sequence));
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::sequence));
     private final SplittableRandom random;
     private Instant now = START;
     private long sequence;

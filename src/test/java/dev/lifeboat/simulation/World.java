@@ -94,8 +94,10 @@ final class World {
                 new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP)));
         if (schedule.chance(0.2)) {
             var other = new NoticeId("00000000000000bb");
-            schedule.soon(40_000, () -> deliver(new Input.Told(
-                    new Notice.Withdrawal(other, home().name, "simulation", schedule.now(), id))));
+            schedule.soon(
+                    40_000,
+                    () -> deliver(new Input.Told(
+                            new Notice.Withdrawal(other, home().name, "simulation", schedule.now(), id))));
         } else if (schedule.chance(0.1)) {
             // Some machines are taken before their time.
             schedule.soon((int) WINDOW.toMillis(), () -> home().die());
@@ -242,16 +244,14 @@ final class World {
             }
             return;
         }
-        boolean right =
-                switch (about.getLast()) {
-                    case Migration.Resumed resumed ->
-                        nodes.values().stream()
-                                .anyMatch(node ->
-                                        node.name.equals(resumed.node()) && node.running.contains(workload));
-                    case Migration.LetGone _ -> runs == home().alive();
-                    case Migration.Lost _, Migration.Stranded _ -> !runs;
-                    case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;
-                };
+        boolean right = switch (about.getLast()) {
+            case Migration.Resumed resumed ->
+                nodes.values().stream()
+                        .anyMatch(node -> node.name.equals(resumed.node()) && node.running.contains(workload));
+            case Migration.LetGone _ -> runs == home().alive();
+            case Migration.Lost _, Migration.Stranded _ -> !runs;
+            case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;
+        };
         if (!right) {
             throw new AssertionError((runs ? "runs" : "is gone") + ", yet said to be " + about.getLast());
         }

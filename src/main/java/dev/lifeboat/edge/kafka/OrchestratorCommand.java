@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
         name = "orchestrator",
         mixinStandardHelpOptions = true,
         description = "Runs the orchestrator: reads notices and reports, decides, journals, orders.",
-        footer = "Every setting of docs/reference/configuration.md may also come from the environment. "
+        footer = "Every setting may also come from the environment. "
                 + "Health: /q/health, metrics: /q/metrics. Ends with 1 when it must be started again.")
 public final class OrchestratorCommand implements Callable<Integer> {
     @Option(

@@ -73,7 +73,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
     }
 
     private static void stop(String what, RuntimeException why) {
-        LOG.errorf(why, "stopping: %s; see docs/explanation/exactly-once.md", what);
+        LOG.errorf(why, "stopping: %s; see docs/adr/0001-decide-journal-replay.md", what);
         Quarkus.asyncExit(1);
     }
 }
