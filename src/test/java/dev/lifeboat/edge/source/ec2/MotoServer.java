@@ -1,0 +1,78 @@
+package dev.lifeboat.edge.source.ec2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Drawn;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// moto's server in a process of its own: answers as SQS and EC2 do.
+final class MotoServer implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Process process;
+    private final int port;
+
+    private MotoServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    static MotoServer start() throws Exception {
+        String command = provisioned();
+        int port = freePort();
+        var process = new ProcessBuilder(command, "-H", "127.0.0.1", "-p", Integer.toString(port))
+                .redirectErrorStream(true)
+                .start();
+        var up = new CompletableFuture<Boolean>();
+        Thread.ofVirtual().start(() -> watch(process, up));
+        assertThat(up.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("moto's server started").isTrue();
+        return new MotoServer(process, port);
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+
+    /// Werkzeug says where it runs; its output is read on, so that it never blocks.
+    private static void watch(Process process, CompletableFuture<Boolean> up) {
+        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.contains("Running on")) {
+                    up.complete(true);
+                }
+            }
+            up.complete(false);
+        } catch (IOException e) {
+            up.completeExceptionally(e);
+        }
+    }
+
+    private static String provisioned() throws Exception {
+        var process = new ProcessBuilder(
+                        Drawn.top().resolve(".ci/provision-moto").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String path = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).as("provision-moto").isZero();
+        return path;
+    }
+
+    private static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+}
