@@ -11,12 +11,5 @@ public enum Action {
     /// The same machine comes back with empty memory.
     REBOOT,
     /// The machine comes back on other hardware with empty memory and empty local disks (Azure).
-    REDEPLOY,
-    /// The machine is paused for some seconds and keeps its memory (Azure's Freeze, GCP's live migration).
-    FREEZE;
-
-    /// Whether processes that stay on the machine are lost.
-    public boolean losesMemory() {
-        return this != FREEZE;
-    }
+    REDEPLOY
 }

@@ -5,10 +5,18 @@ import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.source.SourceSettings;
+import dev.lifeboat.edge.source.azure.AzureNotices;
+import dev.lifeboat.edge.source.azure.AzureSource;
+import dev.lifeboat.edge.source.ec2.Ec2Events;
+import dev.lifeboat.edge.source.ec2.Ec2Nodes;
 import dev.lifeboat.edge.source.ec2.Imds;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
 import dev.lifeboat.edge.source.ec2.ImdsPath;
 import dev.lifeboat.edge.source.ec2.ImdsSource;
+import dev.lifeboat.edge.source.ec2.SqsSource;
+import dev.lifeboat.edge.source.gce.GceKey;
+import dev.lifeboat.edge.source.gce.GceNotices;
+import dev.lifeboat.edge.source.gce.GceSource;
 import dev.lifeboat.edge.telemetry.ListenerMeters;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.NoticeLog;
@@ -28,6 +36,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// The listener of one node: wires the sources that are turned on to the log.
 @ApplicationScoped
@@ -35,6 +46,12 @@ import org.jboss.logging.Logger;
 class ListenerRole implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(ListenerRole.class);
     private static final int EXIT_CANNOT_START = 1;
+
+    /// SQS' own maximum: the fewest requests for the same delay.
+    private static final int LONG_POLL_SECONDS = 20;
+
+    /// Between two requests that wait by themselves; only noticed when they fail at once.
+    private static final Duration AFTER_AN_OUTAGE = Duration.ofMillis(100);
 
     private final ListenerConfig config;
     private final MeterRegistry registry;
@@ -81,18 +98,51 @@ class ListenerRole implements QuarkusApplication {
 
     private void begin(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
         switch (settings.source()) {
-            case ImdsNotices.SOURCE -> {
-                var imds = new Imds(settings.endpoint(), clock);
-                running.closing(imds);
-                for (ImdsPath path : ImdsPath.values()) {
-                    var source = new ImdsSource(imds, path, running.node, settings.trust(), listener, meters, clock);
-                    running.loops.every(path.cadence(settings.cadence()), path.name(), source::look);
-                }
+            case ImdsNotices.SOURCE -> imds(settings, running, listener, meters);
+            case Ec2Events.SOURCE -> sqs(settings, running, listener, meters);
+            case GceNotices.SOURCE -> gce(settings, running, listener, meters);
+            case AzureNotices.SOURCE -> {
+                var source = new AzureSource(settings, running.node, listener, meters, clock);
+                running.closing(source);
+                running.loops.every(
+                        settings.cadence().getOrDefault("events", AzureSource.CADENCE), "azure", source::look);
             }
-            default ->
-                throw new IllegalArgumentException(
-                        "no such source: " + settings.source() + "; known are " + List.of(ImdsNotices.SOURCE));
+            default -> throw new IllegalArgumentException("no such source: " + settings.source());
         }
+    }
+
+    private void imds(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+        var imds = new Imds(settings.endpoint(), clock);
+        running.closing(imds);
+        for (ImdsPath path : ImdsPath.values()) {
+            var source = new ImdsSource(imds, path, running.node, settings.trust(), listener, meters, clock);
+            running.loops.every(path.cadence(settings.cadence()), path.name(), source::look);
+        }
+    }
+
+    private void gce(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+        for (GceKey key : GceKey.values()) {
+            var source = new GceSource(settings, key, running.node, listener, meters, clock);
+            running.closing(source);
+            running.loops.after(AFTER_AN_OUTAGE, key.name(), source::look);
+        }
+    }
+
+    /// Credentials come as the AWS SDK finds them: a pod's role, the instance's, the environment.
+    private void sqs(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+        URI queue = settings.endpoint();
+        Region region = Region.of(settings.text("region"));
+        var sqs = SqsClient.builder()
+                .region(region)
+                .endpointOverride(URI.create(queue.getScheme() + "://" + queue.getAuthority()))
+                .build();
+        var ec2 = Ec2Client.builder().region(region).build();
+        running.closing(sqs);
+        running.closing(ec2);
+        var nodes = new Ec2Nodes(ec2, settings.text("cluster-tag"), clock);
+        var source = new SqsSource(
+                sqs, queue.toString(), LONG_POLL_SECONDS, nodes, settings.trust(), listener, meters, clock);
+        running.loops.after(AFTER_AN_OUTAGE, "sqs", source::look);
     }
 
     private List<SourceSettings> chosen(Map<String, SourceSettings> all) {

@@ -21,15 +21,26 @@ final class Loops implements AutoCloseable {
 
     /// @param name of the thread, for people
     void every(Duration cadence, String name, Turn turn) {
-        var thread = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("loop-" + name).daemon().factory());
-        threads.add(thread);
-        var _ = thread.scheduleAtFixedRate(() -> guarded(name, turn), 0, cadence.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = thread(name)
+                .scheduleAtFixedRate(() -> guarded(name, turn), 0, cadence.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// A turn that waits by itself; `pause` lies between two.
+    void after(Duration pause, String name, Turn turn) {
+        var _ = thread(name)
+                .scheduleWithFixedDelay(() -> guarded(name, turn), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
         threads.forEach(ScheduledExecutorService::shutdownNow);
+    }
+
+    private ScheduledExecutorService thread(String name) {
+        var thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("loop-" + name).daemon().factory());
+        threads.add(thread);
+        return thread;
     }
 
     private static void guarded(String name, Turn turn) {

@@ -25,17 +25,31 @@ import java.util.Set;
 /// @param endpoint where it is asked; scheme, host and port, or a queue's address
 /// @param trust what its word may set off
 /// @param cadence how often each thing is asked, by name; things not named keep their default
-public record SourceSettings(String source, boolean enabled, URI endpoint, Trust trust, Map<String, Duration> cadence) {
+/// @param durations what else is a duration, such as `window`, by key
+/// @param texts what else is a text, such as `cluster-tag`, by key
+public record SourceSettings(
+        String source,
+        boolean enabled,
+        URI endpoint,
+        Trust trust,
+        Map<String, Duration> cadence,
+        Map<String, Duration> durations,
+        Map<String, String> texts) {
     /// A metadata service throttles at 1,024 packets a second for each network interface; this leaves it alone.
     public static final Duration FASTEST = Duration.ofMillis(20);
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final Set<String> KEYS = Set.of("source", "enabled", "endpoint", "trust", "cadence");
+    private static final Set<String> DURATIONS = Set.of("window", "hang");
+    private static final Set<String> TEXTS = Set.of("cluster-tag", "region");
+    private static final Set<String> KEYS = Set.of(
+            "source", "enabled", "endpoint", "trust", "cadence", "window", "hang", "cluster-tag", "region");
 
     public SourceSettings {
         cadence = Map.copyOf(cadence);
+        durations = Map.copyOf(durations);
+        texts = Map.copyOf(texts);
         for (var entry : cadence.entrySet()) {
             if (entry.getValue().compareTo(FASTEST) < 0) {
                 throw new IllegalArgumentException(
@@ -46,7 +60,29 @@ public record SourceSettings(String source, boolean enabled, URI endpoint, Trust
 
     /// The same source at another address.
     public SourceSettings at(URI elsewhere) {
-        return new SourceSettings(source, enabled, elsewhere, trust, cadence);
+        return new SourceSettings(source, enabled, elsewhere, trust, cadence, durations, texts);
+    }
+
+    /// @throws IllegalArgumentException when `source.yaml` lacks it
+    public Duration duration(String key) {
+        Duration told = durations.get(key);
+        if (told == null) {
+            throw new IllegalArgumentException(source + ": " + key + " is missing in source.yaml");
+        }
+        return told;
+    }
+
+    public Duration duration(String key, Duration otherwise) {
+        return durations.getOrDefault(key, otherwise);
+    }
+
+    /// @throws IllegalArgumentException when `source.yaml` lacks it
+    public String text(String key) {
+        String told = texts.get(key);
+        if (told == null) {
+            throw new IllegalArgumentException(source + ": " + key + " is missing in source.yaml");
+        }
+        return told;
     }
 
     /// Every `*/source.yaml` in a folder, by name.
@@ -80,7 +116,9 @@ public record SourceSettings(String source, boolean enabled, URI endpoint, Trust
                     root.path("enabled").asBoolean(),
                     URI.create(text(where, root, "endpoint")),
                     Trust.valueOf(text(where, root, "trust").toUpperCase(Locale.ROOT)),
-                    cadence(where, root.path("cadence")));
+                    durations(where, root.path("cadence")),
+                    durations(where, only(root, DURATIONS)),
+                    texts(root));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(where + ": no YAML: " + e.getOriginalMessage(), e);
         }
@@ -98,17 +136,33 @@ public record SourceSettings(String source, boolean enabled, URI endpoint, Trust
         return folders;
     }
 
-    private static Map<String, Duration> cadence(String where, JsonNode node) {
-        var cadence = new HashMap<String, Duration>();
+    private static JsonNode only(JsonNode root, Set<String> keys) {
+        var some = YAML.createObjectNode();
+        root.properties().stream()
+                .filter(entry -> keys.contains(entry.getKey()))
+                .forEach(entry -> some.set(entry.getKey(), entry.getValue()));
+        return some;
+    }
+
+    private static Map<String, String> texts(JsonNode root) {
+        var texts = new HashMap<String, String>();
+        only(root, TEXTS)
+                .properties()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+        return texts;
+    }
+
+    private static Map<String, Duration> durations(String where, JsonNode node) {
+        var durations = new HashMap<String, Duration>();
         for (var entry : node.properties()) {
             try {
-                cadence.put(entry.getKey(), Duration.parse(entry.getValue().asText()));
+                durations.put(entry.getKey(), Duration.parse(entry.getValue().asText()));
             } catch (DateTimeException e) {
                 throw new IllegalArgumentException(
-                        where + ": cadence of " + entry.getKey() + " is no ISO 8601 duration such as PT0.15S", e);
+                        where + ": " + entry.getKey() + " is no ISO 8601 duration such as PT0.15S", e);
             }
         }
-        return cadence;
+        return durations;
     }
 
     private static String text(String where, JsonNode root, String key) {

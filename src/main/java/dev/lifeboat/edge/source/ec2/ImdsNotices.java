@@ -1,6 +1,5 @@
 package dev.lifeboat.edge.source.ec2;
 
-import dev.lifeboat.edge.source.Answer;
 import dev.lifeboat.edge.source.Fields;
 import dev.lifeboat.edge.source.StrictJson;
 import dev.lifeboat.edge.source.Unreadable;
@@ -56,11 +55,11 @@ public final class ImdsNotices {
 
     /// Reads one answer; never throws.
     ///
-    /// @param letter holds the answer's body
-    public static List<Reading> read(ImdsPath path, Letter letter, Answer.Present answer, NodeName node) {
+    /// @param contentType as in [Answer.Present][dev.lifeboat.edge.source.Answer.Present]
+    public static List<Reading> read(ImdsPath path, Letter letter, String contentType, NodeName node) {
         return Fields.reading(() -> {
-            if (!CONTENT_TYPES.contains(answer.contentType())) {
-                throw new Unreadable(Rejection.WRONG_CONTENT_TYPE, answer.contentType());
+            if (!CONTENT_TYPES.contains(contentType)) {
+                throw new Unreadable(Rejection.WRONG_CONTENT_TYPE, contentType);
             }
             return switch (path) {
                 case INSTANCE_ACTION -> List.of(instanceAction(letter, node));

@@ -1,0 +1,91 @@
+package dev.lifeboat.edge.source.azure;
+
+import dev.lifeboat.edge.source.Announcements;
+import dev.lifeboat.edge.source.MetadataHttp;
+import dev.lifeboat.edge.source.SourceSettings;
+import dev.lifeboat.edge.source.StrictJson;
+import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Payload;
+import dev.lifeboat.listener.Tally;
+import dev.lifeboat.listener.Watch;
+import dev.lifeboat.notice.NodeName;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/// Polls a node's scheduled events. The first question turns the service on, which may take minutes; a day without
+/// questions turns it off.
+public final class AzureSource implements AutoCloseable {
+    /// How often we ask unless told otherwise; the vendor's own advice.
+    public static final Duration CADENCE = Duration.ofSeconds(1);
+
+    static final String EVENTS = "/metadata/scheduledevents?api-version=2020-07-01";
+    static final String NAME = "/metadata/instance/compute/name?api-version=2021-02-01&format=text";
+
+    private static final Duration FIRST_LIMIT = Duration.ofSeconds(130);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final int LOOKS_UNTIL_GONE = 3;
+    private static final int MAX_NAME = 256;
+
+    private final URI endpoint;
+    private final NodeName node;
+    private final InstantSource clock;
+    private final MetadataHttp http = new MetadataHttp(LIMIT, StrictJson.MAX_BODY);
+    private final Announcements announcements;
+    private Duration limit = FIRST_LIMIT;
+    private String machine = "";
+
+    public AzureSource(
+            SourceSettings settings, NodeName node, Listener listener, Tally tally, InstantSource clock) {
+        this.endpoint = settings.endpoint();
+        this.node = node;
+        this.clock = clock;
+        this.announcements = new Announcements(
+                AzureNotices.SOURCE, "scheduledevents", settings.trust(), new Watch(LOOKS_UNTIL_GONE), listener, tally);
+    }
+
+    /// Looks once and takes what is there to the listener.
+    public void look() throws InterruptedException {
+        try {
+            if (machine.isEmpty()) {
+                machine = name();
+            }
+            var response = ask(EVENTS, limit);
+            if (response.statusCode() != 200) {
+                announcements.unavailable("status " + response.statusCode());
+                return;
+            }
+            limit = LIMIT;
+            announcements.present(
+                    response.body(), clock.instant(), letter -> AzureNotices.read(letter, machine, node));
+        } catch (IOException e) {
+            announcements.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    /// Resources are named as Azure names machines, which is not as Kubernetes names nodes.
+    private String name() throws IOException, InterruptedException {
+        var response = ask(NAME, LIMIT);
+        String name = new String(response.body().head(MAX_NAME).bytes(), StandardCharsets.UTF_8).strip();
+        if (response.statusCode() != 200 || name.isEmpty()) {
+            throw new IOException("the machine's own name: status " + response.statusCode());
+        }
+        return name;
+    }
+
+    private HttpResponse<Payload> ask(String path, Duration within) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(endpoint.resolve(path))
+                .header("Metadata", "true")
+                .build();
+        return http.send(request, within);
+    }
+}

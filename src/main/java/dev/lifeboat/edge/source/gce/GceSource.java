@@ -1,0 +1,86 @@
+package dev.lifeboat.edge.source.gce;
+
+import dev.lifeboat.edge.source.Announcements;
+import dev.lifeboat.edge.source.MetadataHttp;
+import dev.lifeboat.edge.source.SourceSettings;
+import dev.lifeboat.edge.source.StrictJson;
+import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Payload;
+import dev.lifeboat.listener.Tally;
+import dev.lifeboat.listener.Watch;
+import dev.lifeboat.notice.NodeName;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Watches one value of a node's metadata by a request that the server answers once the value changes.
+///
+/// Source: "About VM metadata", Compute Engine documentation, read 2026-11: `wait_for_change`, `last_etag`,
+/// `timeout_sec`, the header `Metadata-Flavor` in both directions.
+public final class GceSource implements AutoCloseable {
+    /// How long the server may hold a request back; then it answers with the value as it is.
+    static final Duration HANG = Duration.ofMinutes(1);
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+    private static final String FLAVOR = "Metadata-Flavor";
+
+    private final URI endpoint;
+    private final GceKey key;
+    private final NodeName node;
+    private final Duration window;
+    private final Duration hang;
+    private final InstantSource clock;
+    private final MetadataHttp http = new MetadataHttp(CONNECT_LIMIT, StrictJson.MAX_BODY);
+    private final Announcements announcements;
+
+    /// The tag of the value that we know; this one no server has, so the first answer comes at once.
+    private String tag = "0";
+
+    public GceSource(
+            SourceSettings settings, GceKey key, NodeName node, Listener listener, Tally tally, InstantSource clock) {
+        this.endpoint = settings.endpoint();
+        this.key = key;
+        this.node = node;
+        this.window = settings.duration("window");
+        this.hang = settings.duration("hang", HANG);
+        this.clock = clock;
+        // The server says what stands: one look without it is enough.
+        this.announcements = new Announcements(
+                GceNotices.SOURCE, key.path(), settings.trust(), new Watch(1), listener, tally);
+    }
+
+    /// Waits for the value to change, or for the server to tire, and takes what is there to the listener.
+    public void look() throws InterruptedException {
+        String query = "?wait_for_change=true&last_etag=" + tag + "&timeout_sec=" + hang.toSeconds();
+        var request = HttpRequest.newBuilder(endpoint.resolve("/computeMetadata/v1/" + key.path() + query))
+                .header(FLAVOR, "Google")
+                .build();
+        try {
+            heard(http.send(request, hang.plus(MARGIN)));
+        } catch (IOException e) {
+            announcements.unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private void heard(HttpResponse<Payload> response) {
+        String flavor = response.headers().firstValue(FLAVOR).orElse("");
+        if (response.statusCode() != 200 || !flavor.equals("Google")) {
+            announcements.unavailable("status " + response.statusCode() + ", " + FLAVOR + " '" + flavor + "'");
+            return;
+        }
+        Instant now = clock.instant();
+        String seen = response.headers().firstValue("etag").orElse("0");
+        tag = seen.matches("[0-9A-Za-z]{1,64}") ? seen : "0";
+        announcements.present(response.body(), now, letter -> GceNotices.read(key, letter, tag, node, window));
+    }
+}
