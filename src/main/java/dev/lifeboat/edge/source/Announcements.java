@@ -23,8 +23,7 @@ public final class Announcements {
     private final Tally tally;
 
     /// @param about what is looked at, for dead letters
-    public Announcements(
-            String source, String about, Trust trust, Watch watch, Listener listener, Tally tally) {
+    public Announcements(String source, String about, Trust trust, Watch watch, Listener listener, Tally tally) {
         this.source = source;
         this.about = about;
         this.trust = trust;
@@ -46,8 +45,7 @@ public final class Announcements {
         var others = new ArrayList<Reading>();
         for (Reading reading : parser.read(letter)) {
             switch (reading) {
-                case Reading.Understood(Notice.Withdrawal withdrawal) ->
-                    others.add(new Reading.Understood(withdrawal));
+                case Reading.Understood(Notice.Withdrawal withdrawal) -> others.add(new Reading.Understood(withdrawal));
                 case Reading.Understood(Notice notice) -> standing.add(trust.limit(notice));
                 case Reading.Unreadable unreadable -> others.add(unreadable);
                 case Reading.Quiet _, Reading.Foreign _ -> {}

@@ -43,8 +43,8 @@ public record SourceSettings(
             .build();
     private static final Set<String> DURATIONS = Set.of("window", "hang");
     private static final Set<String> TEXTS = Set.of("cluster-tag", "region");
-    private static final Set<String> KEYS = Set.of(
-            "source", "enabled", "endpoint", "trust", "cadence", "window", "hang", "cluster-tag", "region");
+    private static final Set<String> KEYS =
+            Set.of("source", "enabled", "endpoint", "trust", "cadence", "window", "hang", "cluster-tag", "region");
 
     public SourceSettings {
         cadence = Map.copyOf(cadence);

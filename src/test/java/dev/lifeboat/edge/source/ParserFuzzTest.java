@@ -25,9 +25,29 @@ final class ParserFuzzTest {
 
     /// What parsers trip over: other types, absurd times and numbers, structure, controls, encodings.
     private static final List<String> SPICE = List.of(
-            "null", "{}", "[]", "\"\"", "-1", "1e999", "9".repeat(60), "true", "\\u0000", "\\ud800", "[[[[[[[[", "\"",
-            "}", ",", "\u0000", "\ufeff", "9999-12-31T23:59:59Z", "-999999999-01-01T00:00:00Z", "0000-00-00T00:00:00Z",
-            "2026-01-01T00:00:00+18:00", "31 Feb 2026 09:00:43 GMT", "Thu, 01 Jan 99999 00:00:30 GMT", "x".repeat(3_000));
+            "null",
+            "{}",
+            "[]",
+            "\"\"",
+            "-1",
+            "1e999",
+            "9".repeat(60),
+            "true",
+            "\\u0000",
+            "\\ud800",
+            "[[[[[[[[",
+            "\"",
+            "}",
+            ",",
+            "\u0000",
+            "\ufeff",
+            "9999-12-31T23:59:59Z",
+            "-999999999-01-01T00:00:00Z",
+            "0000-00-00T00:00:00Z",
+            "2026-01-01T00:00:00+18:00",
+            "31 Feb 2026 09:00:43 GMT",
+            "Thu, 01 Jan 99999 00:00:30 GMT",
+            "x".repeat(3_000));
 
     @TestFactory
     List<DynamicTest> mutations() {
@@ -100,8 +120,9 @@ final class ParserFuzzTest {
             return spice(random);
         }
         byte[] spice = spice(random);
-        byte[] quoted = random.nextBoolean() ? spice : ('"' + new String(spice, StandardCharsets.UTF_8) + '"')
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] quoted = random.nextBoolean()
+                ? spice
+                : ('"' + new String(spice, StandardCharsets.UTF_8) + '"').getBytes(StandardCharsets.UTF_8);
         return join(bytes, start, quoted, end);
     }
 

@@ -49,8 +49,7 @@ final class SamplesTest {
 
     @Test
     void theReferencePageIsDrawnFromThem() {
-        var page = new StringBuilder(
-                """
+        var page = new StringBuilder("""
                 # Notices
 
                 Drawn by `SamplesTest` from the samples under `eviction-listeners/`, each read by the parser that reads the real thing.
@@ -70,8 +69,7 @@ final class SamplesTest {
                             sample.file().getFileName(),
                             sample.file().toString().replace('\\', '/')));
         }
-        page.append(
-                """
+        page.append("""
 
                 - *preemption*: the machine is taken at the deadline, whatever we do; the window counts from receipt.
                 - *drain*: somebody empties the node and gives it so long.

@@ -56,15 +56,14 @@ public final class AzureNotices {
         String type = event.text("EventType");
         String notBefore = event.text("NotBefore", "started");
         NoticeId id = NoticeId.of(SOURCE, node.value(), event.text("EventId"), type, notBefore);
-        Notice notice =
-                switch (type) {
-                    case "Preempt", "Terminate" -> preemption(id, letter, node, closesAt, Action.TERMINATE);
-                    case "Reboot" -> preemption(id, letter, node, closesAt, Action.REBOOT);
-                    case "Redeploy" -> preemption(id, letter, node, closesAt, Action.REDEPLOY);
-                    // A pause of some seconds that keeps memory.
-                    case "Freeze" -> new Notice.Advisory(id, node, SOURCE, letter.receivedAt());
-                    default -> throw event.unknown(Rejection.UNKNOWN_EVENT, "EventType", type);
-                };
+        Notice notice = switch (type) {
+            case "Preempt", "Terminate" -> preemption(id, letter, node, closesAt, Action.TERMINATE);
+            case "Reboot" -> preemption(id, letter, node, closesAt, Action.REBOOT);
+            case "Redeploy" -> preemption(id, letter, node, closesAt, Action.REDEPLOY);
+            // A pause of some seconds that keeps memory.
+            case "Freeze" -> new Notice.Advisory(id, node, SOURCE, letter.receivedAt());
+            default -> throw event.unknown(Rejection.UNKNOWN_EVENT, "EventType", type);
+        };
         return new Reading.Understood(notice);
     }
 

@@ -39,8 +39,7 @@ public final class AzureSource implements AutoCloseable {
     private Duration limit = FIRST_LIMIT;
     private String machine = "";
 
-    public AzureSource(
-            SourceSettings settings, NodeName node, Listener listener, Tally tally, InstantSource clock) {
+    public AzureSource(SourceSettings settings, NodeName node, Listener listener, Tally tally, InstantSource clock) {
         this.endpoint = settings.endpoint();
         this.node = node;
         this.clock = clock;
@@ -60,8 +59,7 @@ public final class AzureSource implements AutoCloseable {
                 return;
             }
             limit = LIMIT;
-            announcements.present(
-                    response.body(), clock.instant(), letter -> AzureNotices.read(letter, machine, node));
+            announcements.present(response.body(), clock.instant(), letter -> AzureNotices.read(letter, machine, node));
         } catch (IOException e) {
             announcements.unavailable(String.valueOf(e.getMessage()));
         }

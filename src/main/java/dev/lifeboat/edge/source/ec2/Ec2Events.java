@@ -73,12 +73,15 @@ public final class Ec2Events {
         return switch (transition) {
             case "autoscaling:EC2_INSTANCE_TERMINATING" -> {
                 String token = detail.text("LifecycleActionToken");
-                yield List.of(about(nodes, detail.text("EC2InstanceId"), node -> new Notice.Drain(
-                        NoticeId.of(SOURCE, "lifecycle", node.value(), token),
-                        node,
-                        SOURCE,
-                        letter.receivedAt(),
-                        HOOK_GRACE)));
+                yield List.of(about(
+                        nodes,
+                        detail.text("EC2InstanceId"),
+                        node -> new Notice.Drain(
+                                NoticeId.of(SOURCE, "lifecycle", node.value(), token),
+                                node,
+                                SOURCE,
+                                letter.receivedAt(),
+                                HOOK_GRACE)));
             }
             case "autoscaling:EC2_INSTANCE_LAUNCHING" -> List.of(new Reading.Quiet(transition));
             default -> throw detail.unknown(Rejection.UNKNOWN_ACTION, "LifecycleTransition", transition);
@@ -92,9 +95,7 @@ public final class Ec2Events {
 
     private static Reading about(Nodes nodes, String machine, Said said) {
         Optional<NodeName> node = nodes.named(machine);
-        return node.isPresent()
-                ? new Reading.Understood(said.of(node.get()))
-                : new Reading.Foreign(machine);
+        return node.isPresent() ? new Reading.Understood(said.of(node.get())) : new Reading.Foreign(machine);
     }
 
     /// One EventBridge envelope.
@@ -129,22 +130,28 @@ public final class Ec2Events {
         }
 
         private Reading preemption(String kind, Fields detail, Action action, Instant closesAt) throws Unreadable {
-            return about(nodes, detail.text("instance-id"), node -> new Notice.Preemption(
-                    NoticeId.of(SOURCE, kind, node.value(), action.name(), closesAt.toString()),
-                    node,
-                    SOURCE,
-                    letter.receivedAt(),
-                    Ec2Action.closesAt(action, closesAt, letter.receivedAt()),
-                    action));
+            return about(
+                    nodes,
+                    detail.text("instance-id"),
+                    node -> new Notice.Preemption(
+                            NoticeId.of(SOURCE, kind, node.value(), action.name(), closesAt.toString()),
+                            node,
+                            SOURCE,
+                            letter.receivedAt(),
+                            Ec2Action.closesAt(action, closesAt, letter.receivedAt()),
+                            action));
         }
 
         private Reading rebalance(Fields detail) throws Unreadable {
             Instant time = plausible(envelope.time("time"), SOON);
-            return about(nodes, detail.text("instance-id"), node -> new Notice.Advisory(
-                    NoticeId.of(SOURCE, "rebalance", node.value(), time.toString()),
-                    node,
-                    SOURCE,
-                    letter.receivedAt()));
+            return about(
+                    nodes,
+                    detail.text("instance-id"),
+                    node -> new Notice.Advisory(
+                            NoticeId.of(SOURCE, "rebalance", node.value(), time.toString()),
+                            node,
+                            SOURCE,
+                            letter.receivedAt()));
         }
 
         private Reading stateChange(Fields detail) throws Unreadable {
@@ -155,11 +162,14 @@ public final class Ec2Events {
                 case "stopping" -> preemption("state", detail, Action.STOP, time);
                 case "shutting-down" -> preemption("state", detail, Action.TERMINATE, time);
                 case "stopped", "terminated" ->
-                    about(nodes, detail.text("instance-id"), node -> new Notice.Death(
-                            NoticeId.of(SOURCE, "death", node.value(), state, time.toString()),
-                            node,
-                            SOURCE,
-                            letter.receivedAt()));
+                    about(
+                            nodes,
+                            detail.text("instance-id"),
+                            node -> new Notice.Death(
+                                    NoticeId.of(SOURCE, "death", node.value(), state, time.toString()),
+                                    node,
+                                    SOURCE,
+                                    letter.receivedAt()));
                 default -> throw detail.unknown(Rejection.UNKNOWN_ACTION, "state", state);
             };
         }
@@ -211,8 +221,11 @@ public final class Ec2Events {
             plausible(startsAt, SCHEDULED);
             // Codes are many and grow; whatever is scheduled for an instance ends its memory one way or another.
             Action action = code.contains("REBOOT") ? Action.REBOOT : Action.STOP;
-            return about(nodes, machine, node -> new Notice.Preemption(
-                    healthId(node, arn, startsAt), node, SOURCE, letter.receivedAt(), startsAt, action));
+            return about(
+                    nodes,
+                    machine,
+                    node -> new Notice.Preemption(
+                            healthId(node, arn, startsAt), node, SOURCE, letter.receivedAt(), startsAt, action));
         }
 
         private static NoticeId healthId(NodeName node, String arn, Instant startsAt) {

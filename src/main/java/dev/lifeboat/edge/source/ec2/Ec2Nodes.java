@@ -31,7 +31,7 @@ public final class Ec2Nodes implements Nodes {
 
     /// @param instance EC2's id
     /// @param providerId as Kubernetes has it, such as `aws:///eu-central-1a/i-0123456789abcdef0`
-    /// @param spot whether the cloud may take it at any time
+    /// @param lifecycle whether the cloud may take it at any time
     /// @param reservation the capacity reservation it runs in; empty without
     public record Node(
             String instance,
@@ -83,10 +83,9 @@ public final class Ec2Nodes implements Nodes {
         askedAt = clock.instant();
         Map<String, Node> before = known;
         var found = new HashMap<String, Node>();
-        ec2.describeInstancesPaginator(request -> request.filters(Filter.builder()
-                        .name("tag-key")
-                        .values(tagKey)
-                        .build()))
+        ec2
+                .describeInstancesPaginator(request -> request.filters(
+                        Filter.builder().name("tag-key").values(tagKey).build()))
                 .reservations()
                 .stream()
                 .flatMap(reservation -> reservation.instances().stream())
@@ -107,7 +106,7 @@ public final class Ec2Nodes implements Nodes {
                 .toList();
         return !states.isEmpty()
                 && states.stream()
-                .allMatch(state -> state == InstanceStateName.TERMINATED || state == InstanceStateName.STOPPED);
+                        .allMatch(state -> state == InstanceStateName.TERMINATED || state == InstanceStateName.STOPPED);
     }
 
     /// An instance that has ended is listed without its name for an hour: then what we knew counts.

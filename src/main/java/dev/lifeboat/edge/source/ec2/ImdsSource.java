@@ -19,13 +19,7 @@ public final class ImdsSource {
     private final Announcements announcements;
 
     public ImdsSource(
-            Imds imds,
-            ImdsPath path,
-            NodeName node,
-            Trust trust,
-            Listener listener,
-            Tally tally,
-            InstantSource clock) {
+            Imds imds, ImdsPath path, NodeName node, Trust trust, Listener listener, Tally tally, InstantSource clock) {
         this.imds = imds;
         this.path = path;
         this.node = node;

@@ -63,9 +63,8 @@ public final class SqsSource {
                     .messages();
             Instant now = clock.instant();
             tally.heard(Ec2Events.SOURCE, now);
-            List<Message> done = messages.stream()
-                    .filter(message -> isDone(message, now))
-                    .toList();
+            List<Message> done =
+                    messages.stream().filter(message -> isDone(message, now)).toList();
             delete(done);
             return done.size();
         } catch (SdkException e) {

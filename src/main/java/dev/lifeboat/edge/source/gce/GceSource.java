@@ -50,8 +50,8 @@ public final class GceSource implements AutoCloseable {
         this.hang = settings.duration("hang", HANG);
         this.clock = clock;
         // The server says what stands: one look without it is enough.
-        this.announcements = new Announcements(
-                GceNotices.SOURCE, key.path(), settings.trust(), new Watch(1), listener, tally);
+        this.announcements =
+                new Announcements(GceNotices.SOURCE, key.path(), settings.trust(), new Watch(1), listener, tally);
     }
 
     /// Waits for the value to change, or for the server to tire, and takes what is there to the listener.

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 /// Against a server that answers as Azure documents its metadata service.
 final class AzureSourceTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final String PREEMPT =
-            """
+    private static final String PREEMPT = """
             {"EventId":"A1","EventType":"Preempt","ResourceType":"VirtualMachine","Resources":["pool_0"],
              "EventStatus":"Scheduled","NotBefore":"Thu, 01 Jan 2026 00:00:30 GMT","Description":"Spot",
              "EventSource":"Platform","DurationInSeconds":-1}""";
@@ -79,12 +78,10 @@ final class AzureSourceTest {
         document = document(PREEMPT);
         source.look();
 
-        assertThat(log.appended())
-                .singleElement()
-                .isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
-                    assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(30));
-                    assertThat(preemption.action()).isEqualTo(Action.TERMINATE);
-                });
+        assertThat(log.appended()).singleElement().isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
+            assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(30));
+            assertThat(preemption.action()).isEqualTo(Action.TERMINATE);
+        });
     }
 
     @Test
@@ -124,8 +121,7 @@ final class AzureSourceTest {
         document = document(PREEMPT.replace("Preempt", "Freeze"));
         source.look();
         assertThat(log.appended()).last().isInstanceOf(Notice.Advisory.class);
-        for (var effect : Map.of(
-                        "Reboot", Action.REBOOT, "Redeploy", Action.REDEPLOY, "Terminate", Action.TERMINATE)
+        for (var effect : Map.of("Reboot", Action.REBOOT, "Redeploy", Action.REDEPLOY, "Terminate", Action.TERMINATE)
                 .entrySet()) {
             document = document(PREEMPT.replace("Preempt", effect.getKey()));
             source.look();

@@ -33,7 +33,9 @@ final class MotoServer implements AutoCloseable {
                 .start();
         var up = new CompletableFuture<Boolean>();
         Thread.ofVirtual().start(() -> watch(process, up));
-        assertThat(up.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("moto's server started").isTrue();
+        assertThat(up.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .as("moto's server started")
+                .isTrue();
         return new MotoServer(process, port);
     }
 

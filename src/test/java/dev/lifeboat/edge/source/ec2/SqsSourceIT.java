@@ -89,12 +89,10 @@ final class SqsSourceIT {
         send(spotWarning(ours.instanceId()));
 
         assertThat(source(sqs).look()).isEqualTo(1);
-        assertThat(log.appended())
-                .singleElement()
-                .isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
-                    assertThat(preemption.node().value()).isEqualTo(ours.privateDnsName());
-                    assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120));
-                });
+        assertThat(log.appended()).singleElement().isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
+            assertThat(preemption.node().value()).isEqualTo(ours.privateDnsName());
+            assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120));
+        });
         assertThat(waiting()).isZero();
     }
 
@@ -155,7 +153,9 @@ final class SqsSourceIT {
     void anInstanceIsDeadOnceEc2SaysSoAndNotBefore() {
         Instance ours = launch(TAG);
         assertThat(nodes.isDead(ours.instanceId())).isFalse();
-        assertThat(nodes.isDead("i-00000000000000000")).as("not listed proves nothing").isFalse();
+        assertThat(nodes.isDead("i-00000000000000000"))
+                .as("not listed proves nothing")
+                .isFalse();
 
         ec2.terminateInstances(request -> request.instanceIds(ours.instanceId()));
         assertThat(nodes.isDead(ours.instanceId())).isTrue();
@@ -216,7 +216,6 @@ final class SqsSourceIT {
                  "account":"123456789012","time":"2026-01-01T00:00:00Z","region":"eu-central-1",
                  "resources":["arn:aws:ec2:eu-central-1a:instance/%s"],
                  "detail":{"instance-id":"%s","instance-action":"terminate"}}
-                """
-                .formatted(instance, instance);
+                """.formatted(instance, instance);
     }
 }
