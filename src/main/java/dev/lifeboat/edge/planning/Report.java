@@ -1,0 +1,174 @@
+package dev.lifeboat.edge.planning;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.plan.Choice;
+import dev.lifeboat.plan.Decision;
+import dev.lifeboat.plan.Decisions;
+import dev.lifeboat.plan.Question;
+import dev.lifeboat.plan.Refusal;
+import dev.lifeboat.plan.RungVerdict;
+import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Policies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Decisions as `--json` gives them and as the table is made from; durations in seconds.
+///
+/// @param usableSeconds of the window, policies' reserves not yet taken off
+/// @param untouched workloads about which no policy says anything
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Report(
+        String node,
+        String instanceType,
+        String capacity,
+        String zone,
+        double windowSeconds,
+        double usableSeconds,
+        String takenAt,
+        List<Row> rows,
+        List<Untouched> untouched) {
+
+    /// Stable words.
+    enum Verdict {
+        /// Its bound fits.
+        SAVED,
+        /// It is tried without a forecast.
+        TRIED,
+        /// No rung that saves it fits.
+        LOST,
+        /// Its policy lets it go.
+        IGNORED
+    }
+
+    /// @param rung that is taken; empty when the ladder ran out
+    /// @param observed whether the policy only watches: then nothing of this is done
+    /// @param slackSeconds left until the workload's own deadline
+    /// @param losesSeconds of work
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Row(
+            String workload,
+            String policy,
+            int priority,
+            boolean observed,
+            String rung,
+            @Nullable Double p50Seconds,
+            @Nullable Double p95Seconds,
+            @Nullable Integer rounds,
+            @Nullable Double startsSeconds,
+            @Nullable Double endsSeconds,
+            @Nullable Double slackSeconds,
+            @Nullable String target,
+            Verdict verdict,
+            double losesSeconds,
+            List<Step> ladder) {}
+
+    /// One rung.
+    ///
+    /// @param code why it was not taken; null when it was
+    /// @param overSeconds by how much it failed, where that is a time
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Step(
+            String rung,
+            boolean taken,
+            @Nullable String code,
+            @Nullable String detail,
+            @Nullable Double overSeconds) {}
+
+    record Untouched(String workload, String why) {}
+
+    static Report of(Question question, Decisions decisions, ClusterSnapshot.Node node) {
+        var rows = new ArrayList<Row>();
+        decisions.acts().decisions().forEach(decision -> rows.add(row(question, decision, false)));
+        decisions.observes().forEach(decision -> rows.add(row(question, decision, true)));
+        return new Report(
+                question.home().node().value(),
+                String.valueOf(node.instanceType()),
+                String.valueOf(node.capacity()),
+                question.home().zone(),
+                seconds(question.warning().total()),
+                seconds(question.warning().window().remaining(question.now())),
+                question.now().toString(),
+                rows,
+                decisions.untouched().stream()
+                        .map(one -> new Untouched(one.workload().toString(), one.why().name()))
+                        .toList());
+    }
+
+    /// Whether an enforced policy would lose work that it wanted saved.
+    boolean losesSomething() {
+        return rows.stream().anyMatch(row -> !row.observed() && row.verdict() == Verdict.LOST);
+    }
+
+    private static Row row(Question question, Decision decision, boolean observed) {
+        Tenant tenant = question.tenants().stream()
+                .filter(one -> one.workload().id().equals(decision.workload()))
+                .findFirst()
+                .orElseThrow();
+        Policies.Binding binding = question.policies().of(tenant.subject()).orElseThrow();
+        Choice choice = decision.choice();
+        Choice.@Nullable Slot slot =
+                switch (choice) {
+                    case Choice.Save save -> save.slot();
+                    case Choice.Hook hook -> hook.slot();
+                    case Choice.Drain _, Choice.LetGo _ -> null;
+                };
+        Estimate.@Nullable Forecast forecast = forecast(choice);
+        return new Row(
+                decision.workload().toString(),
+                binding.policy().id().toString(),
+                binding.policy().spec().value().priority(),
+                observed,
+                choice.rung(),
+                forecast == null ? null : seconds(forecast.durable().p50()),
+                forecast == null ? null : seconds(forecast.durable().p95()),
+                choice instanceof Choice.Save save ? save.rounds() : null,
+                slot == null ? null : seconds(slot.starts()),
+                slot == null ? null : seconds(slot.ends()),
+                slot == null ? null : seconds(slot.slack()),
+                choice instanceof Choice.Save save && save.target() != null
+                        ? save.target().value()
+                        : null,
+                verdict(decision),
+                seconds(choice.loses()),
+                decision.ladder().stream().map(Report::step).toList());
+    }
+
+    private static Estimate.@Nullable Forecast forecast(Choice choice) {
+        return switch (choice) {
+            case Choice.Save(_, _, Estimate.Forecast forecast, _, _) -> forecast;
+            case Choice.Hook(_, Estimate.Forecast forecast, _) -> forecast;
+            case Choice.Save _, Choice.Hook _, Choice.Drain _, Choice.LetGo _ -> null;
+        };
+    }
+
+    /// A drain or an ignore at the top of the ladder is what the policy wants; lower down it is what is left.
+    private static Verdict verdict(Decision decision) {
+        return switch (decision.choice()) {
+            case Choice.Save save -> save.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
+            case Choice.Hook hook -> hook.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
+            case Choice.Drain _, Choice.LetGo _ -> wanted(decision) ? Verdict.IGNORED : Verdict.LOST;
+        };
+    }
+
+    private static boolean wanted(Decision decision) {
+        return decision.ladder().stream()
+                .takeWhile(RungVerdict.Refused.class::isInstance)
+                .allMatch(verdict ->
+                        ((RungVerdict.Refused) verdict).refusal() instanceof Refusal.ConditionFalse);
+    }
+
+    private static Step step(RungVerdict verdict) {
+        return switch (verdict) {
+            case RungVerdict.Taken taken -> new Step(taken.rung(), true, null, null, null);
+            case RungVerdict.Refused(String rung, Refusal refusal) ->
+                new Step(rung, false, refusal.code().name(), Reasons.of(refusal), Reasons.over(refusal));
+        };
+    }
+
+    static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}
