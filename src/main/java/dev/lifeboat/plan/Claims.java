@@ -98,7 +98,7 @@ final class Claims {
 
     private @Nullable Refusal ownRefusal(Candidate member, Way way) {
         if (way.gate() instanceof Gate.Closed closed) {
-            return new Refusal.ConditionFalse(closed.condition(), closed.seen());
+            return new Refusal.ConditionFalse(closed.condition(), closed.seen(), shortage(member, way));
         }
         return switch (way) {
             case Way.Checkpoint checkpoint -> {
@@ -108,6 +108,14 @@ final class Claims {
             case Way.Hook hook -> unknown(hook.estimate());
             case Way.Drain _, Way.Ignore _ -> null;
         };
+    }
+
+    private Duration shortage(Candidate member, Way way) {
+        return forecasts(way).stream()
+                .findFirst()
+                .map(first -> member.terms().confidence().of(first.durable()).minus(situation.usable(member)))
+                .filter(Duration::isPositive)
+                .orElse(Duration.ZERO);
     }
 
     private static @Nullable Refusal unknown(Estimate estimate) {

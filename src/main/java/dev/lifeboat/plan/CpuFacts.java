@@ -2,7 +2,8 @@ package dev.lifeboat.plan;
 
 import java.util.Set;
 
-/// A processor as far as a restore cares, after CRIU's `cpuinfo.img` (criu/arch/x86/cpu.c, images/cpuinfo.proto).
+/// A processor as far as a restore cares, after CRIU's `cpuinfo.img` (criu/arch/x86/cpu.c,
+/// images/cpuinfo.proto).
 ///
 /// @param features flag names as in `/proc/cpuinfo`
 /// @param xstateMask state components that XSAVE keeps (XCR0); 0 where there is no XSAVE

@@ -1,6 +1,7 @@
 package dev.lifeboat.plan;
 
-/// What a node's agent publishes of its machine (R37), and what a checkpoint keeps of the one it was made on (R38).
+/// What a node's agent publishes of its machine (R37), and what a checkpoint keeps of the one it was made on
+/// (R38).
 ///
 /// @param architecture as Kubernetes spells it: `amd64`, `arm64`
 /// @param cpu the processor as CRIU sees it

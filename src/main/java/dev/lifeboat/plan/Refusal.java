@@ -34,7 +34,8 @@ public sealed interface Refusal {
         NOT_REACHED
     }
 
-    record ConditionFalse(String condition, String seen) implements Refusal {}
+    /// @param shortBy what the window lacks for it as well; zero where it would fit or where nobody knows
+    record ConditionFalse(String condition, String seen, Duration shortBy) implements Refusal {}
 
     record EstimateUnknown(Estimate.UnknownReason reason) implements Refusal {}
 

@@ -3,7 +3,15 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
 import dev.lifeboat.edge.kafka.OrchestratorCommand;
+import dev.lifeboat.edge.planning.BadInput;
+import dev.lifeboat.edge.planning.Explain;
+import dev.lifeboat.edge.planning.WhatIf;
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.edge.policyfile.Problem;
+import dev.lifeboat.policy.Policies;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -31,7 +39,24 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main());
+        return new CommandLine(new Main())
+                .addSubcommand(new WhatIf(Main::policies))
+                .addSubcommand(new Explain(Main::policies));
+    }
+
+    /// Errors in policies are the lint's to show; here the first one is enough to say that they cannot be used.
+    private static Policies policies(Path fileOrDirectory) {
+        if (!Files.exists(fileOrDirectory)) {
+            throw new BadInput(fileOrDirectory + ": there is no such file or folder; --policies names one");
+        }
+        PolicyFiles.Loaded loaded = PolicyFiles.load(fileOrDirectory);
+        for (Problem problem : loaded.problems()) {
+            if (problem.isError()) {
+                throw new BadInput(
+                        problem.headline() + "; see all of it with: lifeboat policy lint " + fileOrDirectory);
+            }
+        }
+        return loaded.all();
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -55,8 +55,7 @@ public final class BenchPlan implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /// @param share of the optimum, mean over the cases
-    /// @param worst of the planner's shares
+    /// Shares of the optimum, mean over the cases; `worst` is the planner's worst.
     record Quality(
             int workloads,
             double megabytesPerSecond,

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The file that `what-if` and `explain` read: a cluster at one moment, as docs/reference/snapshot.md describes it.
-/// Durations are text such as `90s` or `1m30s`, sizes such as `2Gi`, rates such as `94MB/s`.
+/// The file that `what-if` and `explain` read: a cluster at one moment, as docs/reference/snapshot.md describes
+/// it. Durations are text such as `90s` or `1m30s`, sizes such as `2Gi`, rates such as `94MB/s`.
 ///
 /// @param apiVersion [#API_VERSION]
 /// @param kind [#KIND]

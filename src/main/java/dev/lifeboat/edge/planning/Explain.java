@@ -24,10 +24,7 @@ import picocli.CommandLine.Spec;
             "Asks the same planner the same question as what-if, so it gives the same answer."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:done",
-            "1:the snapshot, a policy or an option cannot be used; the message says where"
-        })
+        exitCodeList = {"0:done", "1:the snapshot, a policy or an option cannot be used; the message says where"})
 public final class Explain implements Callable<Integer> {
     private final PolicyFolder folder;
 
@@ -70,7 +67,9 @@ public final class Explain implements Callable<Integer> {
             List<Report.Row> rows = rows(report);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(rows));
+                out.println(new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .writeValueAsString(rows));
             } else {
                 rows.forEach(row -> print(out, row));
             }

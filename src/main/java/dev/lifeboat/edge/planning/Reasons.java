@@ -16,7 +16,9 @@ final class Reasons {
 
     static String of(Refusal refusal) {
         return switch (refusal) {
-            case Refusal.ConditionFalse it -> "`" + it.condition() + "` does not hold: " + it.seen();
+            case Refusal.ConditionFalse it ->
+                "`" + it.condition() + "` does not hold: " + it.seen()
+                        + (it.shortBy().isZero() ? "" : "; the window is short by " + Words.brief(it.shortBy()));
             case Refusal.EstimateUnknown it -> "nobody can say how long it takes (" + it.reason() + ")";
             case Refusal.TooLong it -> times("needs", it.needed(), it.usable(), it.over());
             case Refusal.FreezeTooLong it ->
@@ -25,7 +27,8 @@ final class Reasons {
             case Refusal.Outranked it ->
                 "fits alone, but worthier workloads have the link: "
                         + times("needs", it.needed(), it.left(), it.over());
-            case Refusal.GroupIncomplete it -> "its group is saved whole or not at all, and " + it.member() + " cannot be";
+            case Refusal.GroupIncomplete it ->
+                "its group is saved whole or not at all, and " + it.member() + " cannot be";
             case Refusal.NoDestination it -> "no node could take it: " + nodes(it);
             case Refusal.NoTimeToTry it -> "unforecast (" + it.reason() + "), and what has a forecast fills the window";
             case Refusal.NotReached _ -> "a rung above it is taken";
@@ -38,8 +41,8 @@ final class Reasons {
             case Refusal.TooLong it -> Report.seconds(it.over());
             case Refusal.FreezeTooLong it -> Report.seconds(it.over());
             case Refusal.Outranked it -> Report.seconds(it.over());
-            case Refusal.ConditionFalse _,
-                    Refusal.EstimateUnknown _,
+            case Refusal.ConditionFalse it -> it.shortBy().isZero() ? null : Report.seconds(it.shortBy());
+            case Refusal.EstimateUnknown _,
                     Refusal.GroupIncomplete _,
                     Refusal.NoDestination _,
                     Refusal.NoTimeToTry _,

@@ -93,7 +93,8 @@ record Report(
                 question.now().toString(),
                 rows,
                 decisions.untouched().stream()
-                        .map(one -> new Untouched(one.workload().toString(), one.why().name()))
+                        .map(one -> new Untouched(
+                                one.workload().toString(), one.why().name()))
                         .toList());
     }
 
@@ -109,12 +110,11 @@ record Report(
                 .orElseThrow();
         Policies.Binding binding = question.policies().of(tenant.subject()).orElseThrow();
         Choice choice = decision.choice();
-        Choice.@Nullable Slot slot =
-                switch (choice) {
-                    case Choice.Save save -> save.slot();
-                    case Choice.Hook hook -> hook.slot();
-                    case Choice.Drain _, Choice.LetGo _ -> null;
-                };
+        Choice.@Nullable Slot slot = switch (choice) {
+            case Choice.Save save -> save.slot();
+            case Choice.Hook hook -> hook.slot();
+            case Choice.Drain _, Choice.LetGo _ -> null;
+        };
         Estimate.@Nullable Forecast forecast = forecast(choice);
         return new Row(
                 decision.workload().toString(),
@@ -137,27 +137,36 @@ record Report(
     }
 
     private static Estimate.@Nullable Forecast forecast(Choice choice) {
-        return switch (choice) {
-            case Choice.Save(_, _, Estimate.Forecast forecast, _, _) -> forecast;
-            case Choice.Hook(_, Estimate.Forecast forecast, _) -> forecast;
-            case Choice.Save _, Choice.Hook _, Choice.Drain _, Choice.LetGo _ -> null;
+        @Nullable
+        Estimate estimate = switch (choice) {
+            case Choice.Save save -> save.estimate();
+            case Choice.Hook hook -> hook.estimate();
+            case Choice.Drain _, Choice.LetGo _ -> null;
         };
+        return estimate instanceof Estimate.Forecast forecast ? forecast : null;
     }
 
-    /// A drain or an ignore at the top of the ladder is what the policy wants; lower down it is what is left.
     private static Verdict verdict(Decision decision) {
         return switch (decision.choice()) {
             case Choice.Save save -> save.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
             case Choice.Hook hook -> hook.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
-            case Choice.Drain _, Choice.LetGo _ -> wanted(decision) ? Verdict.IGNORED : Verdict.LOST;
+            case Choice.Drain drain -> isFirst(decision, drain.rung()) ? Verdict.IGNORED : Verdict.LOST;
+            case Choice.LetGo letGo -> wanted(decision, letGo.rung()) ? Verdict.IGNORED : Verdict.LOST;
         };
     }
 
-    private static boolean wanted(Decision decision) {
-        return decision.ladder().stream()
-                .takeWhile(RungVerdict.Refused.class::isInstance)
-                .allMatch(verdict ->
-                        ((RungVerdict.Refused) verdict).refusal() instanceof Refusal.ConditionFalse);
+    private static boolean isFirst(Decision decision, String rung) {
+        return decision.ladder().getFirst().rung().equals(rung);
+    }
+
+    /// An `ignore` rung is what the policy wants when only conditions stood above it, not when time was too
+    /// short.
+    private static boolean wanted(Decision decision, String rung) {
+        return !rung.isEmpty()
+                && decision.ladder().stream()
+                        .takeWhile(RungVerdict.Refused.class::isInstance)
+                        .allMatch(
+                                verdict -> ((RungVerdict.Refused) verdict).refusal() instanceof Refusal.ConditionFalse);
     }
 
     private static Step step(RungVerdict verdict) {

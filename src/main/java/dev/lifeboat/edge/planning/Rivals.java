@@ -63,9 +63,9 @@ final class Rivals {
 
     /// Moore and Hodgson 1968: the most jobs in time, whatever they are worth.
     static double mooreHodgson(List<LinkJob> jobs) {
-        var kept = new PriorityQueue<LinkJob>(Comparator.comparingLong(
-                        (LinkJob job) -> job.lengthsMillis().getFirst())
-                .reversed());
+        var kept = new PriorityQueue<LinkJob>(
+                Comparator.comparingLong((LinkJob job) -> job.lengthsMillis().getFirst())
+                        .reversed());
         long clock = 0;
         for (LinkJob job : jobs.stream().sorted(EARLIEST).toList()) {
             kept.add(job);

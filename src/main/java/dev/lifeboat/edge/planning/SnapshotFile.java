@@ -46,7 +46,8 @@ final class SnapshotFile {
             throw new BadInput(place(file, e.getLocation()) + ": there is no field \"" + e.getPropertyName()
                     + "\" here; known are " + e.getKnownPropertyIds());
         } catch (JsonMappingException e) {
-            throw new BadInput(place(file, e.getLocation()) + ": " + path(e) + ": " + e.getOriginalMessage());
+            String what = e.getCause() instanceof JsonProcessingException ? "not JSON, in " : "";
+            throw new BadInput(place(file, e.getLocation()) + ": " + what + path(e) + ": " + e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             throw new BadInput(place(file, e.getLocation()) + ": not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {

@@ -10,7 +10,8 @@ import java.util.Arrays;
 record SupposedNotice(String node, Duration window, Trigger trigger) {
     private static final String FORM = "write --notice node=NAME[,window=120s][,trigger=SpotInterruption]";
 
-    /// AWS gives two minutes (docs.aws.amazon.com, "Spot Instance interruption notices"); GCP and Azure give 30 s.
+    /// AWS gives two minutes (docs.aws.amazon.com, "Spot Instance interruption notices"); GCP and Azure give 30
+    /// s.
     private static final Duration STANDARD = Duration.ofMinutes(2);
 
     static SupposedNotice parse(String text) {
@@ -38,7 +39,7 @@ record SupposedNotice(String node, Duration window, Trigger trigger) {
         return Arrays.stream(Trigger.values())
                 .filter(trigger -> trigger.name().equals(value))
                 .findFirst()
-                .orElseThrow(() -> new BadInput("--notice: \"" + value + "\" is not one of "
-                        + Arrays.toString(Trigger.values())));
+                .orElseThrow(() ->
+                        new BadInput("--notice: \"" + value + "\" is not one of " + Arrays.toString(Trigger.values())));
     }
 }

@@ -16,7 +16,6 @@ import dev.lifeboat.plan.Reclaim;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Subject;
-import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.WorkloadId;
@@ -30,8 +29,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a snapshot and a supposed notice into the question that the orchestrator would ask.
-///
-/// @param file for messages
 final class Supposition {
     private final String file;
     private final ClusterSnapshot snapshot;
@@ -42,7 +39,6 @@ final class Supposition {
         expect("apiVersion", snapshot.apiVersion(), ClusterSnapshot.API_VERSION);
         expect("kind", snapshot.kind(), ClusterSnapshot.KIND);
     }
-
 
     Instant takenAt() {
         return Words.instant(required(snapshot.takenAt(), "takenAt"), at("takenAt"));
@@ -135,9 +131,7 @@ final class Supposition {
     private Tenant.Health health(Workload it, String place) {
         return new Tenant.Health(
                 it.ready() == null || it.ready(),
-                it.runningFor() == null
-                        ? Duration.ZERO
-                        : Words.duration(it.runningFor(), at(place + ".runningFor")),
+                it.runningFor() == null ? Duration.ZERO : Words.duration(it.runningFor(), at(place + ".runningFor")),
                 it.restarts() == null ? 0 : it.restarts(),
                 orEmpty(it.annotations()));
     }
@@ -197,7 +191,10 @@ final class Supposition {
         try {
             return new CapacityOffer(
                     new NodeName(name),
-                    choice(CapacityOffer.Kind.class, required(node.capacity(), place + ".capacity"), place + ".capacity"),
+                    choice(
+                            CapacityOffer.Kind.class,
+                            required(node.capacity(), place + ".capacity"),
+                            place + ".capacity"),
                     required(node.instanceType(), place + ".instanceType"),
                     required(node.zone(), place + ".zone"),
                     host(node.host(), place + ".host"),
@@ -226,8 +223,7 @@ final class Supposition {
 
     private WorkloadId id(Workload it, String place) {
         try {
-            return new WorkloadId(
-                    required(it.namespace(), place + ".namespace"), required(it.name(), place + ".name"));
+            return new WorkloadId(required(it.namespace(), place + ".namespace"), required(it.name(), place + ".name"));
         } catch (IllegalArgumentException e) {
             throw new BadInput(at(place) + ": " + e.getMessage());
         }

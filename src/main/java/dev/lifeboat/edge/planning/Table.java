@@ -33,7 +33,8 @@ final class Table {
         lines.add(HEADER);
         report.rows().forEach(row -> lines.add(cells(row)));
         report.untouched()
-                .forEach(one -> lines.add(List.of(one.workload(), "-", "-", "-", "-", "-", "-", "UNTOUCHED " + one.why())));
+                .forEach(one ->
+                        lines.add(List.of(one.workload(), "-", "-", "-", "-", "-", "-", "UNTOUCHED " + one.why())));
         print(out, lines);
         out.println(summary());
     }
@@ -73,13 +74,12 @@ final class Table {
     }
 
     private String verdict(Report.Row row) {
-        String words =
-                switch (row.verdict()) {
-                    case SAVED -> tight(row) ? "SAVED (tight)" : "SAVED";
-                    case TRIED -> "TRIED without a forecast, may lose " + brief(losesIfItFails(row));
-                    case IGNORED -> "IGNORED (policy)";
-                    case LOST -> missed(row) + "loses " + brief(row.losesSeconds());
-                };
+        String words = switch (row.verdict()) {
+            case SAVED -> tight(row) ? "SAVED (tight)" : "SAVED";
+            case TRIED -> "TRIED without a forecast, may lose " + brief(losesIfItFails(row));
+            case IGNORED -> "IGNORED (policy)";
+            case LOST -> missed(row) + "loses " + brief(row.losesSeconds());
+        };
         return row.observed() ? words + " [Observe: nothing is done]" : words;
     }
 
@@ -93,7 +93,8 @@ final class Table {
 
     private static String missed(Report.Row row) {
         return row.ladder().stream()
-                .filter(step -> !step.taken() && step.code() != null && !step.code().equals("NOT_REACHED"))
+                .filter(step ->
+                        !step.taken() && step.code() != null && !step.code().equals("NOT_REACHED"))
                 .findFirst()
                 .map(step -> "MISSES " + step.rung() + " (" + step.code()
                         + (step.overSeconds() == null ? "" : " by " + brief(step.overSeconds())) + "), ")

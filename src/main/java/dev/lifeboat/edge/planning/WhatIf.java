@@ -72,8 +72,9 @@ public final class WhatIf implements Callable<Integer> {
             Report report = report(snapshot, policies, notice, folder);
             PrintWriter out = spec.commandLine().getOut();
             if (json) {
-                out.println(
-                        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report));
+                out.println(new ObjectMapper()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .writeValueAsString(report));
             } else {
                 new Table(report).print(out);
             }

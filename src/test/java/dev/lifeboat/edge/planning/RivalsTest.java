@@ -35,9 +35,7 @@ final class RivalsTest {
             assertThat(Rivals.parallel(jobs)).as("seed %d", seed).isLessThanOrEqualTo(optimum);
             assertThat(Rivals.earliestFirst(jobs)).as("seed %d", seed).isLessThanOrEqualTo(optimum);
             assertThat(Rivals.mooreHodgson(jobs)).as("seed %d", seed).isLessThanOrEqualTo(optimum);
-            assertThat(Selection.best(jobs).value(jobs))
-                    .as("seed %d", seed)
-                    .isBetween(0.995 * optimum, optimum);
+            assertThat(Selection.best(jobs).value(jobs)).as("seed %d", seed).isBetween(0.995 * optimum, optimum);
         }
     }
 

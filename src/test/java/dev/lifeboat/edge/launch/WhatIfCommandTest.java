@@ -1,0 +1,65 @@
+package dev.lifeboat.edge.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/// The shipped snapshot under the shipped policies, through the front door.
+final class WhatIfCommandTest {
+    private static final String SNAPSHOT = "docs/examples/snapshots/shop.json";
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void theShippedSnapshotShowsWhatIsSavedAndExitsWithTwoForWhatIsLost() {
+        assertThat(run("what-if", "--snapshot", SNAPSHOT, "--policies", "policies", "--notice", "node=ip-10-1-2-3"))
+                .isEqualTo(2);
+        assertThat(out.toString())
+                .containsPattern("shop/cart-redis-0 +900 +live .*ip-10-1-7-9 +SAVED")
+                .containsPattern("ml/llm-finetune-3 .*loses 11m")
+                .contains("[Observe: nothing is done]");
+    }
+
+    @Test
+    void aShorterWindowLosesMore() {
+        run("what-if", "--snapshot", SNAPSHOT, "--policies", "policies", "--notice", "node=ip-10-1-2-3,window=30s");
+        assertThat(out.toString()).containsPattern("hpc/cfd-mpi-0 .*MISSES coordinated \\(TOO_LONG by .*loses 47m");
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
+        assertThat(run("what-if", "--snapshot", SNAPSHOT, "--policies", "policies", "--notice", "node=nowhere"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("has no node nowhere").contains("ip-10-1-7-9");
+    }
+
+    @Test
+    void explainNamesEveryRungAndByHowMuchItFailed() {
+        assertThat(run(
+                        "explain",
+                        "--snapshot",
+                        SNAPSHOT,
+                        "--policies",
+                        "policies",
+                        "--notice",
+                        "node=ip-10-1-2-3",
+                        "--workload",
+                        "ml/llm-finetune-3"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("framework-checkpoint  CONDITION_FALSE")
+                .contains("short by 21s")
+                .contains("taken     last-saved-step");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+}
