@@ -1,0 +1,28 @@
+package dev.lifeboat.checkpoint;
+
+import java.util.Arrays;
+
+/// How one chunk is compressed. The numbers are part of the format; 2 is kept for gzip.
+public enum Codec {
+    NONE(0),
+    LZ4(1),
+    ZSTD(3);
+
+    private final int number;
+
+    Codec(int number) {
+        this.number = number;
+    }
+
+    public int number() {
+        return number;
+    }
+
+    /// @throws IllegalArgumentException when the format knows no such number
+    public static Codec of(int number) {
+        return Arrays.stream(values())
+                .filter(codec -> codec.number == number)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no codec has the number " + number));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.lifeboat.edge.objectstore;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.checkpoint.Codec;
+import java.nio.ByteBuffer;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+
+/// Squeezes direct buffers.
+final class Compression {
+    /// The level that keeps up with a store; higher ones lengthen the freeze for little.
+    private static final int ZSTD_LEVEL = 1;
+
+    private static final LZ4Factory LZ4 = LZ4Factory.fastestInstance();
+
+    private Compression() {}
+
+    /// Room that the result may need.
+    static int bound(Codec codec, int length) {
+        return switch (codec) {
+            case NONE -> length;
+            case LZ4 -> LZ4.fastCompressor().maxCompressedLength(length);
+            case ZSTD -> Math.toIntExact(Zstd.compressBound(length));
+        };
+    }
+
+    /// @return bytes put at the start of `scratch`; `plain` is left as it was
+    static int compress(Codec codec, ByteBuffer plain, ByteBuffer scratch) {
+        int from = plain.position();
+        int length = plain.remaining();
+        return switch (codec) {
+            case NONE -> {
+                scratch.put(0, plain, from, length);
+                yield length;
+            }
+            case LZ4 -> LZ4.fastCompressor().compress(plain, from, length, scratch, 0, scratch.capacity());
+            case ZSTD ->
+                Math.toIntExact(
+                        Zstd.compressDirectByteBuffer(scratch, 0, scratch.capacity(), plain, from, length, ZSTD_LEVEL));
+        };
+    }
+
+    /// Fills `target` exactly.
+    ///
+    /// @param name for the message
+    static void decompress(Codec codec, ByteBuffer packed, ByteBuffer target, String name) {
+        try {
+            long got = switch (codec) {
+                case NONE -> {
+                    int length = packed.remaining();
+                    target.put(target.position(), packed, packed.position(), length);
+                    yield length;
+                }
+                case LZ4 ->
+                    LZ4.safeDecompressor()
+                            .decompress(
+                                    packed,
+                                    packed.position(),
+                                    packed.remaining(),
+                                    target,
+                                    target.position(),
+                                    target.remaining());
+                case ZSTD ->
+                    Zstd.decompressDirectByteBuffer(
+                            target,
+                            target.position(),
+                            target.remaining(),
+                            packed,
+                            packed.position(),
+                            packed.remaining());
+            };
+            if (got != target.remaining()) {
+                throw new CorruptCheckpoint(name + ": " + got + " bytes instead of " + target.remaining());
+            }
+        } catch (LZ4Exception | ZstdException | IndexOutOfBoundsException e) {
+            throw new CorruptCheckpoint(name + ": " + e.getMessage());
+        }
+    }
+}

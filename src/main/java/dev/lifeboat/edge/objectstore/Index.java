@@ -1,0 +1,210 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What lies where: docs/reference/checkpoint-format.md, section Index.
+///
+/// @param objects keys relative to the checkpoint; number [Sealing#FIRST_DATA] is the first
+/// @param chunks in the order of their numbers within each object
+/// @param runs pages, in the order in which they were dumped
+record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<StoredFile> files) {
+    static final int MAGIC = 0x4C42_4958;
+    static final int VERSION = 1;
+
+    Index {
+        objects = List.copyOf(objects);
+        chunks = List.copyOf(chunks);
+        runs = List.copyOf(runs);
+        files = List.copyOf(files);
+    }
+
+    /// @param object 0 is the first of [Index#objects]
+    /// @param number counts from 0 within the object
+    /// @param offset of the sealed bytes in the object
+    record Chunk(int object, int number, Codec codec, long offset, int sealed, int plain) {}
+
+    /// Where the pages of an extent are: in a chunk, or nowhere because they are zero.
+    ///
+    /// @param chunk index into [Index#chunks], or [#ZERO]
+    /// @param offset in the decoded chunk
+    record Run(Extent extent, int chunk, int offset) {
+        static final int ZERO = -1;
+    }
+
+    /// @param chunks indexes into [Index#chunks], in order
+    record StoredFile(String name, long size, List<Integer> chunks) {
+        StoredFile {
+            chunks = List.copyOf(chunks);
+        }
+    }
+
+    byte[] encode() {
+        var bytes = new ByteArrayOutputStream(1 << 16);
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeInt(MAGIC);
+            out.writeInt(VERSION);
+            out.writeInt(objects.size());
+            for (String object : objects) {
+                writeText(out, object);
+            }
+            out.writeInt(chunks.size());
+            for (Chunk chunk : chunks) {
+                write(out, chunk);
+            }
+            out.writeInt(runs.size());
+            for (Run run : runs) {
+                write(out, run);
+            }
+            out.writeInt(files.size());
+            for (StoredFile file : files) {
+                write(out, file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, Chunk chunk) throws IOException {
+        out.writeInt(chunk.object);
+        out.writeInt(chunk.number);
+        out.writeInt(chunk.codec.number());
+        out.writeLong(chunk.offset);
+        out.writeInt(chunk.sealed);
+        out.writeInt(chunk.plain);
+    }
+
+    private static void write(DataOutputStream out, Run run) throws IOException {
+        out.writeInt(run.extent.owner().kind() == MemoryObject.Kind.TASK ? 1 : 2);
+        out.writeLong(run.extent.owner().id());
+        out.writeLong(run.extent.startAddress());
+        out.writeLong(run.extent.pages());
+        out.writeInt(run.chunk);
+        out.writeInt(run.offset);
+    }
+
+    private static void write(DataOutputStream out, StoredFile file) throws IOException {
+
+        writeText(out, file.name);
+        out.writeLong(file.size);
+        out.writeInt(file.chunks.size());
+        for (int chunk : file.chunks) {
+            out.writeInt(chunk);
+        }
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /// @throws CorruptCheckpoint when the bytes are no index that we know
+    static Index decode(ByteBuffer bytes) {
+        try {
+            if (bytes.getInt() != MAGIC) {
+                throw new CorruptCheckpoint("index: not an index");
+            }
+            int version = bytes.getInt();
+            if (version != VERSION) {
+                throw new CorruptCheckpoint("index: version " + version + " is newer than this program");
+            }
+            var index = new Index(
+                    list(bytes, Index::readText),
+                    list(bytes, Index::readChunk),
+                    list(bytes, Index::readRun),
+                    list(bytes, Index::readFile));
+            index.check();
+            return index;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new CorruptCheckpoint("index: malformed: " + e.getMessage());
+        }
+    }
+
+    private interface Reader<T> {
+        T read(ByteBuffer bytes);
+    }
+
+    private static <T> List<T> list(ByteBuffer bytes, Reader<T> reader) {
+        int count = bytes.getInt();
+        // Every entry has at least four bytes, so a forged count cannot ask for more memory than the index itself.
+        if (count < 0 || count > bytes.remaining() / Integer.BYTES) {
+            throw new IllegalArgumentException(count + " entries in " + bytes.remaining() + " bytes");
+        }
+        var entries = new ArrayList<T>(count);
+        for (int i = 0; i < count; i++) {
+            entries.add(reader.read(bytes));
+        }
+        return entries;
+    }
+
+    private static Chunk readChunk(ByteBuffer in) {
+        return new Chunk(in.getInt(), in.getInt(), Codec.of(in.getInt()), in.getLong(), in.getInt(), in.getInt());
+    }
+
+    private static Run readRun(ByteBuffer in) {
+        var kind = switch (in.getInt()) {
+            case 1 -> MemoryObject.Kind.TASK;
+            case 2 -> MemoryObject.Kind.SHARED;
+            default -> throw new IllegalArgumentException("unknown kind of memory");
+        };
+        var owner = new MemoryObject(kind, in.getLong());
+        return new Run(new Extent(owner, in.getLong(), in.getLong()), in.getInt(), in.getInt());
+    }
+
+    private static StoredFile readFile(ByteBuffer in) {
+        return new StoredFile(readText(in), in.getLong(), list(in, ByteBuffer::getInt));
+    }
+
+    private static String readText(ByteBuffer in) {
+        byte[] bytes = new byte[Math.clamp(in.getInt(), 0, in.remaining())];
+        in.get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// Every reference stays inside: what follows may index without looking.
+    private void check() {
+        for (Chunk chunk : chunks) {
+            require(
+                    chunk.object >= 0
+                            && chunk.object < objects.size()
+                            && chunk.offset >= 0
+                            && chunk.plain > 0
+                            && chunk.plain <= LayerWriter.CHUNK_BYTES
+                            && chunk.sealed > Sealing.TAG_BYTES
+                            && chunk.sealed <= chunk.plain + Sealing.TAG_BYTES,
+                    chunk);
+        }
+        for (Run run : runs) {
+            require(run.chunk == Run.ZERO || holds(run.chunk, run.offset, run.extent.length()), run);
+        }
+        for (StoredFile file : files) {
+            file.chunks.forEach(chunk -> require(chunk >= 0 && chunk < chunks.size(), file));
+        }
+    }
+
+    private boolean holds(int chunk, int offset, long length) {
+        return chunk >= 0
+                && chunk < chunks.size()
+                && offset >= 0
+                && offset + length <= chunks.get(chunk).plain();
+    }
+
+    private static void require(boolean holds, Record entry) {
+        if (!holds) {
+            throw new IllegalArgumentException("points outside: " + entry);
+        }
+    }
+}

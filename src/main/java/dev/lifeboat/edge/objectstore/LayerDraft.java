@@ -1,0 +1,162 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.CheckpointStore.Size;
+import dev.lifeboat.agent.PageSink;
+import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.quantity.ByteCount;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Phaser;
+
+/// One attempt at one checkpoint: docs/explanation/one-copy.md says when it counts.
+final class LayerDraft implements CheckpointStore.Draft {
+    private final CheckpointId id;
+    private final Tools tools;
+    private final Sealing sealing;
+    private final String attempt;
+    private final byte[] dataKey;
+    private final PartStream stream;
+    private final LayerWriter writer;
+    private final Failure failure;
+    private volatile State state = State.OPEN;
+
+    private enum State {
+        OPEN,
+        /// The manifest was sent, and no answer has settled whether it is there.
+        UNSETTLED,
+        COMMITTED,
+        CLOSED
+    }
+
+    /// What all drafts of one store share.
+    record Tools(
+            ObjectStore store,
+            KeyWrap keys,
+            Codec codec,
+            BufferPool chunks,
+            BufferPool parts,
+            ExecutorService workers,
+            ExecutorService uploads,
+            Phaser cleaning) {}
+
+    LayerDraft(CheckpointId id, String attempt, byte[] dataKey, Tools tools) {
+        this.id = id;
+        this.attempt = attempt;
+        this.dataKey = dataKey.clone();
+        this.tools = tools;
+        this.sealing = new Sealing(dataKey, id, attempt);
+        this.failure = new Failure(this::letGo);
+        String prefix = StoredCheckpoints.prefix(id, attempt);
+        this.stream = new PartStream(tools.store, prefix, sealing, tools.parts, tools.uploads, failure);
+        this.writer = new LayerWriter(stream, tools.chunks, tools.workers, tools.codec, failure);
+    }
+
+    /// After the first failure nobody has anything to wait for.
+    private void letGo() {
+        tools.chunks.wake();
+        tools.parts.wake();
+        writer.fail();
+        stream.fail();
+    }
+
+    @Override
+    public PageSink pages() {
+        return writer;
+    }
+
+    @Override
+    public void file(String name, Path content) throws InterruptedException {
+        writer.add(name, content);
+    }
+
+    @Override
+    public Size commit(CheckpointStore.Facts facts) throws InterruptedException {
+        Manifest.SealedObject index = putIndex(writer.finish());
+        var size = new Size(
+                writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
+        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index);
+        byte[] content = ManifestFile.encode(manifest, dataKey, tools.keys);
+        failure.check();
+        if (Thread.interrupted()) {
+            throw new InterruptedException("given up before the manifest was sent");
+        }
+        state = State.UNSETTLED;
+        put(content);
+        state = State.COMMITTED;
+        return size;
+    }
+
+    private Manifest.SealedObject putIndex(Index index) {
+        byte[] plain = index.encode();
+        ByteBuffer sealed = ByteBuffer.allocate(plain.length + Sealing.TAG_BYTES);
+        sealing.seal(Sealing.INDEX, 0, ByteBuffer.wrap(plain), sealed);
+        String key = attempt + "/index";
+        tools.store.put(StoredCheckpoints.root(id) + key, sealed.array());
+        String digest = HexFormat.of().formatHex(Sealing.sha256(sealed.array()));
+        return new Manifest.SealedObject(key, new ByteCount(sealed.capacity()), digest);
+    }
+
+    /// A lost answer is settled at once: either the manifest is there, or it is kept from ever coming.
+    private void put(byte[] manifest) {
+        StoreFailed cause;
+        try {
+            String key = StoredCheckpoints.manifestKey(id);
+            if (tools.store.putIfAbsent(key, manifest)) {
+                return;
+            }
+            cause = new StoreFailed(StoreFailed.Kind.REFUSED, "checkpoint " + id + " is settled already");
+        } catch (StoreFailed e) {
+            cause = e;
+        }
+        if (Settlement.of(tools.store, id).committedBy(attempt)) {
+            return;
+        }
+        state = State.OPEN;
+        throw cause;
+    }
+
+    @Override
+    public Size size() {
+        return new Size(writer.pages(), new ByteCount(stream.stored()));
+    }
+
+    @Override
+    public void abort() {
+        failure.set(new StoreFailed(StoreFailed.Kind.STALLED, "the save of " + id + " was given up"));
+    }
+
+    /// Returns at once; what was written is removed behind its back.
+    @Override
+    public void close() {
+        State last = state;
+        state = State.CLOSED;
+        if (last == State.COMMITTED || last == State.CLOSED) {
+            return;
+        }
+        abort();
+        writer.cancel();
+        tools.cleaning.register();
+        tools.uploads.execute(() -> remove(last));
+    }
+
+    private void remove(State last) {
+        try {
+            if (last == State.UNSETTLED && Settlement.of(tools.store, id).committedBy(attempt)) {
+                return;
+            }
+            stream.abort();
+            for (String key : tools.store.list(StoredCheckpoints.prefix(id, attempt))) {
+                tools.store.delete(key);
+            }
+        } catch (StoreFailed _) {
+            // What is left has no manifest: no checkpoint, only garbage.
+        } finally {
+            tools.cleaning.arriveAndDeregister();
+        }
+    }
+}

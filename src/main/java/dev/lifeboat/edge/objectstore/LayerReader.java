@@ -1,0 +1,93 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// The pages of one layer, read ahead in the order in which they were written.
+final class LayerReader implements PageSource {
+    private final Map<MemoryObject, NavigableMap<Long, Index.Run>> objects = new LinkedHashMap<>();
+    private final ChunkReader chunks;
+
+    LayerReader(Index index, ChunkReader chunks) {
+        this.chunks = chunks;
+        for (Index.Run run : index.runs()) {
+            var runs = objects.computeIfAbsent(run.extent().owner(), _ -> new TreeMap<>());
+            runs.put(run.extent().startAddress(), run);
+        }
+        objects.values().forEach(LayerReader::requireApart);
+    }
+
+    private static void requireApart(NavigableMap<Long, Index.Run> runs) {
+        long end = Long.MIN_VALUE;
+        for (Index.Run run : runs.values()) {
+            if (run.extent().startAddress() < end) {
+                throw new CorruptCheckpoint("index: extents overlap at " + run.extent());
+            }
+            end = run.extent().startAddress() + run.extent().length();
+        }
+    }
+
+    @Override
+    public List<MemoryObject> objects() {
+        return objects.keySet().stream()
+                .sorted(Comparator.comparing(MemoryObject::kind).thenComparingLong(MemoryObject::id))
+                .toList();
+    }
+
+    @Override
+    public List<Extent> extents(MemoryObject owner) {
+        var extents = new ArrayList<Extent>();
+        for (Index.Run run : runs(owner).values()) {
+            extents.add(run.extent());
+        }
+        return extents;
+    }
+
+    @Override
+    public void read(Extent extent, ByteBuffer target) throws InterruptedException {
+        long address = extent.startAddress();
+        long end = address + extent.length();
+        while (address < end) {
+            var entry = runs(extent.owner()).floorEntry(address);
+            if (entry == null || address >= endOf(entry.getValue())) {
+                throw new IllegalArgumentException("no page at " + Long.toHexString(address) + " of " + extent.owner());
+            }
+            long until = Math.min(end, endOf(entry.getValue()));
+            copy(entry.getValue(), address, Math.toIntExact(until - address), target);
+            address = until;
+        }
+    }
+
+    private void copy(Index.Run run, long address, int length, ByteBuffer target) throws InterruptedException {
+        if (run.chunk() == Index.Run.ZERO) {
+            for (int done = 0; done < length; done += Extent.PAGE_SIZE) {
+                target.put(ZeroPages.page());
+            }
+            return;
+        }
+        int at = run.offset() + Math.toIntExact(address - run.extent().startAddress());
+        target.put(chunks.chunk(run.chunk()).slice(at, length));
+    }
+
+    private static long endOf(Index.Run run) {
+        return run.extent().startAddress() + run.extent().length();
+    }
+
+    private NavigableMap<Long, Index.Run> runs(MemoryObject owner) {
+        var runs = objects.get(owner);
+        if (runs == null) {
+            throw new IllegalArgumentException("no such memory here: " + owner);
+        }
+        return runs;
+    }
+}

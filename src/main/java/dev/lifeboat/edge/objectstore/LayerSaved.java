@@ -1,0 +1,74 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.PageSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/// One committed checkpoint, open for reading.
+final class LayerSaved implements CheckpointStore.Saved {
+    private final Manifest manifest;
+    private final Index index;
+    private final ChunkReader chunks;
+    private final LayerReader pages;
+
+    LayerSaved(Manifest manifest, Index index, ChunkReader chunks) {
+        this.manifest = manifest;
+        this.index = index;
+        this.chunks = chunks;
+        this.pages = new LayerReader(index, chunks);
+    }
+
+    @Override
+    public CheckpointStore.Facts facts() {
+        return manifest.facts();
+    }
+
+    @Override
+    public CheckpointStore.Size size() {
+        return manifest.size();
+    }
+
+    @Override
+    public PageSource pages() {
+        return pages;
+    }
+
+    @Override
+    public List<String> files() {
+        return index.files().stream().map(Index.StoredFile::name).toList();
+    }
+
+    @Override
+    public void fetch(String name, Path target) throws InterruptedException {
+        var stored = index.files().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such file in the checkpoint: " + name));
+        try (var out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long written = 0;
+            for (int chunk : stored.chunks()) {
+                var content = chunks.chunk(chunk);
+                written += content.remaining();
+                while (content.hasRemaining()) {
+                    out.write(content);
+                }
+            }
+            if (written != stored.size()) {
+                throw new CorruptCheckpoint("index: " + name + " has " + written + " bytes, not " + stored.size());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + target, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        chunks.close();
+    }
+}

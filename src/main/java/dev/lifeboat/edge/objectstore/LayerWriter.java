@@ -1,0 +1,235 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.PageSink;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Pages and files on their way into chunks: the dumper's thread fills a chunk, workers squeeze and seal it.
+///
+/// Chunk buffers come from a pool with a budget; while it lasts the dumper never waits for compression or the store.
+final class LayerWriter implements PageSink {
+    /// What is compressed, sealed and verified as one.
+    static final int CHUNK_BYTES = LONGEST_EXTENT;
+
+    private final PartStream stream;
+    private final BufferPool buffers;
+    private final ExecutorService workers;
+    private final Codec codec;
+    private final Failure failure;
+    private final Phaser working = new Phaser(1);
+
+    private final List<@Nullable Done> done = new ArrayList<>();
+    private final List<FileBegun> files = new ArrayList<>();
+    private @Nullable Filling filling;
+    private final AtomicLong pages = new AtomicLong();
+
+    /// @param extents in the order in which they lie in the buffer
+    private record Filling(int sequence, ByteBuffer buffer, List<Extent> extents) {}
+
+    /// @param chunk index in the stream, or [Index.Run#ZERO] when nothing was left to store
+    private record Done(int chunk, List<Index.Run> runs) {}
+
+    private record FileBegun(String name, long size, List<Integer> sequences) {}
+
+    LayerWriter(PartStream stream, BufferPool buffers, ExecutorService workers, Codec codec, Failure failure) {
+        this.stream = stream;
+        this.buffers = buffers;
+        this.workers = workers;
+        this.codec = codec;
+        this.failure = failure;
+    }
+
+    /// No layer has a parent yet.
+    @Override
+    public boolean hasParent(MemoryObject owner) {
+        return false;
+    }
+
+    @Override
+    public ByteBuffer reserve(Extent extent) throws InterruptedException {
+        int length = Math.toIntExact(extent.length());
+        Filling current = filling;
+        if (current != null && current.buffer.capacity() - current.buffer.position() < length) {
+            hand(current);
+            current = null;
+        }
+        if (current == null) {
+            current = begin();
+        }
+        return current.buffer.slice(current.buffer.position(), length);
+    }
+
+    @Override
+    public void commit(Extent extent) {
+        Filling current = filling;
+        if (current == null) {
+            throw new IllegalStateException("nothing was reserved for " + extent);
+        }
+        current.extents.add(extent);
+        current.buffer.position(current.buffer.position() + Math.toIntExact(extent.length()));
+        pages.lazySet(pages.get() + extent.length());
+    }
+
+    @Override
+    public void inherit(Extent extent) {
+        throw new IllegalStateException("no parent layer to inherit from: " + extent);
+    }
+
+    /// Reads the file now, so that it may change afterwards.
+    void add(String name, Path file) throws InterruptedException {
+        flush();
+        var sequences = new ArrayList<Integer>();
+        try (FileChannel channel = FileChannel.open(file)) {
+            long size = channel.size();
+            for (long left = size; left > 0; left -= Math.min(left, CHUNK_BYTES)) {
+                Filling chunk = begin();
+                sequences.add(chunk.sequence);
+                fill(channel, chunk.buffer.limit((int) Math.min(left, CHUNK_BYTES)), name);
+                hand(chunk);
+            }
+            files.add(new FileBegun(name, size, sequences));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static void fill(FileChannel channel, ByteBuffer buffer, String name) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new EOFException(name + " shrank while it was read");
+            }
+        }
+    }
+
+    private Filling begin() throws InterruptedException {
+        var begun = new Filling(done.size(), buffers.take(failure::get), new ArrayList<>());
+        synchronized (done) {
+            done.add(null);
+        }
+        filling = begun;
+        return begun;
+    }
+
+    private void flush() {
+        Filling current = filling;
+        if (current != null) {
+            hand(current);
+        }
+    }
+
+    private void hand(Filling full) {
+        filling = null;
+        working.register();
+        try {
+            workers.execute(() -> work(full));
+        } catch (RejectedExecutionException e) {
+            working.arriveAndDeregister();
+            throw e;
+        }
+    }
+
+    private void work(Filling full) {
+        try {
+            failure.check();
+            Done result = pack(full);
+            synchronized (done) {
+                done.set(full.sequence, result);
+            }
+        } catch (RuntimeException e) {
+            failure.set(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            failure.set(new IllegalStateException("interrupted while packing"));
+        } finally {
+            buffers.give(full.buffer);
+            working.arriveAndDeregister();
+        }
+    }
+
+    private Done pack(Filling full) throws InterruptedException {
+        ByteBuffer plain = full.buffer.flip();
+        List<Index.Run> runs = ZeroPages.squeezeOut(plain, full.extents);
+        if (!plain.hasRemaining()) {
+            return new Done(Index.Run.ZERO, runs);
+        }
+        int length = plain.remaining();
+        ByteBuffer scratch = Scratch.direct(Compression.bound(codec, CHUNK_BYTES));
+        int packed = Compression.compress(codec, plain, scratch);
+        boolean smaller = packed > 0 && packed < length;
+        int chunk = smaller
+                ? stream.put(codec, scratch.slice(0, packed), length)
+                : stream.put(Codec.NONE, plain.duplicate(), length);
+        return new Done(chunk, runs);
+    }
+
+    /// Waits until everything is packed and durable.
+    Index finish() throws InterruptedException {
+        flush();
+        int phase = working.arrive();
+        if (phase >= 0) {
+            working.awaitAdvanceInterruptibly(phase);
+        }
+        failure.check();
+        stream.finish();
+        return index();
+    }
+
+    /// Stops waiting for the workers: each drops what it has and gives its buffer back.
+    void fail() {
+        working.forceTermination();
+    }
+
+    /// Gives back the buffer that was being filled; call it once the dump has ended.
+    void cancel() {
+        Filling current = filling;
+        filling = null;
+        if (current != null) {
+            buffers.give(current.buffer);
+        }
+    }
+
+    private Index index() {
+        var runs = new ArrayList<Index.Run>();
+        for (Done chunk : done) {
+            if (chunk != null) {
+                chunk.runs.forEach(run -> runs.add(placed(run, chunk.chunk)));
+            }
+        }
+        var stored = new ArrayList<Index.StoredFile>();
+        for (FileBegun file : files) {
+            stored.add(new Index.StoredFile(
+                    file.name,
+                    file.size,
+                    file.sequences.stream().map(this::chunkOf).toList()));
+        }
+        return new Index(stream.objectKeys(), stream.chunks(), runs, stored);
+    }
+
+    private static Index.Run placed(Index.Run run, int chunk) {
+        return run.chunk() == Index.Run.ZERO ? run : new Index.Run(run.extent(), chunk, run.offset());
+    }
+
+    private int chunkOf(int sequence) {
+        Done chunk = done.get(sequence);
+        return chunk == null ? Index.Run.ZERO : chunk.chunk;
+    }
+
+    ByteCount pages() {
+        return new ByteCount(pages.get());
+    }
+}

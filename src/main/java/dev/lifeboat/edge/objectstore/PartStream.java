@@ -1,0 +1,301 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.checkpoint.Codec;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Chunks on their way into multipart objects: workers seal them straight into the part that is open.
+///
+/// A part is sent once it is closed and every chunk in it is sealed; an object is completed once it has enough parts
+/// and
+/// all of them are there, while the next object is being filled.
+final class PartStream {
+    /// Above S3's least of 5 MiB, and big enough that a request's overhead is lost in it.
+    static final int PART_BYTES = 16 << 20;
+
+    /// 128 MiB an object: completing one goes on beside filling the next, and a retry costs little.
+    private static final int PARTS_PER_OBJECT = 8;
+
+    private final ObjectStore store;
+    private final String prefix;
+    private final Sealing sealing;
+    private final BufferPool buffers;
+    private final ExecutorService uploads;
+    private final Failure failure;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock roll = new ReentrantLock();
+    private final List<OpenObject> objects = new ArrayList<>();
+    private final List<Index.Chunk> chunks = new ArrayList<>();
+    private final Phaser pending = new Phaser(1);
+    private final Phaser underWay = new Phaser(1);
+    private final AtomicLong stored = new AtomicLong();
+    private @Nullable Part open;
+    private boolean closed;
+
+    PartStream(
+            ObjectStore store,
+            String prefix,
+            Sealing sealing,
+            BufferPool buffers,
+            ExecutorService uploads,
+            Failure failure) {
+        this.store = store;
+        this.prefix = prefix;
+        this.sealing = sealing;
+        this.buffers = buffers;
+        this.uploads = uploads;
+        this.failure = failure;
+    }
+
+    /// Seals one chunk into the stream; waits while the store is behind.
+    ///
+    /// @return its index in [#chunks]
+    int put(Codec codec, ByteBuffer packed, int plain) throws InterruptedException {
+        int sealed = packed.remaining() + Sealing.TAG_BYTES;
+        Slot slot = slot(codec, sealed, plain);
+        try {
+            sealing.seal(Sealing.FIRST_DATA + slot.chunk.object(), slot.chunk.number(), packed, slot.target());
+        } finally {
+            slot.part.arrive();
+        }
+        return slot.index;
+    }
+
+    private record Slot(Part part, Index.Chunk chunk, int index, int at) {
+        ByteBuffer target() {
+            return part.buffer.slice(at, chunk.sealed());
+        }
+    }
+
+    private Slot slot(Codec codec, int sealed, int plain) throws InterruptedException {
+        // One thread at a time may wait for a buffer; the others wait for it here.
+        roll.lockInterruptibly();
+        try {
+            Part part = open;
+            if (part == null || part.buffer.capacity() - part.filled < sealed) {
+                closePart();
+                part = openPart();
+            }
+            return part.reserve(codec, sealed, plain);
+        } finally {
+            roll.unlock();
+        }
+    }
+
+    private Part openPart() throws InterruptedException {
+        ByteBuffer buffer = buffers.take(failure::get);
+        OpenObject object = objects.isEmpty() ? null : objects.getLast();
+        if (object == null || object.parts == PARTS_PER_OBJECT) {
+            if (object != null) {
+                object.arrive();
+            }
+            object = new OpenObject(objects.size());
+            objects.add(object);
+        }
+        var part = new Part(object, ++object.parts, buffer);
+        object.register();
+        pending.register();
+        underWay.register();
+        open = part;
+        return part;
+    }
+
+    private void closePart() {
+        Part part = open;
+        open = null;
+        if (part != null) {
+            part.object.offset += part.filled;
+            part.arrive();
+        }
+    }
+
+    /// Sends what is left and waits until everything is durable.
+    void finish() throws InterruptedException {
+        closeLast();
+        int phase = pending.arrive();
+        if (phase >= 0) {
+            pending.awaitAdvanceInterruptibly(phase);
+        }
+        failure.check();
+    }
+
+    /// Stops waiting for the store: what is under way ends by itself.
+    void fail() {
+        pending.forceTermination();
+    }
+
+    private void closeLast() {
+        roll.lock();
+        try {
+            closePart();
+            if (!closed && !objects.isEmpty()) {
+                objects.getLast().arrive();
+            }
+            closed = true;
+        } finally {
+            roll.unlock();
+        }
+    }
+
+    /// Forgets what was sent; call it once nothing is put any more and the failure is set. Waits for requests that are
+    /// under way.
+    void abort() {
+        closeLast();
+        underWay.arriveAndAwaitAdvance();
+        for (OpenObject object : objects) {
+            object.forget();
+        }
+    }
+
+    List<String> objectKeys() {
+        return objects.stream().map(object -> object.key).toList();
+    }
+
+    List<Index.Chunk> chunks() {
+        lock.lock();
+        try {
+            return List.copyOf(chunks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long stored() {
+        return stored.get();
+    }
+
+    private int record(Index.Chunk chunk) {
+        lock.lock();
+        try {
+            chunks.add(chunk);
+            return chunks.size() - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Counts itself as one chunk until it is closed; goes out when the last chunk has arrived.
+    private final class Part {
+        private final OpenObject object;
+        private final int number;
+        private final long offset;
+        private final ByteBuffer buffer;
+        private int filled;
+        private int unsealed = 1;
+
+        Part(OpenObject object, int number, ByteBuffer buffer) {
+            this.object = object;
+            this.number = number;
+            this.offset = object.offset;
+            this.buffer = buffer;
+        }
+
+        Slot reserve(Codec codec, int sealed, int plain) {
+            int at = filled;
+            filled += sealed;
+            lock.lock();
+            try {
+                unsealed++;
+            } finally {
+                lock.unlock();
+            }
+            var chunk = new Index.Chunk(object.number, object.chunks++, codec, object.offset + at, sealed, plain);
+            return new Slot(this, chunk, record(chunk), at);
+        }
+
+        void arrive() {
+            boolean whole;
+            lock.lock();
+            try {
+                whole = --unsealed == 0;
+            } finally {
+                lock.unlock();
+            }
+            if (whole) {
+                uploads.execute(this::send);
+            }
+        }
+
+        private void send() {
+            try {
+                failure.check();
+                object.upload().part(number, offset, buffer.slice(0, filled));
+                stored.addAndGet(filled);
+            } catch (RuntimeException e) {
+                failure.set(e);
+            } finally {
+                buffers.give(buffer);
+                object.arrive();
+                pending.arriveAndDeregister();
+                underWay.arriveAndDeregister();
+            }
+        }
+    }
+
+    /// Counts itself as one part until it is full; is completed when the last part has arrived.
+    private final class OpenObject {
+        private final int number;
+        private final String key;
+        private int parts;
+        private int chunks;
+        private long offset;
+        private int unsent = 1;
+        private ObjectStore.@Nullable Upload upload;
+        private boolean complete;
+
+        OpenObject(int number) {
+            this.number = number;
+            this.key = String.format(Locale.ROOT, "data-%04d", number);
+            pending.register();
+            underWay.register();
+        }
+
+        synchronized ObjectStore.Upload upload() {
+            if (upload == null) {
+                upload = store.upload(prefix + key);
+            }
+            return upload;
+        }
+
+        synchronized void register() {
+            unsent++;
+        }
+
+        void arrive() {
+            boolean all;
+            synchronized (this) {
+                all = --unsent == 0;
+            }
+            if (all) {
+                uploads.execute(this::close);
+            }
+        }
+
+        private void close() {
+            try {
+                failure.check();
+                upload().complete();
+                complete = true;
+            } catch (RuntimeException e) {
+                failure.set(e);
+            } finally {
+                pending.arriveAndDeregister();
+                underWay.arriveAndDeregister();
+            }
+        }
+
+        synchronized void forget() {
+            if (upload != null && !complete) {
+                upload.abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.lifeboat.edge.objectstore;
+
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.quantity.ByteCount;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+
+/// Checkpoints in our own format: docs/reference/checkpoint-format.md.
+public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
+    /// Parts under way or being filled: two more than uploads that a store likes at once.
+    private static final ByteCount PART_BUDGET = new ByteCount(6L * PartStream.PART_BYTES);
+
+    /// An index has about 60 bytes an extent; this one would stand for terabytes.
+    private static final long MAX_INDEX_BYTES = 1L << 30;
+
+    private final LayerDraft.Tools tools;
+    private final Claims claims;
+    private final SecureRandom random = new SecureRandom();
+
+    /// @param memory for pages that wait for compression; the dump never waits while they fit
+    /// @param workers threads that compress and seal, at least 1
+    public record Settings(Codec codec, ByteCount memory, int workers) {
+        /// Level-1 zstd on every core; half a GiB lets most dumps run at memory speed.
+        public static Settings usual() {
+            return new Settings(
+                    Codec.ZSTD, ByteCount.ofMebi(512), Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    public StoredCheckpoints(StoreLocation location, KeyWrap keys, Settings settings) {
+        this(open(location), keys, settings);
+    }
+
+    StoredCheckpoints(ObjectStore store, KeyWrap keys, Settings settings) {
+        this.claims = new Claims(store);
+        this.tools = new LayerDraft.Tools(
+                store,
+                keys,
+                settings.codec,
+                new BufferPool(LayerWriter.CHUNK_BYTES, settings.memory),
+                new BufferPool(PartStream.PART_BYTES, PART_BUDGET),
+                Executors.newFixedThreadPool(
+                        settings.workers,
+                        Thread.ofPlatform().daemon().name("pack-", 0).factory()),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("upload-", 0).factory()),
+                new Phaser(1));
+    }
+
+    static ObjectStore open(StoreLocation location) {
+        return switch (location) {
+            case StoreLocation.S3 s3 -> new S3Store(s3);
+            case StoreLocation.Folder folder -> new FolderStore(folder.root());
+        };
+    }
+
+    @Override
+    public Draft draft(CheckpointId id) {
+        if (tools.store().get(manifestKey(id), ManifestFile.MAX_BYTES).isPresent()) {
+            throw new StoreFailed(
+                    StoreFailed.Kind.REFUSED, "checkpoint " + id + " is settled already; a new save needs a new name");
+        }
+        byte[] dataKey = new byte[Sealing.KEY_BYTES];
+        random.nextBytes(dataKey);
+        byte[] attempt = new byte[8];
+        random.nextBytes(attempt);
+        return new LayerDraft(id, HexFormat.of().formatHex(attempt), dataKey, tools);
+    }
+
+    @Override
+    public Saved open(CheckpointId id) {
+        var read = manifest(id)
+                .map(envelope -> ManifestFile.open(id, envelope, tools.keys()))
+                .orElseThrow(() -> new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no checkpoint " + id));
+        Index index = index(read);
+        String prefix = prefix(id, read.manifest().attempt());
+        return new LayerSaved(read.manifest(), index, new ChunkReader(tools.store(), prefix, read.opened(), index));
+    }
+
+    @Override
+    public boolean committed(CheckpointId id) {
+        return manifest(id).isPresent();
+    }
+
+    private Optional<ManifestFile.Envelope> manifest(CheckpointId id) {
+        return tools.store()
+                .get(manifestKey(id), ManifestFile.MAX_BYTES)
+                .map(content -> ManifestFile.envelope(content))
+                .filter(envelope -> !ManifestFile.ABANDONED.equals(envelope.kind()));
+    }
+
+    private Index index(ManifestFile.Read read) {
+        Manifest.SealedObject at = read.manifest().index();
+        if (at.size().bytes() < Sealing.TAG_BYTES || at.size().bytes() > MAX_INDEX_BYTES) {
+            throw new CorruptCheckpoint(at.key() + ": an index cannot have " + at.size());
+        }
+        ByteBuffer sealed = ByteBuffer.allocate(Math.toIntExact(at.size().bytes()));
+        String key = root(read.manifest().id()) + at.key();
+        tools.store().read(key, 0, sealed);
+        if (!HexFormat.of().formatHex(Sealing.sha256(sealed.array())).equals(at.sha256())) {
+            throw new CorruptCheckpoint(key + ", chunk 0: its digest is not the manifest's");
+        }
+        ByteBuffer plain = ByteBuffer.allocate(sealed.capacity() - Sealing.TAG_BYTES);
+        read.opened().open(Sealing.INDEX, 0, key, sealed.flip(), plain);
+        return Index.decode(plain.flip());
+    }
+
+    @Override
+    public ClaimAnswer claim(CheckpointId id, Claim claim) {
+        return claims.claim(id, claim);
+    }
+
+    @Override
+    public ClaimAnswer confirm(CheckpointId id, Claim claim) {
+        return claims.confirm(id, claim);
+    }
+
+    static String root(CheckpointId id) {
+        return "checkpoints/" + id + "/";
+    }
+
+    static String manifestKey(CheckpointId id) {
+        return root(id) + "manifest";
+    }
+
+    static String prefix(CheckpointId id, String attempt) {
+        return root(id) + attempt + "/";
+    }
+
+    /// Makes and touches buffers for `expected` bytes, as far as the budget goes: call it before a freeze.
+    public void prepare(ByteCount expected) {
+        tools.chunks().prepare(expected);
+    }
+
+    /// What the buffers take now.
+    ByteCount memory() {
+        return tools.chunks().made().plus(tools.parts().made());
+    }
+
+    /// Waits for clean-ups that are under way.
+    @Override
+    public void close() {
+        tools.cleaning().arriveAndAwaitAdvance();
+        tools.uploads().close();
+        tools.workers().close();
+    }
+}
