@@ -71,24 +71,27 @@ final class DecisionLoopIT {
                         bootstrap, name, TOPICS, Limits.STANDARD, Planner.SAVE_ALL, Observer.NONE);
                 var consumer = new KafkaConsumer<>(
                         Map.<String, Object>of(
-                                "bootstrap.servers", bootstrap,
-                                "group.id", OrchestratorOnKafka.GROUP,
-                                "enable.auto.commit", false,
-                                "auto.offset.reset", "earliest"),
+                                "bootstrap.servers",
+                                bootstrap,
+                                "group.id",
+                                OrchestratorOnKafka.GROUP,
+                                "enable.auto.commit",
+                                false,
+                                "auto.offset.reset",
+                                "earliest"),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
-            consumer.subscribe(
-                    List.of(Topics.NOTICES, Topics.REPORTS, Topics.TICKS), new ConsumerRebalanceListener() {
-                        @Override
-                        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-                            orchestrator.loop().revoked();
-                        }
+            consumer.subscribe(List.of(Topics.NOTICES, Topics.REPORTS, Topics.TICKS), new ConsumerRebalanceListener() {
+                @Override
+                public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                    orchestrator.loop().revoked();
+                }
 
-                        @Override
-                        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-                            orchestrator.loop().assigned(consumer, partitions);
-                        }
-                    });
+                @Override
+                public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                    orchestrator.loop().assigned(consumer, partitions);
+                }
+            });
             for (int poll = 0; poll < seconds; poll++) {
                 var records = consumer.poll(Duration.ofSeconds(1));
                 orchestrator.loop().decide(records, consumer.groupMetadata().generationId());
