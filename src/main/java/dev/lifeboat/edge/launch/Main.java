@@ -6,6 +6,7 @@ import dev.lifeboat.edge.kafka.OrchestratorCommand;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
 import dev.lifeboat.edge.planning.WhatIf;
+import dev.lifeboat.edge.policyfile.PolicyCommand;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
 import dev.lifeboat.policy.Policies;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
             BrokerCommand.class,
             OrchestratorCommand.class,
             ImdsCommand.class,
-            ListenerCommand.class
+            ListenerCommand.class,
+            PolicyCommand.class
         })
 public final class Main {
     private Main() {}

@@ -60,7 +60,7 @@ sealed interface CelExpression {
         try {
             Object answer = program.eval(variables);
             if (!(answer instanceof Boolean holds)) {
-                return new Condition.Verdict.Undecided("gave " + answer + " instead of true or false");
+                return new Condition.Verdict.Undecided(seen(source, variables));
             }
             return holds ? new Condition.Verdict.Holds() : new Condition.Verdict.Fails(seen(source, variables));
         } catch (CelEvaluationException e) {

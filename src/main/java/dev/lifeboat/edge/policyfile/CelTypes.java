@@ -58,6 +58,14 @@ final class CelTypes implements CelTypeProvider {
                 .toList();
     }
 
+    /// As CEL calls it.
+    String typeOf(String variable, String field) {
+        return Optional.ofNullable(fields.get(variable))
+                .map(members -> members.get(field))
+                .map(type -> type.equals(SimpleType.DURATION) ? "duration" : type.name())
+                .orElse("none");
+    }
+
     @Override
     public ImmutableCollection<CelType> types() {
         return ImmutableList.copyOf(types.values());

@@ -76,7 +76,18 @@ final class Checker {
         });
         oneOf(block, written, path, mapping);
         missing(block, written, path, values);
-        return source.errors() == before ? Binding.build(block.type(), values) : null;
+        boolean whole = source.errors() == before && isWhole(block, written, values);
+        return whole ? Binding.build(block.type(), values) : null;
+    }
+
+    /// Not everything that is missing has been reported here: a key may stand elsewhere, and have been reported there.
+    private static boolean isWhole(Block block, Map<String, NodeTuple> written, Map<String, Object> values) {
+        boolean allThere = block.entries().values().stream()
+                .filter(entry -> entry.required()
+                        || written.containsKey(entry.name())
+                        || !entry.standard().isEmpty())
+                .allMatch(entry -> values.containsKey(entry.name()));
+        return allThere && (block.oneOf().isEmpty() || block.oneOf().stream().anyMatch(written::containsKey));
     }
 
     private @Nullable Object entry(NodeTuple tuple, Entry entry, String path) {

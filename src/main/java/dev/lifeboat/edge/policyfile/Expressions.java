@@ -20,6 +20,8 @@ import dev.lifeboat.edge.policyfile.Shape.Form;
 import dev.lifeboat.quantity.ByteCount;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Compiles CEL against the variables that conditions may ask about.
 final class Expressions {
@@ -31,6 +33,11 @@ final class Expressions {
             .maxParseRecursionDepth(64)
             .comprehensionMaxIterations(10_000)
             .build();
+
+    /// Compiling takes milliseconds, and repairs of a broken file ask for the same expressions hundreds of times.
+    private static final Map<Question, Outcome> COMPILED = new ConcurrentHashMap<>();
+
+    private static final int MOST_REMEMBERED = 10_000;
 
     private static final CelCompiler CONDITIONS = compiler(CelTypes.FACTS);
     private static final CelCompiler COMPLETIONS = compiler(CelTypes.RESPONSE);
@@ -57,6 +64,21 @@ final class Expressions {
     record Fault(int offset, String message) {}
 
     static Outcome compile(Form form, String text) {
+        var question = new Question(form, text);
+        Outcome known = COMPILED.get(question);
+        if (known != null) {
+            return known;
+        }
+        Outcome outcome = compileAnew(form, text);
+        if (COMPILED.size() < MOST_REMEMBERED) {
+            COMPILED.put(question, outcome);
+        }
+        return outcome;
+    }
+
+    private record Question(Form form, String text) {}
+
+    private static Outcome compileAnew(Form form, String text) {
         CelValidationResult result = compiler(form).compile(text);
         try {
             if (result.hasError()) {

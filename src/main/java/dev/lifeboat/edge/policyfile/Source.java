@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The text of one file, and what was found in it.
 final class Source {
+    /// Whoever has more is helped by the first.
+    static final int MOST_PROBLEMS = 200;
+
     private final String file;
     private final List<String> lines;
     private final List<Problem> problems = new ArrayList<>();
@@ -26,7 +29,15 @@ final class Source {
     }
 
     void report(Code code, Span span, String path, String message, @Nullable String suggestion) {
+        if (isFull()) {
+            return;
+        }
         problems.add(new Problem(code, file, span, path, message, suggestion, line(span.line())));
+    }
+
+    /// Whether more would not be reported anyway.
+    boolean isFull() {
+        return problems.size() >= MOST_PROBLEMS;
     }
 
     List<Problem> problems() {

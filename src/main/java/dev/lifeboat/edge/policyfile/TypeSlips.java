@@ -52,8 +52,10 @@ final class TypeSlips {
 
     private static @Nullable String inBlock(String text, Shape wanted) {
         if (wanted instanceof Shape.Block block && block.entries().size() <= 3) {
-            String key = block.entries().keySet().iterator().next();
-            return "{" + key + ": " + text + "}";
+            return block.entries().keySet().stream()
+                    .findFirst()
+                    .map(key -> "{" + key + ": " + text + "}")
+                    .orElse("{}");
         }
         return null;
     }

@@ -80,7 +80,7 @@ final class UnknownKeys {
 
     void report(MappingNode mapping, Block block, String path, Map<String, NodeTuple> written) {
         written.forEach((name, tuple) -> {
-            if (!block.entries().containsKey(name)) {
+            if (!block.entries().containsKey(name) && !source.isFull()) {
                 report(name, tuple, block, path, written);
             }
         });

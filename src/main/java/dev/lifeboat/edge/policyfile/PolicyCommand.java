@@ -1,0 +1,13 @@
+package dev.lifeboat.edge.policyfile;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// Groups the commands about policy files.
+@Command(
+        name = "policy",
+        mixinStandardHelpOptions = true,
+        description = "Checks policy files, offline.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HelpCommand.class, LintCommand.class, SchemaCommand.class})
+public final class PolicyCommand {}
