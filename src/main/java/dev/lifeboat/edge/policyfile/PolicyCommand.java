@@ -9,5 +9,5 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Checks policy files, offline.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HelpCommand.class, LintCommand.class, SchemaCommand.class})
+        subcommands = {HelpCommand.class, LintCommand.class, SchemaCommand.class, PolicyTestCommand.class})
 public final class PolicyCommand {}

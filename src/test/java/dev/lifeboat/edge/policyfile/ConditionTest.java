@@ -35,8 +35,9 @@ final class ConditionTest {
     @Test
     void whatIsNotKnownCannotBeDecided() {
         assertThat(ask("estimate.p99 < window.usable", facts(null)))
-                .isInstanceOfSatisfying(Verdict.Undecided.class, undecided -> assertThat(undecided.why())
-                        .contains("estimate.p99 = unknown"));
+                .isInstanceOfSatisfying(
+                        Verdict.Undecided.class,
+                        undecided -> assertThat(undecided.why()).contains("estimate.p99 = unknown"));
         assertThat(ask("metadata.labels['none'] == 'x'", measured())).isInstanceOf(Verdict.Undecided.class);
     }
 
@@ -69,8 +70,7 @@ final class ConditionTest {
     }
 
     private static String columnOf(String when) {
-        String text =
-                """
+        String text = """
                 apiVersion: lifeboat.dev/v1alpha1
                 kind: EvacuationPolicy
                 metadata: {name: a, namespace: b}
@@ -82,13 +82,12 @@ final class ConditionTest {
                     - name: live
                       checkpoint: {mode: Full}
                       hooks: {}
-                """
-                        + when
-                        + "    - {name: out, drain: {}}\n";
+                """ + when + "    - {name: out, drain: {}}\n";
         var problems = PolicyFiles.read("p.yaml", text).problems();
         assertThat(problems).hasSize(1);
         assertThat(problems.getFirst().suggestion()).isEqualTo("usable");
-        return problems.getFirst().span().line() + ":" + problems.getFirst().span().column();
+        return problems.getFirst().span().line() + ":"
+                + problems.getFirst().span().column();
     }
 
     private static Verdict ask(String text, Facts facts) {

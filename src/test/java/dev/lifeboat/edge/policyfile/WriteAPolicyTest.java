@@ -16,8 +16,10 @@ final class WriteAPolicyTest {
         String page = Files.readString(Drawn.top().resolve("docs/how-to/write-a-policy.md"));
         var blocks = BLOCK.matcher(page).results().map(match -> match.group(1)).toList();
 
-        assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(
-                        PolicyFiles.read("guide.yaml", block).problems())
-                .isEmpty());
+        assertThat(blocks)
+                .hasSize(4)
+                .allSatisfy(block -> assertThat(
+                                PolicyFiles.read("guide.yaml", block).problems())
+                        .isEmpty());
     }
 }
