@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The metadata service itself: IMDSv2 only, as on an instance with `HttpTokens=required`.
@@ -35,6 +36,7 @@ public final class Imds implements AutoCloseable {
     private final Tokens tokens;
     private final HttpServer service;
     private final HttpServer control;
+    private final AtomicLong polls = new AtomicLong();
 
     Imds(Metadata metadata, Tokens tokens, InetSocketAddress address, InetSocketAddress controlAddress)
             throws IOException {
@@ -94,6 +96,7 @@ public final class Imds implements AutoCloseable {
         if (left.isZero()) {
             return Answer.error(401, "Unauthorized");
         }
+        polls.incrementAndGet();
         exchange.getResponseHeaders().set(TTL, String.valueOf(left.toSeconds()));
         Optional<String> value = path.startsWith(ROOT) ? metadata.get(path.substring(ROOT.length())) : Optional.empty();
         return value.map(body -> new Answer(200, body)).orElseGet(() -> Answer.error(404, "Not Found"));
@@ -101,6 +104,9 @@ public final class Imds implements AutoCloseable {
 
     private Answer steer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        if (path.equals("/polls") && exchange.getRequestMethod().equals("GET")) {
+            return new Answer(200, polls.toString());
+        }
         if (!path.startsWith(ROOT + "meta-data/")) {
             return Answer.error(404, "Not Found");
         }

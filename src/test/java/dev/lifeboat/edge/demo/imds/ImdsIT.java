@@ -136,6 +136,13 @@ final class ImdsIT {
     }
 
     @Test
+    void countsWhoAskedWithAToken() throws Exception {
+        get(ACTION, token());
+        get(ACTION, "made-up");
+        assertThat(send(to(imds.controlAddress(), "/polls")).body()).isEqualTo("1");
+    }
+
+    @Test
     void boundsWhatTheControlPortTakes() throws Exception {
         var request = to(imds.controlAddress(), ACTION).PUT(BodyPublishers.ofByteArray(new byte[64 * 1024 + 1]));
         assertThat(send(request).statusCode()).isEqualTo(413);

@@ -1,0 +1,133 @@
+package dev.lifeboat.edge.demo;
+
+import dev.lifeboat.edge.demo.DemoOptions.Leavings;
+import dev.lifeboat.edge.demo.node.Shell.CommandFailed;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `lifeboat demo`.
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Save a real process from a spot interruption, here and now.",
+            "Starts a broker, an object store, the orchestrator, two nodes with an agent each, EC2's metadata service, a",
+            "listener, and a process that checks its own memory; announces the interruption; kills the node when the",
+            "window closes; and proves that the process goes on, whole, on the other node."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 verified after the restore, 1 a part failed, 2 wrong usage, 3 this machine cannot,",
+            "            4 not restored, 5 restored but broken.",
+            "The keys of --json: docs/reference/demo-json.md."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    private static final int TAIL_LINES = 8;
+
+    private final Witness.Feed feed;
+
+    @Option(names = "--window", paramLabel = "TIME", description = "Notice to death (default: ${DEFAULT-VALUE}).")
+    private String window = "30s";
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Of the process (default: ${DEFAULT-VALUE}).")
+    private String memory = "256m";
+
+    @Option(names = "--churn", paramLabel = "SHARE", description = "Of its memory changed per second (default: 0.02).")
+    private double churn = 0.02;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there.")
+    private @Nullable Path json;
+
+    @Option(names = "--keep", description = "Leave state and logs behind.")
+    private boolean keep;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Parent of the state folder (default: /tmp).")
+    private Path state = Path.of("/tmp");
+
+    public DemoCommand(Witness.Feed feed) {
+        this.feed = feed;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try {
+            Leavings leavings = keep ? Leavings.EVERYTHING : Leavings.NOTHING;
+            return run(new DemoOptions(
+                            DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings))
+                    .code();
+        } catch (IllegalArgumentException e) {
+            System.err.println("lifeboat demo: " + e.getMessage());
+            return Ending.USAGE.code();
+        }
+    }
+
+    private Ending run(DemoOptions options) throws IOException, InterruptedException {
+        Screen screen = Screen.here();
+        screen.say("lifeboat demo: " + options.memory() + " of memory, " + options.window().toSeconds() + " s of notice");
+        Path home = Path.of(System.getProperty("lifeboat.home", "")).toAbsolutePath();
+        Installation installation;
+        try {
+            installation = Installation.prepare(home);
+        } catch (DemoFailed e) {
+            screen.say("lifeboat demo: this machine cannot run it: " + e.getMessage());
+            return e.ending();
+        }
+        screen.done("CRIU and an S3 server are there");
+        Files.createDirectories(state);
+        var stage = new Stage(Files.createTempDirectory(state, "lifeboat-demo-"));
+        var hook = new Thread(stage::close, "clean-up");
+        Runtime.getRuntime().addShutdownHook(hook);
+        Ending ending = play(options, screen, stage, installation);
+        stage.close();
+        if (ending == Ending.VERIFIED && options.leavings() == Leavings.NOTHING) {
+            delete(stage.folder());
+        } else {
+            screen.say("  state and logs: " + stage.folder());
+        }
+        return ending;
+    }
+
+    private Ending play(DemoOptions options, Screen screen, Stage stage, Installation installation)
+            throws IOException, InterruptedException {
+        try {
+            Demo.Outcome outcome = Demo.run(options, screen, stage, installation, feed);
+            screen.summary(outcome.figures(), outcome.timeline(), options);
+            if (options.figures().isPresent()) {
+                outcome.figures().write(options.figures().get());
+            }
+            screen.say("");
+            screen.say("  " + outcome.ending() + ": " + outcome.ending().meaning());
+            if (outcome.ending() != Ending.VERIFIED) {
+                screen.say(stage.tails(TAIL_LINES));
+            }
+            return outcome.ending();
+        } catch (DemoFailed e) {
+            return failed(screen, stage, e.ending(), String.valueOf(e.getMessage()));
+        } catch (CommandFailed | IllegalStateException e) {
+            return failed(screen, stage, Ending.FAILED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Ending failed(Screen screen, Stage stage, Ending ending, String why) throws IOException {
+        screen.settle();
+        screen.say("");
+        screen.say("  " + ending + ": " + why);
+        screen.say(stage.tails(TAIL_LINES));
+        return ending;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
