@@ -21,9 +21,9 @@ final class Demo {
     /// Full self-checks, begun after the restore, that make it verified.
     static final int PASSES_TO_VERIFY = 3;
 
-    private static final Duration UP = Duration.ofSeconds(120);
+    private static final Duration UP = Duration.ofMinutes(2);
     /// After the node's death: the orchestrator may have to wait for a silent agent, and retries.
-    private static final Duration RESTORE = Duration.ofSeconds(120);
+    private static final Duration RESTORE = Duration.ofMinutes(2);
 
     private static final Duration VERIFY = Duration.ofSeconds(90);
 
@@ -105,7 +105,9 @@ final class Demo {
         Victims victims = seen(before);
         while (victims.passesAfterRestore() < PASSES_TO_VERIFY) {
             stage.checkParts();
-            if (victims.log().flatMap(TickLog::broken).isPresent() || complaint().isPresent() || tooLate(giveUp)) {
+            if (victims.log().flatMap(TickLog::broken).isPresent()
+                    || complaint().isPresent()
+                    || tooLate(giveUp)) {
                 complaint().ifPresent(screen::say);
                 victims.log().flatMap(TickLog::broken).ifPresent(line -> screen.say("  does not follow: " + line));
                 return outcome(Ending.BROKEN, victims);
@@ -137,7 +139,10 @@ final class Demo {
         if (!Files.exists(output)) {
             return Optional.empty();
         }
-        return Files.readString(output).lines().filter(line -> line.startsWith("BROKEN")).findFirst();
+        return Files.readString(output)
+                .lines()
+                .filter(line -> line.startsWith("BROKEN"))
+                .findFirst();
     }
 
     private long passes(String node) {

@@ -59,8 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try {
             Leavings leavings = keep ? Leavings.EVERYTHING : Leavings.NOTHING;
-            return run(new DemoOptions(
-                            DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings))
+            return run(new DemoOptions(DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings))
                     .code();
         } catch (IllegalArgumentException e) {
             System.err.println("lifeboat demo: " + e.getMessage());
@@ -70,7 +69,8 @@ public final class DemoCommand implements Callable<Integer> {
 
     private Ending run(DemoOptions options) throws IOException, InterruptedException {
         Screen screen = Screen.here();
-        screen.say("lifeboat demo: " + options.memory() + " of memory, " + options.window().toSeconds() + " s of notice");
+        screen.say("lifeboat demo: " + options.memory() + " of memory, "
+                + options.window().toSeconds() + " s of notice");
         Path home = Path.of(System.getProperty("lifeboat.home", "")).toAbsolutePath();
         Installation installation;
         try {

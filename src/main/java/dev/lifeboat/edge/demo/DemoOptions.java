@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// @param memory of the victim
 /// @param json where the figures go
 /// @param leavings whether state and logs stay after a success
-record DemoOptions(Duration window, ByteCount memory, double churn, @Nullable Path json, Leavings leavings) {
+record DemoOptions(
+        Duration window,
+        ByteCount memory,
+        double churn,
+        @Nullable Path json,
+        Leavings leavings) {
     private static final Duration SHORTEST = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(10);
 

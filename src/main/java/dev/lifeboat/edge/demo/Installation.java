@@ -62,7 +62,10 @@ record Installation(Path home, Path runner, Path criu, String s3ClassPath) {
     /// The jar with the victim in it.
     String victimClassPath() {
         try (var jars = Files.list(runner.resolveSibling("app"))) {
-            return jars.filter(jar -> jar.toString().endsWith(".jar")).findFirst().orElseThrow().toString();
+            return jars.filter(jar -> jar.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow()
+                    .toString();
         } catch (IOException e) {
             throw unable("the build at " + runner.getParent() + " is not whole: rm -r target, then run it again");
         }
@@ -79,7 +82,8 @@ record Installation(Path home, Path runner, Path criu, String s3ClassPath) {
 
     private static String provision(Path home, String script) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(home.resolve(".ci").resolve(script).toString())
+            Process process = new ProcessBuilder(
+                            home.resolve(".ci").resolve(script).toString())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

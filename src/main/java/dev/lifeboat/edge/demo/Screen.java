@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Shows a demo on a terminal as one block that is redrawn, elsewhere as plain lines.
@@ -31,9 +32,10 @@ final class Screen {
     }
 
     static Screen here() {
-        var console = System.console();
+        // Never null since Java 22, though the checkers do not agree on it.
+        var console = Objects.requireNonNull(System.console());
         String kind = System.getenv().getOrDefault("TERM", "dumb");
-        return new Screen(System.out, console != null && console.isTerminal() && !kind.equals("dumb"));
+        return new Screen(System.out, console.isTerminal() && !kind.equals("dumb"));
     }
 
     static Screen plain(PrintStream out) {
@@ -62,8 +64,8 @@ final class Screen {
         if (moved || Duration.between(printedAt, now).compareTo(PLAIN_EVERY) >= 0) {
             printed = timeline.latest();
             printedAt = now;
-            say("  %s left · %s · %s".formatted(
-                    seconds(left(timeline, window, now)), phase(timeline), bytes(timeline)));
+            say("  %s left · %s · %s"
+                    .formatted(seconds(left(timeline, window, now)), phase(timeline), bytes(timeline)));
         }
     }
 
@@ -83,11 +85,12 @@ final class Screen {
                 say("  %-9s %10s".formatted(name(step), "-"));
                 continue;
             }
-            say("  %-9s %10s %10s  %s".formatted(
-                    name(step),
-                    "+" + seconds(Duration.between(start, at.get())),
-                    "(" + seconds(Duration.between(before, at.get())) + ")",
-                    step.meaning()));
+            say("  %-9s %10s %10s  %s"
+                    .formatted(
+                            name(step),
+                            "+" + seconds(Duration.between(start, at.get())),
+                            "(" + seconds(Duration.between(before, at.get())) + ")",
+                            step.meaning()));
             before = at.get();
         }
         say("");

@@ -78,8 +78,7 @@ public record Timeline(
                     MigrationEvent.CheckpointStored _,
                     MigrationEvent.DeadlineMoved _,
                     MigrationEvent.StreamingBegun _,
-                    MigrationEvent.SourceReleased _ ->
-                this;
+                    MigrationEvent.SourceReleased _ -> this;
             case MigrationEvent.SaveFailed failed ->
                 setback("save failed: " + failed.reason() + ", " + failed.detail());
             case MigrationEvent.SaveRetried retried -> setback("save tried again, no. " + retried.save());
@@ -88,11 +87,14 @@ public record Timeline(
             case MigrationEvent.RestoreFailed failed ->
                 setback("restore failed on " + failed.target() + ": " + failed.reason() + ", " + failed.detail());
             case MigrationEvent.NodeLost _ -> setback("the node fell silent");
-            case MigrationEvent.WorkloadLetGo let -> setback("let go: " + let.reason()).closed();
-            case MigrationEvent.WorkloadLost lost -> setback("lost: " + lost.reason()).closed();
+            case MigrationEvent.WorkloadLetGo let ->
+                setback("let go: " + let.reason()).closed();
+            case MigrationEvent.WorkloadLost lost ->
+                setback("lost: " + lost.reason()).closed();
             case MigrationEvent.CheckpointStranded stranded ->
                 setback("stranded in the store: " + stranded.reason()).closed();
-            case MigrationEvent.WorkloadResumed resumed -> resumedOn(resumed.node()).closed();
+            case MigrationEvent.WorkloadResumed resumed ->
+                resumedOn(resumed.node()).closed();
         };
     }
 
@@ -102,8 +104,7 @@ public record Timeline(
                     Report.SaveStarted _,
                     Report.SaveFailed _,
                     Report.RestoreFailed _,
-                    Report.Released _ ->
-                this;
+                    Report.Released _ -> this;
             case Report.SaveProgress progress -> carried(progress.read(), progress.stored());
             case Report.Frozen standing -> reached(Step.FROZEN, standing.at());
             case Report.Captured captured -> reached(Step.CAPTURED, captured.at());

@@ -25,8 +25,7 @@ public final class Passage implements AutoCloseable {
     private final Consumer<JournalEvent> onEvent;
     private final Consumer<Report> onReport;
 
-    private Passage(
-            KafkaConsumer<byte[], byte[]> consumer, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
+    private Passage(KafkaConsumer<byte[], byte[]> consumer, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
         this.consumer = consumer;
         this.onEvent = onEvent;
         this.onReport = onReport;
@@ -43,9 +42,8 @@ public final class Passage implements AutoCloseable {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed");
         var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = WATCHED.stream()
-                .flatMap(topic -> partitions(topic, topics))
-                .toList();
+        List<TopicPartition> partitions =
+                WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         var passage = new Passage(consumer, onEvent, onReport);

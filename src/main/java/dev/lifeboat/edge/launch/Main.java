@@ -1,8 +1,12 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.demo.DemoCommand;
+import dev.lifeboat.edge.demo.Witness;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
 import dev.lifeboat.edge.kafka.OrchestratorCommand;
+import dev.lifeboat.edge.kafka.Passage;
+import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
 import dev.lifeboat.edge.planning.WhatIf;
@@ -34,6 +38,9 @@ import picocli.CommandLine.Command;
             PolicyCommand.class
         })
 public final class Main {
+    /// The demo's broker makes its topics with the default.
+    private static final int PARTITIONS = 4;
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -42,6 +49,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .addSubcommand(new DemoCommand(Main::watch))
                 .addSubcommand(new WhatIf(Main::policies))
                 .addSubcommand(new Explain(Main::policies));
     }
@@ -59,6 +67,10 @@ public final class Main {
             }
         }
         return loaded.all();
+    }
+
+    private static AutoCloseable watch(String bootstrap, Witness witness) {
+        return Passage.watch(bootstrap, new Topics(PARTITIONS), witness::saw, witness::saw);
     }
 
     static final class Version implements CommandLine.IVersionProvider {

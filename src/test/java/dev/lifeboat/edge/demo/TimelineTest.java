@@ -30,8 +30,7 @@ final class TimelineTest {
 
     @Test
     void followsAWorkloadFromTheNoticeToItsNewHome() {
-        Timeline timeline = saved()
-                .with(new MigrationEvent.RestorePlaced(MIGRATION, after(6), TARGET, CHECKPOINT, 1))
+        Timeline timeline = saved().with(new MigrationEvent.RestorePlaced(MIGRATION, after(6), TARGET, CHECKPOINT, 1))
                 .with(new Report.Resumed(TARGET, after(8), SAVE, 4711))
                 .with(new MigrationEvent.WorkloadResumed(MIGRATION, after(9), TARGET, 4711));
 
@@ -57,9 +56,9 @@ final class TimelineTest {
 
     @Test
     void tellsWhyAWorkloadWasLost() {
-        Timeline timeline = saved().with(new MigrationEvent.WorkloadLost(MIGRATION, after(7), LossReason.values()[0]));
+        Timeline timeline = saved().with(new MigrationEvent.WorkloadLost(MIGRATION, after(7), LossReason.NOT_STORED));
         assertThat(timeline.over()).isTrue();
-        assertThat(timeline.setbacks()).containsExactly("lost: " + LossReason.values()[0]);
+        assertThat(timeline.setbacks()).containsExactly("lost: " + LossReason.NOT_STORED);
         assertThat(timeline.runsOn()).isEmpty();
     }
 
