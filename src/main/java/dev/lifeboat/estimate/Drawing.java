@@ -79,9 +79,10 @@ record Drawing(
             double change = Math.log(measure.applyAsDouble(one.play()) / seconds);
             sum += change * change;
         }
-        double dirt = Math.log(measure.applyAsDouble(likely.withDirty(dirtyAt(1)).play()) / seconds);
-        double full = measure.applyAsDouble(
-                likely.withDirty(_ -> likely.footprint()).play());
+        double dirt =
+                Math.log(measure.applyAsDouble(likely.withDirty(dirtyAt(1)).play()) / seconds);
+        double full =
+                measure.applyAsDouble(likely.withDirty(_ -> likely.footprint()).play());
         double spread = Math.min(Math.sqrt(sum + dirt * dirt), MOST_SPREAD);
         return new Point.Guess(
                 Math.min(seconds, LONGEST_SECONDS),

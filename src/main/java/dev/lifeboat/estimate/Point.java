@@ -15,8 +15,8 @@ public record Point(Pools pools, int rounds, Guess durable, Guess frozen) {
     ///     divided by it, so that one ring serves short and long saves alike (studentised residuals: Lei et al.,
     ///     JASA 2018, section 5.2).
     /// @param endless the part of the spread that knows no ceiling: uplink, compression, overheads
-    /// @param room logarithm of how much longer it would take if every page were dirty each time, 0 or more; dirtying
-    ///     cannot add more
+    /// @param room logarithm of how much longer it would take if every page were dirty each time, 0 or more;
+    ///     dirtying cannot add more
     public record Guess(double seconds, double spread, double endless, double room) {
         public Guess {
             if (!(seconds > 0) || Double.isInfinite(seconds) || !(spread > 0) || Double.isInfinite(spread)) {

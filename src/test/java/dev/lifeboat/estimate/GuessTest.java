@@ -44,6 +44,7 @@ final class GuessTest {
     private static Point.Guess draw(Random random) {
         double spread = 0.02 + 2 * random.nextDouble();
         double endless = Math.max(0.02, spread * random.nextDouble());
-        return new Point.Guess(0.01 + 100 * random.nextDouble(), spread, Math.min(endless, spread), 3 * random.nextDouble());
+        return new Point.Guess(
+                0.01 + 100 * random.nextDouble(), spread, Math.min(endless, spread), 3 * random.nextDouble());
     }
 }
