@@ -13,6 +13,7 @@ import dev.lifeboat.edge.planning.WhatIf;
 import dev.lifeboat.edge.policyfile.PolicyCommand;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
+import dev.lifeboat.edge.replay.Replay;
 import dev.lifeboat.policy.Policies;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Files;
@@ -51,7 +52,8 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
                 .addSubcommand(new WhatIf(Main::policies))
-                .addSubcommand(new Explain(Main::policies));
+                .addSubcommand(new Explain(Main::policies))
+                .addSubcommand(new Replay(Main::policies));
     }
 
     /// Errors in policies are the lint's to show; here the first one is enough to say that they cannot be used.

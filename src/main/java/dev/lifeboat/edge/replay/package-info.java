@@ -1,0 +1,5 @@
+/// Plays recorded interruption traces against policies.
+@NullMarked
+package dev.lifeboat.edge.replay;
+
+import org.jspecify.annotations.NullMarked;
