@@ -127,10 +127,18 @@ final class Save {
                 order.node(), now, order.id(), order.checkpoint(), size.pages(), size.stored(), frozen);
     }
 
-    /// A lost answer or a restarted agent: the manifest says that the save was done.
+    /// A lost answer or a restarted agent: the manifest says that the save was done, so what is left of the source must
+    /// go. A tree that was restored here from this very checkpoint is not the source.
     static Report committed(OrderId order, WorkloadId workload, CheckpointId checkpoint, Station station)
             throws InterruptedException {
-        station.workloads().kill(workload);
+        boolean restored = station.workloads()
+                .find(workload)
+                .flatMap(Evacuee::origin)
+                .filter(checkpoint::equals)
+                .isPresent();
+        if (!restored) {
+            station.workloads().kill(workload);
+        }
         try (var saved = station.store().open(checkpoint)) {
             Size size = saved.size();
             return new Report.Stored(

@@ -43,6 +43,16 @@ public final class CriuCheckpointer implements Checkpointer {
         return version;
     }
 
+    /// What of this machine's processor a restore elsewhere has to match, beside its flags.
+    public CpuState cpuState() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(scratch, "cpuinfo-");
+        try {
+            return CpuState.ask(criu, folder);
+        } finally {
+            delete(folder);
+        }
+    }
+
     /// Whether this kernel can tell which pages changed, as incremental pre-dumps need.
     public boolean tracksMemory() throws IOException {
         return ask(new Request.FeatureCheck()).tracksMemory();

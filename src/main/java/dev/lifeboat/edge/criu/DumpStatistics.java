@@ -12,11 +12,13 @@ import java.time.temporal.ChronoUnit;
 ///
 /// @param freezing until every task stood still
 /// @param frozen from then until they were killed or let go
-record DumpStatistics(Duration freezing, Duration frozen) {
+public record DumpStatistics(Duration freezing, Duration frozen) {
     /// Two magic words and the message's length.
     private static final int HEADER_BYTES = 12;
 
-    static DumpStatistics read(Path work) throws IOException {
+    /// @param work the folder that CRIU worked in
+    /// @throws IOException when there is no such file, as after a dump that failed
+    public static DumpStatistics read(Path work) throws IOException {
         byte[] file = Files.readAllBytes(work.resolve("stats-dump"));
         var in = CodedInputStream.newInstance(file, HEADER_BYTES, Math.max(0, file.length - HEADER_BYTES));
         Duration freezing = Duration.ZERO;

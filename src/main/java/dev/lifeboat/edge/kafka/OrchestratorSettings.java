@@ -4,7 +4,9 @@ import dev.lifeboat.orchestrator.Limits;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// What an operator may set for the orchestrator.
 @ConfigMapping(prefix = "lifeboat")
@@ -12,6 +14,9 @@ public interface OrchestratorSettings {
     /// Partitions of the topics; the same for every process, and fixed once records are there.
     @WithDefault("4")
     int partitions();
+
+    /// The checkout or installation that the launcher runs from; set by the launcher.
+    Optional<Path> home();
 
     Orchestrator orchestrator();
 

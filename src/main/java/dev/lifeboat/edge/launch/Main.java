@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             OrchestratorCommand.class,
             ImdsCommand.class,
             ListenerCommand.class,
+            AgentCommand.class,
             PolicyCommand.class
         })
 public final class Main {

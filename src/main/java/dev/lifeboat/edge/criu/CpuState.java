@@ -1,0 +1,73 @@
+package dev.lifeboat.edge.criu;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/// How much of the processor's state CRIU saves: the part of `cpuinfo.img` (images/cpuinfo.proto, `cpuinfo_x86_entry`)
+/// that no other place shows. All zero on processors other than x86.
+///
+/// @param xstateMask components that XSAVE keeps (field 8)
+/// @param xsaveSize bytes that the enabled components take (field 9)
+/// @param xsaveSizeMax bytes that all components would take (field 10)
+public record CpuState(long xstateMask, int xsaveSize, int xsaveSizeMax) {
+    public static final CpuState NONE = new CpuState(0, 0, 0);
+
+    private static final String FILE = "cpuinfo.img";
+
+    /// Two magic words and the message's length.
+    private static final int HEADER_BYTES = 12;
+
+    private static final int X86 = 1;
+
+    /// It looks and writes a file.
+    private static final int ANSWERS_WITHIN_SECONDS = 10;
+
+    /// Asks CRIU.
+    ///
+    /// @param folder empty
+    static CpuState ask(Path criu, Path folder) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(criu.toString(), "cpuinfo", "dump", "-D", folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("cpuinfo.log").toFile())
+                .start();
+        boolean ended = process.waitFor(ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        if (!ended || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException(criu + " cpuinfo dump failed: "
+                    + Files.readString(folder.resolve("cpuinfo.log")).strip());
+        }
+        return read(folder.resolve(FILE));
+    }
+
+    static CpuState read(Path image) throws IOException {
+        byte[] file = Files.readAllBytes(image);
+        var in = CodedInputStream.newInstance(file, HEADER_BYTES, Math.max(0, file.length - HEADER_BYTES));
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (WireFormat.getTagFieldNumber(tag) == X86) {
+                in.pushLimit(in.readRawVarint32());
+                return x86(in);
+            }
+            in.skipField(tag);
+        }
+        return NONE;
+    }
+
+    private static CpuState x86(CodedInputStream in) throws IOException {
+        long mask = 0;
+        int size = 0;
+        int max = 0;
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case 8 -> mask = in.readUInt64();
+                case 9 -> size = in.readUInt32();
+                case 10 -> max = in.readUInt32();
+                default -> in.skipField(tag);
+            }
+        }
+        return new CpuState(mask, size, max);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.lifeboat.edge.launch;
+
+import io.quarkus.runtime.Quarkus;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `lifeboat agent`: what is not given here may stand in the environment, see [AgentSettings].
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = "Saves and restores what runs on one node, as the orchestrator orders.",
+        footer = {
+            "",
+            "Needs root, and a CRIU that passes `criu check`.",
+            "Store credentials come from the AWS SDK's usual places.",
+            "Meters at /q/metrics, health at /q/health. Ends on SIGTERM; the workloads run on.",
+            "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
+        })
+final class AgentCommand implements Callable<Integer> {
+    @Option(names = "--node", paramLabel = "NAME", description = "The node's name, as Kubernetes names it.")
+    private @Nullable String node;
+
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's address (default 127.0.0.1:9092).")
+    private @Nullable String kafka;
+
+    @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET, or a folder that every node mounts.")
+    private @Nullable String store;
+
+    @Option(names = "--store-endpoint", paramLabel = "URL", description = "Another S3 endpoint than the cloud's own.")
+    private @Nullable URI endpoint;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "32 bytes, as hex or base64, that wrap every checkpoint's own key. There is no default key.")
+    private @Nullable Path keyFile;
+
+    @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default /usr/sbin/criu).")
+    private @Nullable Path criu;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Where the agent remembers what runs here (default /var/lib/lifeboat).")
+    private @Nullable Path state;
+
+    @Option(
+            names = "--workloads",
+            paramLabel = "DIR",
+            description = "The workloads' folders, the same path on every node (default /run/lifeboat/workloads).")
+    private @Nullable Path workloads;
+
+    @Option(names = "--scratch", paramLabel = "DIR", description = "A folder on tmpfs (default /dev/shm/lifeboat).")
+    private @Nullable Path scratch;
+
+    @Option(
+            names = "--start",
+            paramLabel = "FILE",
+            description = "A workload file to start, unless it runs already; may be repeated.")
+    private List<Path> start = new ArrayList<>();
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "8080",
+            description = "Port of meters and health; 0 for any free one (default ${DEFAULT-VALUE}).")
+    private int httpPort;
+
+    @Override
+    public Integer call() {
+        set("node", node);
+        set("kafka", kafka);
+        set("store.location", store);
+        set("store.endpoint", endpoint);
+        set("store.key-file", keyFile);
+        set("criu", criu);
+        set("state", state);
+        set("workloads", workloads);
+        set("scratch", scratch);
+        set("start", start.isEmpty() ? null : start.stream().map(Path::toString).collect(Collectors.joining(",")));
+        System.setProperty("quarkus.http.port", Integer.toString(httpPort));
+        var code = new AtomicInteger();
+        Quarkus.run(AgentRole.class, (exit, _) -> code.set(exit));
+        return code.get();
+    }
+
+    private static void set(String key, @Nullable Object value) {
+        if (value != null) {
+            System.setProperty("lifeboat.agent." + key, value.toString());
+        }
+    }
+}

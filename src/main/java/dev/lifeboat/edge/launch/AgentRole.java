@@ -1,0 +1,188 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.agent.Agent;
+import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.ReportLog;
+import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.objectstore.KeyFile;
+import dev.lifeboat.edge.objectstore.StoreLocation;
+import dev.lifeboat.edge.objectstore.StoredCheckpoints;
+import dev.lifeboat.edge.process.ProcessSpec;
+import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Wires the agent: orders from Kafka, pages from CRIU, checkpoints to object storage.
+@ApplicationScoped
+@Unremovable
+final class AgentRole implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(AgentRole.class);
+    private static final int EXIT_CANNOT_START = 1;
+    private static final Duration PROGRESS = Duration.ofMillis(250);
+    private static final String S3 = "s3://";
+
+    private final AgentSettings settings;
+    private final MeterRegistry registry;
+    private final InstantSource clock = InstantSource.system();
+
+    AgentRole(AgentSettings settings, MeterRegistry registry) {
+        this.settings = settings;
+        this.registry = registry;
+    }
+
+    @Override
+    public int run(String... args) throws InterruptedException {
+        try (var running = new Running()) {
+            start(running);
+            Quarkus.waitForExit();
+            return 0;
+        } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+            System.err.println("lifeboat agent: " + e.getMessage());
+            return EXIT_CANNOT_START;
+        }
+    }
+
+    private void start(Running running) throws IOException, InterruptedException {
+        NodeName node = new NodeName(given(settings.node(), "which node is this? Give --node NAME"));
+        var workloads =
+                new ProcessWorkloads(settings.workloads(), settings.state().resolve("workloads"));
+        Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
+        Path logs = Files.createDirectories(settings.state().resolve("criu"));
+        var checkpointer = new CriuCheckpointer(settings.criu(), new CriuOnLinux(), logs);
+        var store = new StoredCheckpoints(location(), key(), storing());
+        running.opened(store);
+        var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
+        var topics = new Topics(settings.partitions());
+        topics.create(settings.kafka());
+
+        var reports = new Outlet();
+        var tasks = Executors.newVirtualThreadPerTaskExecutor();
+        var agent = new Agent(host, workloads, checkpointer, store, new Agent.Outside(reports, clock, tasks));
+        var unreadable = registry.counter("lifeboat.orders.unreadable");
+        var link = AgentLink.open(
+                settings.kafka(),
+                topics,
+                node,
+                order -> {
+                    LOG.infof(
+                            "order key=%s order=%s",
+                            order.key(), order.getClass().getSimpleName());
+                    agent.on(order);
+                },
+                reason -> unreadable.increment());
+        running.opened(link);
+        reports.opens(link);
+        startWorkloads(workloads);
+        running.loops.every(PROGRESS, "progress", agent::reportProgress);
+        running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
+        LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
+    }
+
+    private void startWorkloads(ProcessWorkloads workloads) throws IOException {
+        for (Path file : settings.start().orElse(List.of())) {
+            ProcessSpec spec = ProcessSpec.read(file);
+            LOG.infof("workload runs workload=%s pid=%d", spec.id(), workloads.start(spec, file));
+        }
+    }
+
+    private StoreLocation location() {
+        var store = settings.store();
+        String place = given(store.location(), "where do checkpoints go? Give --store s3://BUCKET or a folder");
+        if (!place.startsWith(S3)) {
+            return new StoreLocation.Folder(Path.of(place));
+        }
+        return new StoreLocation.S3(
+                place.substring(S3.length()),
+                store.endpoint().orElse(null),
+                store.region(),
+                credentials(store),
+                store.timeout());
+    }
+
+    private StoredCheckpoints.Settings storing() {
+        var usual = StoredCheckpoints.Settings.usual();
+        return new StoredCheckpoints.Settings(
+                usual.codec(), ByteCount.ofMebi(settings.store().memoryMebibytes()), usual.workers());
+    }
+
+    private static StoreLocation.@Nullable Credentials credentials(AgentSettings.Store store) {
+        if (store.accessKey().isEmpty() || store.secretKey().isEmpty()) {
+            return null;
+        }
+        return new StoreLocation.Credentials(
+                store.accessKey().get(), store.secretKey().get());
+    }
+
+    private KeyFile key() {
+        Path file = settings.store()
+                .keyFile()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "checkpoints are always encrypted and there is no default key: give --key-file FILE; make one"
+                                + " with: head -c 32 /dev/urandom | base64 > FILE"));
+        return KeyFile.read(file);
+    }
+
+    private static String given(Optional<String> value, String question) {
+        return value.orElseThrow(() -> new IllegalArgumentException(question));
+    }
+
+    /// What has to be ended again, last started first.
+    private static final class Running implements AutoCloseable {
+        private final Loops loops = new Loops();
+        private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+        void opened(AutoCloseable each) {
+            open.push(each);
+        }
+
+        @Override
+        public void close() {
+            loops.close();
+            for (AutoCloseable each : open) {
+                try {
+                    each.close();
+                } catch (Exception broken) {
+                    LOG.warnf(broken, "could not be closed: %s", each);
+                }
+            }
+        }
+    }
+
+    /// An order may come before we hold the link that brought it: whoever answers waits that moment.
+    private static final class Outlet implements ReportLog {
+        private final CompletableFuture<AgentLink> link = new CompletableFuture<>();
+
+        void opens(AgentLink opened) {
+            link.complete(opened);
+        }
+
+        @Override
+        public void append(Report report) {
+            if (!(report instanceof Report.Heartbeat) && !(report instanceof Report.SaveProgress)) {
+                LOG.infof("report %s", report);
+            }
+            link.join().send(report);
+        }
+    }
+}

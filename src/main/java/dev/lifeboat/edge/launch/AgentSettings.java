@@ -1,0 +1,77 @@
+package dev.lifeboat.edge.launch;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What an operator may set for an agent.
+@ConfigMapping(prefix = "lifeboat.agent")
+public interface AgentSettings {
+    /// The node's name, as Kubernetes knows it.
+    Optional<String> node();
+
+    /// Kafka's `bootstrap.servers`.
+    @WithDefault("127.0.0.1:9092")
+    String kafka();
+
+    /// Partitions of the topics; the same for every process.
+    @WithDefault("4")
+    int partitions();
+
+    /// Where the agent remembers what runs here; survives its restart.
+    @WithDefault("/var/lib/lifeboat")
+    Path state();
+
+    /// The workloads' folders; the same path on every node.
+    @WithDefault("/run/lifeboat/workloads")
+    Path workloads();
+
+    /// A folder on tmpfs for what must not touch a disk.
+    @WithDefault("/dev/shm/lifeboat")
+    Path scratch();
+
+    /// A CRIU that passes `criu check`.
+    @WithDefault("/usr/sbin/criu")
+    Path criu();
+
+    /// Workload files to start, unless they run already.
+    Optional<List<Path>> start();
+
+    /// Between two heartbeats.
+    @WithDefault("1s")
+    Duration heartbeat();
+
+    Store store();
+
+    /// Where checkpoints go.
+    interface Store {
+        /// A bucket as `s3://BUCKET`, or a folder that every node mounts.
+        Optional<String> location();
+
+        /// The S3 endpoint; the cloud's own when left out.
+        Optional<URI> endpoint();
+
+        @WithDefault("us-east-1")
+        String region();
+
+        /// With the secret key: fixed credentials. The AWS SDK's usual places are asked when left out.
+        Optional<String> accessKey();
+
+        Optional<String> secretKey();
+
+        /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key. There is no default.
+        Optional<Path> keyFile();
+
+        /// One request; then it is tried again, a bounded number of times.
+        @WithDefault("5s")
+        Duration timeout();
+
+        /// Pages that wait in memory for compression and upload; MiB.
+        @WithDefault("1024")
+        int memoryMebibytes();
+    }
+}
