@@ -71,6 +71,7 @@ record Drawing(
         PreCopy[] moved = {
             likely.withRate(likely.rate() * Math.exp(-changes.linkDeviation)),
             likely.withRatio(likely.ratio() * Math.exp(ratio.deviation(RATIO_PRIOR))),
+            likely.withDirty(dirtyAt(1)),
             likely.withOverheads(
                     likely.preDumpOverhead() + preDump.deviation(), likely.finalOverhead() + finalDump.deviation())
         };
@@ -79,15 +80,6 @@ record Drawing(
             double change = Math.log(measure.applyAsDouble(one.play()) / seconds);
             sum += change * change;
         }
-        double dirt =
-                Math.log(measure.applyAsDouble(likely.withDirty(dirtyAt(1)).play()) / seconds);
-        double full =
-                measure.applyAsDouble(likely.withDirty(_ -> likely.footprint()).play());
-        double spread = Math.min(Math.sqrt(sum + dirt * dirt), MOST_SPREAD);
-        return new Point.Guess(
-                Math.min(seconds, LONGEST_SECONDS),
-                spread,
-                Math.min(Math.sqrt(sum), spread),
-                Math.max(0, Math.log(full / seconds)));
+        return new Point.Guess(Math.min(seconds, LONGEST_SECONDS), Math.min(Math.sqrt(sum), MOST_SPREAD));
     }
 }

@@ -14,66 +14,26 @@ public record Point(Pools pools, int rounds, Guess durable, Guess frozen) {
     /// @param spread standard deviation of its logarithm by the models' own reckoning; positive. Residuals are
     ///     divided by it, so that one ring serves short and long saves alike (studentised residuals: Lei et al.,
     ///     JASA 2018, section 5.2).
-    /// @param endless the part of the spread that knows no ceiling: uplink, compression, overheads
-    /// @param room logarithm of how much longer it would take if every page were dirty each time, 0 or more;
-    ///     dirtying cannot add more
-    public record Guess(double seconds, double spread, double endless, double room) {
+    public record Guess(double seconds, double spread) {
         public Guess {
             if (!(seconds > 0) || Double.isInfinite(seconds) || !(spread > 0) || Double.isInfinite(spread)) {
                 throw new IllegalArgumentException("a guess is positive and finite: " + seconds + ", " + spread);
             }
-            if (!(endless > 0 && endless <= spread) || !(room >= 0)) {
-                throw new IllegalArgumentException("not within the spread: " + endless + ", room " + room);
-            }
-        }
-
-        /// A guess whose error knows no ceiling.
-        Guess(double seconds, double spread) {
-            this(seconds, spread, spread, 0);
         }
 
         /// In spreads; +∞ for what lasted more than [#MOST_FACTOR] times the guess, which is no longer an error of
         /// degree.
         double residual(double actualSeconds) {
             double factor = Math.max(actualSeconds, MIN_SECONDS) / seconds;
-            return factor > MOST_FACTOR ? Double.POSITIVE_INFINITY : residualOf(Math.log(factor));
+            return factor > MOST_FACTOR ? Double.POSITIVE_INFINITY : Math.log(factor) / spread;
         }
 
         /// The duration that lies so many spreads from the guess.
         double at(double residual) {
             return Double.isInfinite(residual)
                     ? seconds * Math.exp(residual)
-                    : seconds * Math.min(MOST_FACTOR, Math.exp(logFactor(residual)));
+                    : seconds * Math.min(MOST_FACTOR, Math.exp(residual * spread));
         }
-
-        /// What dirtying can add runs into its ceiling; the rest goes on. Any rising function would leave the
-        /// bound's coverage as it is; this one keeps bounds from speaking of more dirt than there is memory.
-        private double logFactor(double residual) {
-            if (residual <= 0 || room < 1e-9) {
-                return residual * (residual <= 0 ? spread : endless);
-            }
-            return endless * residual + room * -Math.expm1(-residual * (spread - endless) / room);
-        }
-
-        private double residualOf(double logFactor) {
-            if (logFactor <= 0) {
-                return logFactor / spread;
-            }
-            double low = 0;
-            double high = logFactor / endless;
-            for (int i = 0; i < BISECTIONS; i++) {
-                double middle = (low + high) / 2;
-                if (logFactor(middle) < logFactor) {
-                    low = middle;
-                } else {
-                    high = middle;
-                }
-            }
-            return (low + high) / 2;
-        }
-
-        /// Halvings until doubles have no more to give.
-        private static final int BISECTIONS = 60;
 
         /// A bound is at most this many times the guess: residuals learned while spreads were tiny must not turn
         /// into centuries when the spread is wide.

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.forecast.ForecastBench;
+import dev.lifeboat.edge.launch.bench.PipeBench;
 import dev.lifeboat.edge.planning.BenchPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -12,5 +13,5 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Measure one claim of Lifeboat and print the figures, met or not.",
         synopsisSubcommandLabel = "NAME",
-        subcommands = {HelpCommand.class, BenchPlan.class, ForecastBench.class})
+        subcommands = {HelpCommand.class, BenchPlan.class, ForecastBench.class, PipeBench.class})
 final class Bench {}

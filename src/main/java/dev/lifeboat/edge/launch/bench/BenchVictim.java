@@ -1,0 +1,94 @@
+package dev.lifeboat.edge.launch.bench;
+
+import dev.lifeboat.edge.demo.victim.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The demo's victim: a JVM whose memory keeps changing and keeps being checked.
+final class BenchVictim implements AutoCloseable {
+    /// Filling a GiB takes some seconds on two cores.
+    private static final int UP_WITHIN_SECONDS = 120;
+
+    private static final int LOOK_EVERY_MILLIS = 50;
+
+    private final Process process;
+    private final Path ticks;
+
+    private BenchVictim(Process process, Path ticks) {
+        this.process = process;
+        this.ticks = ticks;
+    }
+
+    /// @param memory as the victim's `--memory` takes it, such as `1g`
+    static BenchVictim start(Path folder, String memory) throws IOException, InterruptedException {
+        Path ticks = folder.resolve("ticks.log");
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        var process = new ProcessBuilder(List.of(
+                        "setsid",
+                        java.toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx64m",
+                        "-XX:MaxDirectMemorySize=64g",
+                        "-cp",
+                        classPath(),
+                        Victim.class.getName(),
+                        "--memory",
+                        memory,
+                        "--pass",
+                        "5000",
+                        "--ticks",
+                        ticks.toString()))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("victim.log").toFile())
+                .start();
+        var victim = new BenchVictim(process, ticks);
+        victim.awaitTicks(0);
+        return victim;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// Returns once it has said something new, which it does only while its memory is whole.
+    ///
+    /// @throws IOException when it has ended
+    void proveWhole() throws IOException, InterruptedException {
+        awaitTicks(Files.size(ticks));
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private void awaitTicks(long past) throws IOException, InterruptedException {
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(UP_WITHIN_SECONDS);
+        while (!Files.exists(ticks) || Files.size(ticks) <= past) {
+            if (!process.isAlive()) {
+                throw new IOException(
+                        "the victim has ended with " + process.exitValue() + "; see victim.log beside " + ticks);
+            }
+            if (System.nanoTime() > giveUp) {
+                throw new IOException("the victim says nothing for " + UP_WITHIN_SECONDS + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+        }
+    }
+
+    /// The product's own classes: beside `quarkus-run.jar` when packaged, else as the JVM was started.
+    private static String classPath() throws IOException {
+        String started = System.getProperty("java.class.path");
+        Path app = Path.of(started).toAbsolutePath().resolveSibling("app");
+        if (!started.endsWith(".jar") || !Files.isDirectory(app)) {
+            return started;
+        }
+        return app + "/*";
+    }
+}

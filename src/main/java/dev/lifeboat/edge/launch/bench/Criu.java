@@ -1,0 +1,74 @@
+package dev.lifeboat.edge.launch.bench;
+
+import dev.lifeboat.edge.criu.DumpStatistics;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// CRIU as anybody would run it from a shell.
+///
+/// @param binary a CRIU that passes `criu check`
+record Criu(Path binary) {
+    /// `criu dump --leave-running` with more options.
+    ///
+    /// @return the largest resident size that was seen
+    ByteCount dump(long pid, Path images, List<String> more) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(
+                binary.toString(),
+                "dump",
+                "--tree",
+                Long.toString(pid),
+                "--images-dir",
+                images.toString(),
+                "--leave-running",
+                "--file-locks",
+                "--manage-cgroups=ignore",
+                "-v2"));
+        command.addAll(more);
+        return Command.run(command);
+    }
+
+    static DumpStatistics statistics(Path images) throws IOException {
+        return DumpStatistics.read(images);
+    }
+
+    /// Bytes of memory images in a folder.
+    static ByteCount pages(Path images) throws IOException {
+        try (Stream<Path> files = Files.list(images)) {
+            return new ByteCount(
+                    files.filter(file -> file.getFileName().toString().startsWith("pages-"))
+                            .mapToLong(Criu::size)
+                            .sum());
+        }
+    }
+
+    static Path fresh(Path folder) throws IOException {
+        delete(folder);
+        return Files.createDirectories(folder);
+    }
+
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.lifeboat.edge.launch.bench;
+
+import dev.lifeboat.edge.criu.DumpStatistics;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/// Rival (b): `criu dump` to a disk, then every file uploaded by the AWS SDK's own multipart client.
+record DumpThenUpload(Criu criu, Path disk, S3AsyncClient s3, String bucket) implements Contender {
+    @Override
+    public String key() {
+        return "criu-disk-upload";
+    }
+
+    @Override
+    public String title() {
+        return "(b) criu dump to disk, then upload";
+    }
+
+    @Override
+    public Measured save(BenchVictim victim) throws IOException, InterruptedException {
+        Path images = Criu.fresh(disk.resolve("upload"));
+        Account before = Account.now();
+        Account.resetPeak();
+        long start = System.nanoTime();
+        ByteCount dumper = criu.dump(victim.pid(), images, List.of());
+        upload(images);
+        var elapsed = Duration.ofNanos(System.nanoTime() - start);
+        Account used = Account.now().since(before);
+        ByteCount self = Account.peakOf(ProcessHandle.current().pid());
+        DumpStatistics statistics = Criu.statistics(images);
+        var measured = new Measured(
+                statistics.frozen(),
+                elapsed,
+                used.processor(),
+                Criu.pages(images),
+                self.compareTo(dumper) > 0 ? self : dumper,
+                used.diskWritten());
+        Criu.delete(images);
+        return measured;
+    }
+
+    private void upload(Path images) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(images)) {
+            files = all.toList();
+        }
+        var uploads = files.stream()
+                .map(file -> s3.putObject(
+                        put -> put.bucket(bucket).key("rival/" + file.getFileName()), AsyncRequestBody.fromFile(file)))
+                .toList();
+        uploads.forEach(CompletableFuture::join);
+    }
+}
