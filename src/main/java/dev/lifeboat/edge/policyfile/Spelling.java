@@ -55,7 +55,13 @@ final class Spelling {
     }
 
     private static String plain(String word) {
-        return word.toLowerCase(Locale.ROOT).replaceAll("[-_\\s.]", "");
+        var plain = new StringBuilder(word.length());
+        for (char c : word.toLowerCase(Locale.ROOT).toCharArray()) {
+            if (c != '-' && c != '_' && c != '.' && !Character.isWhitespace(c)) {
+                plain.append(c);
+            }
+        }
+        return plain.toString();
     }
 
     private static String singular(String word) {
