@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The text of one file, and what was found in it.
 final class Source {
     /// Whoever has more is helped by the first.
-    static final int MOST_PROBLEMS = 200;
+    static final int MOST_PROBLEMS = 100;
 
     private final String file;
     private final List<String> lines;

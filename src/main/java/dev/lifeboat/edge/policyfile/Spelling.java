@@ -24,7 +24,10 @@ final class Spelling {
 
     /// The same word but for case, hyphens, underscores and a plural.
     static boolean alike(String a, String b) {
-        return plain(a).equals(plain(b)) || singular(plain(a)).equals(singular(plain(b)));
+        String plainA = plain(a);
+        String plainB = plain(b);
+        return Math.abs(plainA.length() - plainB.length()) <= 1
+                && (plainA.equals(plainB) || singular(plainA).equals(singular(plainB)));
     }
 
     /// Whether one may be a slip for the other.

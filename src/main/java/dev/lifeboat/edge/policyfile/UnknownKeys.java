@@ -173,7 +173,9 @@ final class UnknownKeys {
         String here = general(path);
         return places.stream()
                 .filter(place -> Spelling.alike(place.name(), name)
-                        || (name.length() > 4 && Spelling.distance(place.name(), name) <= 1))
+                        || (name.length() > 4
+                                && Math.abs(name.length() - place.name().length()) <= 1
+                                && Spelling.distance(place.name(), name) <= 1))
                 .min(Comparator.comparingInt(place -> steps(here, place.parent())));
     }
 
