@@ -93,12 +93,18 @@ final class Plot {
         for (int i = 0; i < ledgers.size(); i++) {
             Ledger ledger = ledgers.get(i);
             String colour = COLOURS.get(i % COLOURS.size());
+            // The clairvoyant often lies on our own line; both must show.
+            String dash = i == 1 ? " stroke-dasharray=\"6 6\"" : "";
             var path = new StringBuilder();
             for (double[] point : ledger.course()) {
                 path.append(path.isEmpty() ? "M" : "L").append(point(x(point[0]), lossY(point[1], top)));
             }
             add(String.format(
-                    Locale.ROOT, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"/>", path, colour));
+                    Locale.ROOT,
+                    "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"%s/>",
+                    path,
+                    colour,
+                    dash));
             label += 20;
             add(String.format(
                     Locale.ROOT,

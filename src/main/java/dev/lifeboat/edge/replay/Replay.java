@@ -224,6 +224,11 @@ public final class Replay implements Callable<Integer> {
         return ledgers;
     }
 
+    private String traceName() {
+        @Nullable Path name = trace == null ? null : trace.getFileName();
+        return name == null ? "" : name.toString();
+    }
+
     private Subject subject() {
         String[] parts = as.split("/", -1);
         if (parts.length < 3 || parts.length > 4) {
@@ -263,13 +268,12 @@ public final class Replay implements Callable<Integer> {
                     "lost work is %.3f of periodic checkpoints' at equal bytes, aim %.3f", ofPeriodic, PERIODIC_AIM));
         }
         int reclaims = ledgers.getFirst().met() + ledgers.getFirst().missed();
-        return new Figures(
-                String.valueOf(trace), background, reclaims, played.skipped(), rows, ofRestart, ofPeriodic, missed);
+        return new Figures(traceName(), background, reclaims, played.skipped(), rows, ofRestart, ofPeriodic, missed);
     }
 
     private void print(PrintWriter out, Figures figures) {
         out.printf(
-                "%s: %d workloads on reclaimed machines %s%n",
+                "%s: %d workloads on reclaimed machines%s%n",
                 figures.trace(),
                 figures.reclaims(),
                 figures.skippedLines() == 0 ? "" : "; " + figures.skippedLines() + " lines ran backwards, skipped");
