@@ -26,7 +26,7 @@ final class HostileFilesTest {
     @Test
     void manyUnknownKeysEndInABoundedNumberOfFindings() throws IOException {
         var text = new StringBuilder("apiVersion: lifeboat.dev/v1alpha1\nkind: EvacuationPolicy\nspec:\n");
-        for (int i = 0; i < 19_000; i++) {
+        for (int i = 0; i < 4_500; i++) {
             text.append("  someKeyNumber").append(i).append(": 1\n");
         }
         var loaded = timed(text.toString().getBytes(StandardCharsets.UTF_8));
