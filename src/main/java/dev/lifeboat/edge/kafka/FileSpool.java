@@ -75,8 +75,8 @@ public final class FileSpool implements Spool {
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         for (String line : text.lines().toList()) {
             try {
-                notices.add(NoticeJson.decode(line.getBytes(StandardCharsets.UTF_8)));
-            } catch (IllegalArgumentException e) {
+                notices.add(Wire.NOTICES.read(line.getBytes(StandardCharsets.UTF_8)));
+            } catch (Unreadable e) {
                 LOG.warnf("a torn line in the spool file=%s why=%s", file, e.getMessage());
             }
         }
@@ -95,7 +95,7 @@ public final class FileSpool implements Spool {
     private static void write(FileChannel channel, List<Notice> notices) throws IOException {
         var lines = new ByteArrayOutputStream();
         for (Notice notice : notices) {
-            lines.writeBytes(NoticeJson.encode(notice));
+            lines.writeBytes(Wire.NOTICES.write(notice));
             lines.write('\n');
         }
         ByteBuffer bytes = ByteBuffer.wrap(lines.toByteArray());

@@ -21,6 +21,6 @@ public final class KafkaNoticeLog implements NoticeLog {
 
     private static ProducerRecord<byte[], byte[]> record(Notice notice) {
         byte[] key = notice.node().value().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(Topics.NOTICES, key, NoticeJson.encode(notice));
+        return new ProducerRecord<>(Topics.NOTICES, key, Wire.NOTICES.write(notice));
     }
 }

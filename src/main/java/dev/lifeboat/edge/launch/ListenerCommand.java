@@ -73,7 +73,12 @@ final class ListenerCommand implements Callable<Integer> {
         endpoints.forEach((source, url) -> set("endpoint.\"" + source + '"', url));
         System.setProperty("quarkus.http.port", Integer.toString(httpPort));
         var code = new AtomicInteger();
-        Quarkus.run(ListenerRole.class, (exit, _) -> code.set(exit));
+        Quarkus.run(ListenerRole.class, (exit, failure) -> {
+            code.set(exit);
+            if (failure != null) {
+                System.err.println("lifeboat listener: could not start: " + failure.getMessage());
+            }
+        });
         return code.get();
     }
 

@@ -4,6 +4,7 @@ import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
+import dev.lifeboat.edge.kubernetes.NodeWatcher;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.edge.source.azure.AzureNotices;
 import dev.lifeboat.edge.source.azure.AzureSource;
@@ -22,6 +23,7 @@ import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.NoticeLog;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -65,7 +67,7 @@ class ListenerRole implements QuarkusApplication {
     @Override
     public int run(String... args) {
         try (var running = start()) {
-            LOG.infof("listener started node=%s sources=%s", running.node, running.sources);
+            LOG.infof("listener started node=%s sources=%s", config.node().orElse("-"), running.sources);
             Quarkus.waitForExit();
             return 0;
         } catch (IOException | IllegalArgumentException e) {
@@ -75,9 +77,6 @@ class ListenerRole implements QuarkusApplication {
     }
 
     private Running start() throws IOException {
-        NodeName node = new NodeName(config.node()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE")));
         List<SourceSettings> sources = chosen(SourceSettings.readAll(Path.of(config.sources())));
         var meters = new ListenerMeters(
                 registry, sources.stream().map(SourceSettings::source).toList());
@@ -86,7 +85,7 @@ class ListenerRole implements QuarkusApplication {
         var listener = new Listener(
                 logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, meters, clock);
         var running =
-                new Running(node, sources.stream().map(SourceSettings::source).toList());
+                new Running(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);
         producer.warm();
         running.loops.every(Duration.ofSeconds(1), "spool", listener::catchUp);
@@ -101,8 +100,9 @@ class ListenerRole implements QuarkusApplication {
             case ImdsNotices.SOURCE -> imds(settings, running, listener, meters);
             case Ec2Events.SOURCE -> sqs(settings, running, listener, meters);
             case GceNotices.SOURCE -> gce(settings, running, listener, meters);
+            case NodeWatcher.SOURCE -> kubernetes(settings, running, listener, meters);
             case AzureNotices.SOURCE -> {
-                var source = new AzureSource(settings, running.node, listener, meters, clock);
+                var source = new AzureSource(settings, node(), listener, meters, clock);
                 running.closing(source);
                 running.loops.every(
                         settings.cadence().getOrDefault("events", AzureSource.CADENCE), "azure", source::look);
@@ -115,14 +115,14 @@ class ListenerRole implements QuarkusApplication {
         var imds = new Imds(settings.endpoint(), clock);
         running.closing(imds);
         for (ImdsPath path : ImdsPath.values()) {
-            var source = new ImdsSource(imds, path, running.node, settings.trust(), listener, meters, clock);
+            var source = new ImdsSource(imds, path, node(), settings.trust(), listener, meters, clock);
             running.loops.every(path.cadence(settings.cadence()), path.name(), source::look);
         }
     }
 
     private void gce(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
         for (GceKey key : GceKey.values()) {
-            var source = new GceSource(settings, key, running.node, listener, meters, clock);
+            var source = new GceSource(settings, key, node(), listener, meters, clock);
             running.closing(source);
             running.loops.after(AFTER_AN_OUTAGE, key.name(), source::look);
         }
@@ -143,6 +143,20 @@ class ListenerRole implements QuarkusApplication {
         var source = new SqsSource(
                 sqs, queue.toString(), LONG_POLL_SECONDS, nodes, settings.trust(), listener, meters, clock);
         running.loops.after(AFTER_AN_OUTAGE, "sqs", source::look);
+    }
+
+    /// Needs no node: it watches all of them.
+    private void kubernetes(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+        var client = new KubernetesClientBuilder().build();
+        running.closing(client);
+        running.closing(new NodeWatcher(client, settings.trust(), listener, meters, clock));
+    }
+
+    /// The node of a source that speaks of its own machine only.
+    private NodeName node() {
+        return new NodeName(config.node()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE")));
     }
 
     private List<SourceSettings> chosen(Map<String, SourceSettings> all) {
@@ -179,13 +193,11 @@ class ListenerRole implements QuarkusApplication {
 
     /// What has to be ended again, last started first.
     private static final class Running implements AutoCloseable {
-        private final NodeName node;
         private final List<String> sources;
         private final Loops loops = new Loops();
         private final List<AutoCloseable> open = new ArrayList<>();
 
-        private Running(NodeName node, List<String> sources) {
-            this.node = node;
+        private Running(List<String> sources) {
             this.sources = sources;
         }
 

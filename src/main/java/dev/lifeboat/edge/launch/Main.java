@@ -4,6 +4,7 @@ import dev.lifeboat.edge.demo.DemoCommand;
 import dev.lifeboat.edge.demo.Witness;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
+import dev.lifeboat.edge.kafka.NoticeCommand;
 import dev.lifeboat.edge.kafka.OrchestratorCommand;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             ImdsCommand.class,
             ListenerCommand.class,
             AgentCommand.class,
+            NoticeCommand.class,
             PolicyCommand.class
         })
 public final class Main {

@@ -72,7 +72,7 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
     protected List<Notice> appendedFor(NodeName node) {
         return records(Topics.NOTICES).stream()
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(node.value()))
-                .map(record -> NoticeJson.decode(record.value()))
+                .map(KafkaNoticeLogIT::notice)
                 .toList();
     }
 
@@ -101,6 +101,14 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
         assertThat(json.get("reason").textValue()).isEqualTo("NOT_UTF8");
         assertThat(json.get("about").textValue()).isEqualTo("spot/instance-action");
         assertThat(json.get("body").binaryValue()).isEqualTo(body);
+    }
+
+    private static Notice notice(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Wire.NOTICES.read(record.value());
+        } catch (Unreadable e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {

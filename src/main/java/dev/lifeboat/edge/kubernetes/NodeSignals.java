@@ -1,0 +1,102 @@
+package dev.lifeboat.edge.kubernetes;
+
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a node's object announces right now: a pure function of the object, so that a missed change costs nothing.
+final class NodeSignals {
+    static final String SOURCE = "kubernetes";
+
+    /// Karpenter's own deadline for the node's end, RFC 3339.
+    static final String KARPENTER_DEADLINE = "karpenter.sh/nodeclaim-termination-timestamp";
+
+    private NodeSignals() {}
+
+    /// Every signal that the node carries, as a notice.
+    static List<Notice> standing(Node node, Instant now) {
+        var notices = new ArrayList<Notice>();
+        for (DrainSignal signal : DrainSignal.values()) {
+            since(signal, node).ifPresent(since -> notices.add(notice(signal, node, since, now)));
+        }
+        return notices;
+    }
+
+    /// When the node got the signal: empty when it has none, and the empty text when it does not say.
+    private static Optional<String> since(DrainSignal signal, Node node) {
+        return switch (signal.kind()) {
+            case TAINT -> {
+                List<Taint> taints = node.getSpec() == null ? List.of() : node.getSpec().getTaints();
+                yield taints.stream()
+                        .filter(taint -> signal.key().equals(taint.getKey()))
+                        .map(taint -> text(taint.getTimeAdded()))
+                        .findFirst();
+            }
+            case CONDITION -> {
+                List<NodeCondition> conditions =
+                        node.getStatus() == null ? List.of() : node.getStatus().getConditions();
+                yield conditions.stream()
+                        .filter(condition -> signal.key().equals(condition.getType()))
+                        .filter(condition -> "True".equals(condition.getStatus()))
+                        .map(condition -> text(condition.getLastTransitionTime()))
+                        .findFirst();
+            }
+        };
+    }
+
+    private static Notice notice(DrainSignal signal, Node node, String since, Instant now) {
+        var name = new NodeName(node.getMetadata().getName());
+        // A node of the same name may come again: its uid tells the two apart.
+        String uid = text(node.getMetadata().getUid());
+        Optional<Instant> named = deadline(signal, node);
+        String mark = named.map(Instant::toString).orElse(since);
+        var id = NoticeId.of(SOURCE, signal.name(), name.value(), uid, mark);
+        Instant closesAt = named.orElseGet(() -> time(since).orElse(now).plus(signal.grace()));
+        return switch (signal.effect()) {
+            case DEATH -> new Notice.Death(id, name, SOURCE, now);
+            case PREEMPTION -> new Notice.Preemption(id, name, SOURCE, now, closesAt, Action.TERMINATE);
+            case ADVISORY -> new Notice.Advisory(id, name, SOURCE, now);
+            case DRAIN -> new Notice.Drain(id, name, SOURCE, now, left(closesAt, now));
+        };
+    }
+
+    private static Optional<Instant> deadline(DrainSignal signal, Node node) {
+        Map<String, String> annotations = node.getMetadata().getAnnotations();
+        return signal == DrainSignal.KARPENTER && annotations != null
+                ? time(text(annotations.get(KARPENTER_DEADLINE)))
+                : Optional.empty();
+    }
+
+    private static Duration left(Instant closesAt, Instant now) {
+        Duration left = Duration.between(now, closesAt);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /// A time that cannot be read counts as not named: the signal itself still holds.
+    private static Optional<Instant> time(String text) {
+        try {
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

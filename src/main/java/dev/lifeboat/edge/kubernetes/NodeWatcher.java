@@ -1,0 +1,82 @@
+package dev.lifeboat.edge.kubernetes;
+
+import dev.lifeboat.listener.Letter;
+import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Payload;
+import dev.lifeboat.listener.Reading;
+import dev.lifeboat.listener.Tally;
+import dev.lifeboat.listener.Trust;
+import dev.lifeboat.listener.Watch;
+import dev.lifeboat.notice.Notice;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Watches every node of a cluster for signs that it goes; one for a cluster. Needs the rights to list and watch nodes.
+public final class NodeWatcher implements AutoCloseable {
+    public static final String SOURCE = NodeSignals.SOURCE;
+
+    /// Nodes are also gone through this often, so that the heartbeat moves and what failed is said again.
+    private static final long RESYNC_MILLIS = 10_000;
+
+    private final Trust trust;
+    private final Listener listener;
+    private final Tally tally;
+    private final InstantSource clock;
+    private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+    private final SharedIndexInformer<Node> informer;
+
+    /// Starts to watch at once.
+    public NodeWatcher(KubernetesClient client, Trust trust, Listener listener, Tally tally, InstantSource clock) {
+        this.trust = trust;
+        this.listener = listener;
+        this.tally = tally;
+        this.clock = clock;
+        this.informer = client.nodes().inform(new Changes(), RESYNC_MILLIS);
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+    }
+
+    private void seen(Node node) {
+        Instant now = clock.instant();
+        tally.heard(SOURCE, now);
+        String name = node.getMetadata().getName();
+        List<Notice> standing =
+                NodeSignals.standing(node, now).stream().map(trust::limit).toList();
+        // The object is the whole truth: what it no longer carries is taken back at once.
+        List<Reading> words = watches.computeIfAbsent(name, _ -> new Watch(1)).saw(standing, now).stream()
+                .<Reading>map(Reading.Understood::new)
+                .toList();
+        if (!words.isEmpty()) {
+            listener.accept(new Letter(SOURCE, "node/" + name, now, Payload.EMPTY), words);
+        }
+    }
+
+    /// Called by the informer, one change at a time.
+    private final class Changes implements ResourceEventHandler<Node> {
+        @Override
+        public void onAdd(Node node) {
+            seen(node);
+        }
+
+        @Override
+        public void onUpdate(Node before, Node node) {
+            seen(node);
+        }
+
+        /// A deleted object proves nothing about the machine: what was said of it stands.
+        @Override
+        public void onDelete(Node node, boolean finalStateUnknown) {
+            watches.remove(node.getMetadata().getName());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.lifeboat.edge.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.notice.Notice;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class NoticeCommandIT {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void givesNoticeAndTakesItBack(@TempDir Path dir) throws Exception {
+        try (var broker = EmbeddedBroker.start(dir, 0)) {
+            new Topics(1).create(broker.bootstrap());
+            assertThat(run("drain", "node-a", "--within", "90s", "--json", "--kafka", broker.bootstrap()))
+                    .isZero();
+            Notice drain = Wire.NOTICES.read(out.toString().strip().getBytes(StandardCharsets.UTF_8));
+            assertThat(drain)
+                    .isInstanceOfSatisfying(
+                            Notice.Drain.class,
+                            said -> assertThat(said.grace()).isEqualTo(Duration.ofSeconds(90)));
+
+            out.getBuffer().setLength(0);
+            String id = drain.id().value();
+            assertThat(run("withdrawal", "node-a", "--of", id, "--kafka", broker.bootstrap()))
+                    .isZero();
+            assertThat(out.toString().strip()).matches("[0-9a-f]{32}").isNotEqualTo(id);
+        }
+    }
+
+    @Test
+    void aMistakeIsExplainedWithoutAStackTrace() {
+        assertThat(run("party", "node-a")).isEqualTo(2);
+        assertThat(run("drain", "Node A")).isEqualTo(2);
+        assertThat(run("drain", "node-a", "--within", "soon")).isEqualTo(2);
+        assertThat(run("drain", "node-a", "--within", "900000h")).isEqualTo(2);
+        assertThat(run("withdrawal", "node-a")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("such as 90s: soon", "at most 30 days", "Give --of ID")
+                .doesNotContain("\tat ");
+    }
+
+    private int run(String... args) {
+        return new CommandLine(new NoticeCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.lifeboat.edge.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Drawn;
+import dev.lifeboat.listener.CountingTally;
+import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.MemoryDeadLetterLog;
+import dev.lifeboat.listener.MemorySpool;
+import dev.lifeboat.listener.NoticeLog;
+import dev.lifeboat.listener.Trust;
+import dev.lifeboat.notice.Notice;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Against fabric8's API server in memory, through a real watch.
+final class NodeWatcherTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String BEFORE = "2025-12-31T23:59:50Z";
+
+    private final LinkedBlockingQueue<Notice> said = new LinkedBlockingQueue<>();
+    private final NoticeLog log = said::addAll;
+    private final KubernetesMockServer server = new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final CountingTally tally = new CountingTally();
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private NodeWatcher watcher;
+
+    @BeforeEach
+    void start() {
+        server.init();
+        client = server.createClient();
+        var listener = new Listener(
+                log, new MemoryDeadLetterLog(), new MemorySpool(9), tally, InstantSource.fixed(NOW));
+        watcher = new NodeWatcher(client, Trust.FULL, listener, tally, InstantSource.fixed(NOW));
+    }
+
+    @AfterEach
+    void stop() {
+        watcher.close();
+        client.close();
+        server.destroy();
+    }
+
+    @ParameterizedTest
+    @EnumSource(DrainSignal.class)
+    void eachSignalIsHeardAndTakenBack(DrainSignal signal) throws Exception {
+        client.resource(carrying(signal)).create();
+        Notice notice = next();
+        assertThat(notice.node().value()).isEqualTo("node-a");
+        assertThat(kind(notice)).isEqualTo(signal.effect().name());
+        if (notice instanceof Notice.Drain drain) {
+            assertThat(drain.grace()).isEqualTo(signal.grace().minusSeconds(10));
+        }
+
+        client.resource(quiet()).update();
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Notice.Withdrawal.class,
+                        withdrawal -> assertThat(withdrawal.withdrawn()).isEqualTo(notice.id()));
+    }
+
+    @Test
+    void aNodeWithoutSignalsSaysNothing() throws Exception {
+        client.resource(quiet()).create();
+        client.resource(carrying(DrainSignal.CORDON)).update();
+
+        assertThat(next()).isInstanceOf(Notice.Advisory.class);
+    }
+
+    @Test
+    void karpentersOwnDeadlineCountsAndCanBeShortened() throws Exception {
+        client.resource(karpenter("2026-01-01T00:05:00Z")).create();
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofMinutes(5)));
+
+        client.resource(karpenter("2026-01-01T00:02:00Z")).update();
+        assertThat(List.of(next(), next()))
+                .hasAtLeastOneElementOfType(Notice.Withdrawal.class)
+                .filteredOn(Notice.Drain.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void aDeadlineThatCannotBeReadDoesNotHideTheDrain() throws Exception {
+        client.resource(karpenter("tomorrow")).create();
+
+        assertThat(next()).isInstanceOf(Notice.Drain.class);
+    }
+
+    @Test
+    void theReferencePageIsDrawnFromTheSignals() {
+        var page = new StringBuilder(
+                """
+                # Drain signals of a cluster
+
+                Drawn by `NodeWatcherTest` from `DrainSignal`; each row is tested by `NodeWatcherTest.eachSignalIsHeardAndTakenBack`.
+                One listener for a cluster watches all nodes (`kubernetes` in `eviction-listeners/`). The time left counts from the
+                signal's own time; Karpenter's `karpenter.sh/nodeclaim-termination-timestamp` goes before it.
+
+                | signal | where | effect | time left |
+                |---|---|---|---|
+                """);
+        for (DrainSignal signal : DrainSignal.values()) {
+            page.append("| `%s` | %s | %s | %s |\n"
+                    .formatted(
+                            signal.key(),
+                            signal.kind().name().toLowerCase(java.util.Locale.ROOT),
+                            signal.effect().name().toLowerCase(java.util.Locale.ROOT),
+                            signal.grace().isZero() ? "–" : signal.grace()));
+        }
+        Drawn.matches(Path.of("docs/reference/drain-signals.md"), page.toString());
+    }
+
+    private Notice next() throws InterruptedException {
+        return Objects.requireNonNull(said.poll(10, TimeUnit.SECONDS), "nothing was said within 10 s");
+    }
+
+    private static String kind(Notice notice) {
+        return switch (notice) {
+            case Notice.Preemption _ -> "PREEMPTION";
+            case Notice.Drain _ -> "DRAIN";
+            case Notice.Advisory _ -> "ADVISORY";
+            case Notice.Death _ -> "DEATH";
+            case Notice.Withdrawal _ -> "WITHDRAWAL";
+        };
+    }
+
+    private static Node quiet() {
+        return new NodeBuilder()
+                .withNewMetadata()
+                .withName("node-a")
+                .withUid("u-1")
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .withNewStatus()
+                .endStatus()
+                .build();
+    }
+
+    private static Node carrying(DrainSignal signal) {
+        return switch (signal.kind()) {
+            case TAINT ->
+                quiet().edit()
+                        .editSpec()
+                        .addNewTaint()
+                        .withKey(signal.key())
+                        .withEffect("NoSchedule")
+                        .withTimeAdded(BEFORE)
+                        .endTaint()
+                        .endSpec()
+                        .build();
+            case CONDITION ->
+                quiet().edit()
+                        .editStatus()
+                        .addNewCondition()
+                        .withType(signal.key())
+                        .withStatus("True")
+                        .withLastTransitionTime(BEFORE)
+                        .endCondition()
+                        .endStatus()
+                        .build();
+        };
+    }
+
+    private static Node karpenter(String deadline) {
+        return carrying(DrainSignal.KARPENTER)
+                .edit()
+                .editMetadata()
+                .addToAnnotations(NodeSignals.KARPENTER_DEADLINE, deadline)
+                .endMetadata()
+                .build();
+    }
+}
