@@ -13,20 +13,17 @@ public enum DrainSignal {
     /// The cloud's controller found the machine stopped.
     CLOUD_SHUTDOWN(Kind.TAINT, "node.cloudprovider.kubernetes.io/shutdown", Effect.DEATH, Duration.ZERO),
     /// aws-node-termination-handler saw a spot interruption; the window counts from the taint.
-    SPOT_INTERRUPTION(
-            Kind.TAINT, "aws-node-termination-handler/spot-itn", Effect.PREEMPTION, Duration.ofMinutes(2)),
+    SPOT_INTERRUPTION(Kind.TAINT, "aws-node-termination-handler/spot-itn", Effect.PREEMPTION, Duration.ofMinutes(2)),
     /// Karpenter empties the node; its own deadline, where it names one, counts.
     KARPENTER(Kind.TAINT, "karpenter.sh/disrupted", Effect.DRAIN, Duration.ofMinutes(10)),
     /// cluster-autoscaler empties the node; ten minutes is its default for graceful termination.
     AUTOSCALER(Kind.TAINT, "ToBeDeletedByClusterAutoscaler", Effect.DRAIN, Duration.ofMinutes(10)),
     /// cluster-autoscaler thinks about it.
-    AUTOSCALER_CANDIDATE(
-            Kind.TAINT, "DeletionCandidateOfClusterAutoscaler", Effect.ADVISORY, Duration.ZERO),
+    AUTOSCALER_CANDIDATE(Kind.TAINT, "DeletionCandidateOfClusterAutoscaler", Effect.ADVISORY, Duration.ZERO),
     /// `kubectl cordon`, and the first step of every drain; no drain by itself.
     CORDON(Kind.TAINT, "node.kubernetes.io/unschedulable", Effect.ADVISORY, Duration.ZERO),
     /// The kubelet ends its pods; half a minute is what GKE and most set-ups give.
-    GRACEFUL_SHUTDOWN(
-            Kind.CONDITION, "GracefulNodeShutdownInProgress", Effect.DRAIN, Duration.ofSeconds(30)),
+    GRACEFUL_SHUTDOWN(Kind.CONDITION, "GracefulNodeShutdownInProgress", Effect.DRAIN, Duration.ofSeconds(30)),
     DRAIN(Kind.CONDITION, "DrainInProgress", Effect.DRAIN, Duration.ofMinutes(10)),
     MAINTENANCE(Kind.CONDITION, "MaintenanceInProgress", Effect.DRAIN, Duration.ofMinutes(10)),
     MAINTENANCE_PLANNED(Kind.CONDITION, "MaintenancePlanned", Effect.ADVISORY, Duration.ZERO);

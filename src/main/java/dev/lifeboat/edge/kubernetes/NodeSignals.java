@@ -39,7 +39,8 @@ final class NodeSignals {
     private static Optional<String> since(DrainSignal signal, Node node) {
         return switch (signal.kind()) {
             case TAINT -> {
-                List<Taint> taints = node.getSpec() == null ? List.of() : node.getSpec().getTaints();
+                List<Taint> taints =
+                        node.getSpec() == null ? List.of() : node.getSpec().getTaints();
                 yield taints.stream()
                         .filter(taint -> signal.key().equals(taint.getKey()))
                         .map(taint -> text(taint.getTimeAdded()))

@@ -84,8 +84,7 @@ class ListenerRole implements QuarkusApplication {
         var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
         var listener = new Listener(
                 logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, meters, clock);
-        var running =
-                new Running(sources.stream().map(SourceSettings::source).toList());
+        var running = new Running(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);
         producer.warm();
         running.loops.every(Duration.ofSeconds(1), "spool", listener::catchUp);

@@ -25,8 +25,7 @@ final class NoticeCommandIT {
             Notice drain = Wire.NOTICES.read(out.toString().strip().getBytes(StandardCharsets.UTF_8));
             assertThat(drain)
                     .isInstanceOfSatisfying(
-                            Notice.Drain.class,
-                            said -> assertThat(said.grace()).isEqualTo(Duration.ofSeconds(90)));
+                            Notice.Drain.class, said -> assertThat(said.grace()).isEqualTo(Duration.ofSeconds(90)));
 
             out.getBuffer().setLength(0);
             String id = drain.id().value();

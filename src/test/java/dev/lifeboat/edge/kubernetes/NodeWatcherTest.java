@@ -53,8 +53,8 @@ final class NodeWatcherTest {
     void start() {
         server.init();
         client = server.createClient();
-        var listener = new Listener(
-                log, new MemoryDeadLetterLog(), new MemorySpool(9), tally, InstantSource.fixed(NOW));
+        var listener =
+                new Listener(log, new MemoryDeadLetterLog(), new MemorySpool(9), tally, InstantSource.fixed(NOW));
         watcher = new NodeWatcher(client, Trust.FULL, listener, tally, InstantSource.fixed(NOW));
     }
 
@@ -116,8 +116,7 @@ final class NodeWatcherTest {
 
     @Test
     void theReferencePageIsDrawnFromTheSignals() {
-        var page = new StringBuilder(
-                """
+        var page = new StringBuilder("""
                 # Drain signals of a cluster
 
                 Drawn by `NodeWatcherTest` from `DrainSignal`; each row is tested by `NodeWatcherTest.eachSignalIsHeardAndTakenBack`.
