@@ -67,6 +67,8 @@ final class ListenerCommand implements Callable<Integer> {
     public Integer call() {
         set("node", node);
         set("kafka", kafka);
+        // SmallRye's channels are off here, but their settings are checked all the same.
+        System.setProperty("kafka.bootstrap.servers", kafka == null ? "127.0.0.1:9092" : kafka);
         set("sources", sources);
         set("spool", spool);
         set("only", only.isEmpty() ? null : String.join(",", only));

@@ -13,7 +13,6 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,22 +27,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class KafkaNoticeLogIT extends NoticeLogContract {
-    @TempDir
-    @SuppressWarnings("NullAway.Init") // JUnit sets it
-    private static Path dir;
-
     @SuppressWarnings("NullAway.Init") // set before all tests
-    private static EmbeddedBroker broker;
+    private static KafkaUnderTest broker;
 
     private final ListenerProducer producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(10));
     private final ListenerProducer cutOff = new ListenerProducer("127.0.0.1:1", Duration.ofMillis(300));
 
     @BeforeAll
     static void start() throws Exception {
-        broker = EmbeddedBroker.start(dir, 0);
+        broker = KafkaUnderTest.start();
         new Topics(4).create(broker.bootstrap());
     }
 
