@@ -8,13 +8,13 @@ import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemoryNoticeLog;
 import dev.lifeboat.listener.MemorySpool;
+import dev.lifeboat.listener.Payload;
 import dev.lifeboat.listener.Trust;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.notice.Rejection;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -24,7 +24,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ImdsSourceTest {
@@ -226,7 +225,15 @@ final class ImdsSourceTest {
         assertThat(log.appended()).singleElement().isInstanceOf(Notice.Advisory.class);
     }
 
-    static Stream<Arguments> absurdities() {
+    /// What no metadata service would say.
+    record Absurdity(Rejection reason, String contentType, Payload body) {
+        @Override
+        public String toString() {
+            return reason.name();
+        }
+    }
+
+    static Stream<Absurdity> absurdities() {
         return Stream.of(
                 bad(Rejection.NOT_JSON, "<html>captive portal</html>"),
                 bad(Rejection.NOT_JSON, ""),
@@ -250,20 +257,19 @@ final class ImdsSourceTest {
                 bad(Rejection.TOO_DEEP, "[".repeat(5_000)),
                 bad(Rejection.TOO_DEEP, TERMINATE.replace("terminate", "x".repeat(10_000))),
                 bad(Rejection.TOO_LARGE, " ".repeat(1 << 20)),
-                Arguments.of(Rejection.NOT_UTF8, "text/plain", new byte[] {'{', (byte) 0xc3, '}'}),
-                Arguments.of(Rejection.WRONG_CONTENT_TYPE, "text/html; charset=utf-8", bytes(TERMINATE)));
+                new Absurdity(Rejection.NOT_UTF8, "text/plain", Payload.of(new byte[] {'{', (byte) 0xc3, '}'})),
+                new Absurdity(Rejection.WRONG_CONTENT_TYPE, "text/html; charset=utf-8", Payload.of(TERMINATE)));
     }
 
     @ParameterizedTest(name = "{0} #{index}")
     @MethodSource("absurdities")
-    void absurdInputEndsInTheDeadLettersAndTheServiceGoesOn(Rejection reason, String contentType, byte[] body)
-            throws Exception {
-        server.answer(ImdsPath.INSTANCE_ACTION, 200, contentType, body);
+    void absurdInputEndsInTheDeadLettersAndTheServiceGoesOn(Absurdity absurd) throws Exception {
+        server.answer(ImdsPath.INSTANCE_ACTION, 200, absurd.contentType(), absurd.body().bytes());
         source.look();
         source.look();
 
-        assertThat(deadLetters.appended()).extracting(DeadLetter::reason).containsExactly(reason);
-        assertThat(tally.count("ec2-imds " + reason)).isEqualTo(1);
+        assertThat(deadLetters.appended()).extracting(DeadLetter::reason).containsExactly(absurd.reason());
+        assertThat(tally.count("ec2-imds " + absurd.reason())).isEqualTo(1);
         server.announce(ImdsPath.INSTANCE_ACTION, TERMINATE);
         source.look();
         assertThat(log.appended()).hasSize(1);
@@ -272,18 +278,14 @@ final class ImdsSourceTest {
     @Test
     void everyReasonButAForeignNodesNameIsShownByAnExample() {
         Set<Rejection> shown = EnumSet.noneOf(Rejection.class);
-        absurdities().forEach(example -> shown.add((Rejection) example.get()[0]));
+        absurdities().forEach(absurd -> shown.add(absurd.reason()));
 
         assertThat(EnumSet.complementOf(EnumSet.copyOf(shown)))
                 .containsExactlyInAnyOrder(Rejection.UNKNOWN_EVENT, Rejection.BAD_NODE);
     }
 
-    private static Arguments bad(Rejection reason, String body) {
-        return Arguments.of(reason, "text/plain", bytes(body));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static Absurdity bad(Rejection reason, String body) {
+        return new Absurdity(reason, "text/plain", Payload.of(body));
     }
 
     private ImdsSource source(ImdsPath path, Trust trust) {

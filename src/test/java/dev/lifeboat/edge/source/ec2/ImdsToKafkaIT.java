@@ -53,11 +53,15 @@ final class ImdsToKafkaIT {
         try (var broker = broker(0);
                 var producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(10))) {
             var source = source(listener(producer));
-            List<String> poison =
-                    ImdsSourceTest.absurdities().map(example -> example.get()[0].toString()).toList();
-            for (var example : ImdsSourceTest.absurdities().toList()) {
+            var poison = new ArrayList<String>();
+            for (ImdsSourceTest.Absurdity absurd :
+                    ImdsSourceTest.absurdities().toList()) {
+                poison.add(absurd.reason().name());
                 server.answer(
-                        ImdsPath.INSTANCE_ACTION, 200, (String) example.get()[1], (byte[]) example.get()[2]);
+                        ImdsPath.INSTANCE_ACTION,
+                        200,
+                        absurd.contentType(),
+                        absurd.body().bytes());
                 source.look();
             }
             server.announce(ImdsPath.INSTANCE_ACTION, TERMINATE);
@@ -132,7 +136,8 @@ final class ImdsToKafkaIT {
             var partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).values().iterator().next();
+            long end =
+                    consumer.endOffsets(List.of(partition)).values().iterator().next();
             var records = new ArrayList<JsonNode>();
             while (consumer.position(partition) < end) {
                 for (var record : consumer.poll(Duration.ofSeconds(5))) {
