@@ -264,7 +264,11 @@ final class ImdsSourceTest {
     @ParameterizedTest(name = "{0} #{index}")
     @MethodSource("absurdities")
     void absurdInputEndsInTheDeadLettersAndTheServiceGoesOn(Absurdity absurd) throws Exception {
-        server.answer(ImdsPath.INSTANCE_ACTION, 200, absurd.contentType(), absurd.body().bytes());
+        server.answer(
+                ImdsPath.INSTANCE_ACTION,
+                200,
+                absurd.contentType(),
+                absurd.body().bytes());
         source.look();
         source.look();
 

@@ -54,8 +54,7 @@ final class ImdsToKafkaIT {
                 var producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(10))) {
             var source = source(listener(producer));
             var poison = new ArrayList<String>();
-            for (ImdsSourceTest.Absurdity absurd :
-                    ImdsSourceTest.absurdities().toList()) {
+            for (ImdsSourceTest.Absurdity absurd : ImdsSourceTest.absurdities().toList()) {
                 poison.add(absurd.reason().name());
                 server.answer(
                         ImdsPath.INSTANCE_ACTION,
