@@ -1,12 +1,10 @@
 package dev.lifeboat.edge.launch;
 
-import io.quarkus.runtime.Quarkus;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -86,9 +84,7 @@ final class AgentCommand implements Callable<Integer> {
         set("scratch", scratch);
         set("start", start.isEmpty() ? null : start.stream().map(Path::toString).collect(Collectors.joining(",")));
         System.setProperty("quarkus.http.port", Integer.toString(httpPort));
-        var code = new AtomicInteger();
-        Quarkus.run(AgentRole.class, (exit, _) -> code.set(exit));
-        return code.get();
+        return Roles.run("lifeboat agent", AgentRole.class);
     }
 
     private static void set(String key, @Nullable Object value) {

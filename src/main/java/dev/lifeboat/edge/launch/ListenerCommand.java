@@ -1,13 +1,11 @@
 package dev.lifeboat.edge.launch;
 
-import io.quarkus.runtime.Quarkus;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,14 +72,7 @@ final class ListenerCommand implements Callable<Integer> {
         set("only", only.isEmpty() ? null : String.join(",", only));
         endpoints.forEach((source, url) -> set("endpoint.\"" + source + '"', url));
         System.setProperty("quarkus.http.port", Integer.toString(httpPort));
-        var code = new AtomicInteger();
-        Quarkus.run(ListenerRole.class, (exit, failure) -> {
-            code.set(exit);
-            if (failure != null) {
-                System.err.println("lifeboat listener: could not start: " + failure.getMessage());
-            }
-        });
-        return code.get();
+        return Roles.run("lifeboat listener", ListenerRole.class);
     }
 
     private static void set(String key, @Nullable Object value) {
