@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 
 /// Shows a demo on a terminal as one block that is redrawn, elsewhere as plain lines.
@@ -31,11 +30,11 @@ final class Screen {
         this.terminal = terminal;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // Java 25 does return null when there is no terminal
     static Screen here() {
-        // Never null since Java 22, though the checkers do not agree on it.
-        var console = Objects.requireNonNull(System.console());
+        var console = System.console();
         String kind = System.getenv().getOrDefault("TERM", "dumb");
-        return new Screen(System.out, console.isTerminal() && !kind.equals("dumb"));
+        return new Screen(System.out, console != null && console.isTerminal() && !kind.equals("dumb"));
     }
 
     static Screen plain(PrintStream out) {
