@@ -71,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
         Screen screen = Screen.here();
         screen.say("lifeboat demo: " + options.memory() + " of memory, "
                 + options.window().toSeconds() + " s of notice");
-        Path home = Path.of(System.getProperty("lifeboat.home", "")).toAbsolutePath();
+        Path home = Path.of(System.getProperty("launcher.home", "")).toAbsolutePath();
         Installation installation;
         try {
             installation = Installation.prepare(home);

@@ -43,7 +43,7 @@ record Installation(Path home, Path runner, Path criu, String s3ClassPath) {
         command.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Dlifeboat.home=" + home,
+                "-Dlauncher.home=" + home,
                 "-jar",
                 runner.toString()));
         command.addAll(List.of(arguments));

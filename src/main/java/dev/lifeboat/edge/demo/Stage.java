@@ -104,6 +104,9 @@ final class Stage implements AutoCloseable {
         try (var logs = Files.list(folder.resolve("logs"))) {
             for (Path log : logs.sorted().toList()) {
                 List<String> all = Files.readString(log).lines().toList();
+                if (all.isEmpty()) {
+                    continue;
+                }
                 tails.append("---- ").append(log).append('\n');
                 all.subList(Math.max(0, all.size() - lines), all.size())
                         .forEach(line -> tails.append(line).append('\n'));

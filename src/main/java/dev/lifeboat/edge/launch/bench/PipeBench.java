@@ -92,7 +92,7 @@ public final class PipeBench implements Callable<Integer> {
 
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
-        Path scripts = Path.of(System.getProperty("lifeboat.home", "."), ".ci");
+        Path scripts = Path.of(System.getProperty("launcher.home", "."), ".ci");
         Path binary = criu == null ? Provision.criu(scripts) : criu;
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var client = client(s3);
