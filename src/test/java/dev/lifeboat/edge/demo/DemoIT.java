@@ -1,0 +1,65 @@
+package dev.lifeboat.edge.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lifeboat.Drawn;
+import dev.lifeboat.edge.demo.node.Shell;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The main job as a user starts it, on a small process in a short window.
+final class DemoIT {
+    private static final long PATIENCE_MINUTES = 6;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void savesAProcessFromTheDeathOfItsNode() throws Exception {
+        assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
+        Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
+        assumeTrue(Files.exists(runner), "not packaged: ./lifeboat test packages first");
+        Path figures = folder.resolve("figures.json");
+        Path output = folder.resolve("output");
+
+        Process demo = demo(runner, figures, output);
+        boolean ended = demo.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        demo.destroy();
+
+        assertThat(ended).as(Files.readString(output)).isTrue();
+        assertThat(demo.exitValue()).as(Files.readString(output)).isZero();
+        JsonNode json = new JsonMapper().readTree(figures.toFile());
+        assertThat(json.path("ending").asText()).isEqualTo("VERIFIED");
+        assertThat(json.path("runsOn").asText()).isEqualTo("node-b");
+        assertThat(json.path("passesAfterRestore").asInt()).isGreaterThanOrEqualTo(Demo.PASSES_TO_VERIFY);
+        assertThat(json.path("marginSeconds").asDouble()).isPositive();
+        assertThat(folder.resolve("state")).isEmptyDirectory();
+    }
+
+    private Process demo(Path runner, Path figures, Path output) throws Exception {
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dlauncher.home=" + Drawn.top(),
+                        "-jar",
+                        runner.toString(),
+                        "demo",
+                        "--memory",
+                        "64m",
+                        "--window",
+                        "20s",
+                        "--json",
+                        figures.toString(),
+                        "--state",
+                        folder.resolve("state").toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+}
