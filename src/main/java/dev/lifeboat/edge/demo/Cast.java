@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Brings every part up as a process of its own, and knows where each is.
 final class Cast {
@@ -44,6 +46,8 @@ final class Cast {
     private final Node doomed;
     private final Node survivor;
     private final List<Part> onDoomed = new ArrayList<>();
+    private @Nullable Part orchestrator;
+    private int orchestrators;
 
     private Cast(Stage stage, Installation installation, DemoOptions options, Network network)
             throws IOException, InterruptedException {
@@ -79,11 +83,20 @@ final class Cast {
         return own(node).resolve("demo").resolve("victim");
     }
 
-    Part startOrchestrator() throws IOException {
-        return stage.start(
-                "orchestrator",
+    void startOrchestrator() throws IOException {
+        orchestrators++;
+        orchestrator = stage.start(
+                orchestrators == 1 ? "orchestrator" : "orchestrator " + orchestrators,
                 installation.lifeboat(SMALL_HEAP, "orchestrator", "--kafka", bootstrap(), "--port", "0"),
                 Map.of());
+    }
+
+    /// SIGKILL, as a crash would; whoever runs it starts it again.
+    void crashOrchestrator() throws IOException {
+        Part running = Objects.requireNonNull(orchestrator);
+        stage.expectDeath(List.of(running));
+        running.kill();
+        startOrchestrator();
     }
 
     void startAgents() throws IOException {

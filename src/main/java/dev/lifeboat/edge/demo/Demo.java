@@ -32,6 +32,7 @@ final class Demo {
     private final Stage stage;
     private final Cast cast;
     private final Live live = new Live();
+    private boolean crashed;
 
     private Demo(DemoOptions options, Screen screen, Stage stage, Cast cast) {
         this.options = options;
@@ -80,7 +81,7 @@ final class Demo {
     }
 
     /// Shows what goes by, and kills the node when its time is over.
-    private void follow() {
+    private void follow() throws IOException {
         Instant death = live.timeline().when(Step.NOTICE).orElseThrow().plus(options.window());
         while (Instant.now().isBefore(death)) {
             tick();
@@ -123,8 +124,14 @@ final class Demo {
         return new Outcome(ending, Figures.of(ending, options, timeline, victims), timeline);
     }
 
-    private void tick() {
+    private void tick() throws IOException {
         stage.checkParts();
+        if (!crashed
+                && options.crash() != null
+                && live.timeline().when(options.crash()).isPresent()) {
+            crashed = true;
+            cast.crashOrchestrator();
+        }
         screen.show(live.timeline(), options.window(), Instant.now());
         Stage.pause();
     }

@@ -51,6 +51,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--state", paramLabel = "DIR", description = "Parent of the state folder (default: /tmp).")
     private Path state = Path.of("/tmp");
 
+    @Option(
+            names = "--crash",
+            paramLabel = "STATION",
+            description = "SIGKILL the orchestrator there and start it again: ${COMPLETION-CANDIDATES}.")
+    private @Nullable Step crash;
+
     public DemoCommand(Witness.Feed feed) {
         this.feed = feed;
     }
@@ -59,7 +65,8 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try {
             Leavings leavings = keep ? Leavings.EVERYTHING : Leavings.NOTHING;
-            return run(new DemoOptions(DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings))
+            return run(new DemoOptions(
+                            DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings, crash))
                     .code();
         } catch (IllegalArgumentException e) {
             System.err.println("lifeboat demo: " + e.getMessage());

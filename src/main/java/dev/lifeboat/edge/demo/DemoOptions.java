@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// @param window from the notice to the death of the node
 /// @param memory of the victim
 /// @param json where the figures go
+/// @param crash the station at which the orchestrator is killed and started again; null for none
 /// @param leavings whether state and logs stay after a success
 record DemoOptions(
         Duration window,
         ByteCount memory,
         double churn,
         @Nullable Path json,
-        Leavings leavings) {
+        Leavings leavings,
+        @Nullable Step crash) {
     private static final Duration SHORTEST = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -35,6 +37,10 @@ record DemoOptions(
 
     Optional<Path> figures() {
         return Optional.ofNullable(json);
+    }
+
+    Optional<Step> crashAt() {
+        return Optional.ofNullable(crash);
     }
 
     /// What stays after a success; after a failure all stays.
