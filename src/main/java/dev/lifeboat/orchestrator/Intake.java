@@ -62,7 +62,7 @@ final class Intake {
         if (fresh.isEmpty()) {
             return events;
         }
-        for (Planner.Choice choice : planner.choose(reclaim.node(), fresh, closesAt, view, now)) {
+        for (Planner.Choice choice : planner.choose(reclaim, fresh, view, now)) {
             int turn = 1
                     + (int) known.stream()
                             .filter(migration -> migration.subject().workload().equals(choice.workload()))

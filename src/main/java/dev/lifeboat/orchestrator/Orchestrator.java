@@ -33,10 +33,12 @@ public final class Orchestrator {
 
     private final Evacuations state = new Evacuations();
     private final Reminders reminders = new Reminders();
+    private final Planner planner;
     private final Intake intake;
     private final Clockwork clockwork;
 
     public Orchestrator(Limits limits, Planner planner) {
+        this.planner = planner;
         intake = new Intake(planner);
         clockwork = new Clockwork(limits);
     }
@@ -67,7 +69,11 @@ public final class Orchestrator {
             case Input.Told told -> intake.on(told.notice(), state, view, now);
             case Input.Heard heard -> {
                 Migration migration = state.migration(heard.report().migration());
-                yield migration == null ? List.of() : Answers.to(heard.report(), migration, now);
+                if (migration == null) {
+                    yield List.of();
+                }
+                planner.learn(heard.report(), migration.subject().workload());
+                yield Answers.to(heard.report(), migration, now);
             }
             case Input.Ticked _ -> {
                 var events = new ArrayList<JournalEvent>();

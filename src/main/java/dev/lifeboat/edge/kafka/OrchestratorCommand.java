@@ -1,7 +1,9 @@
 package dev.lifeboat.edge.kafka;
 
 import io.quarkus.runtime.Quarkus;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,8 +41,17 @@ public final class OrchestratorCommand implements Callable<Integer> {
             description = "Partitions of the topics (default ${DEFAULT-VALUE}).")
     private int partitions;
 
+    @Option(
+            names = "--policies",
+            paramLabel = "PATH",
+            description = "A policy file or a folder of them; without one everything is saved that can be.")
+    private @Nullable Path policies;
+
     @Override
     public Integer call() {
+        if (policies != null) {
+            System.setProperty("lifeboat.orchestrator.policies", policies.toString());
+        }
         System.setProperty("kafka.bootstrap.servers", kafka);
         System.setProperty("lifeboat.orchestrator.name", name);
         System.setProperty("lifeboat.partitions", Integer.toString(partitions));

@@ -29,6 +29,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
     OrchestratorService(
             OrchestratorSettings settings,
             MeterRegistry registry,
+            Planner planner,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
             throws InterruptedException {
         orchestrator = new OrchestratorOnKafka(
@@ -36,7 +37,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
                 settings.orchestrator().name(),
                 new Topics(settings.partitions()),
                 settings.limits(),
-                Planner.SAVE_ALL,
+                planner,
                 new Meters(registry));
     }
 

@@ -26,6 +26,9 @@ public interface OrchestratorSettings {
         @WithDefault("orchestrator-0")
         String name();
 
+        /// A policy file, or a folder of them; without one everything is saved that can be.
+        Optional<Path> policies();
+
         /// Saves per migration, the first included.
         @WithDefault("3")
         int saves();

@@ -1,0 +1,44 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.edge.kafka.OrchestratorSettings;
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.edge.policyfile.Problem;
+import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.PolicyPlanner;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// Gives the orchestrator its planner: by policies where there are some.
+final class Planning {
+    private static final Logger LOG = Logger.getLogger(Planning.class);
+
+    private Planning() {}
+
+    /// @throws IllegalArgumentException when the policies hold an error, naming the first
+    @Produces
+    @Singleton
+    static Planner planner(OrchestratorSettings settings) {
+        Optional<Path> policies = settings.orchestrator().policies();
+        if (policies.isEmpty()) {
+            LOG.warn("no policies given: everything is saved that can be; see --policies");
+            return Planner.SAVE_ALL;
+        }
+        Path place = policies.get();
+        if (!Files.exists(place)) {
+            throw new IllegalArgumentException(place + ": there is no such file or folder; --policies names one");
+        }
+        PolicyFiles.Loaded loaded = PolicyFiles.load(place);
+        for (Problem problem : loaded.problems()) {
+            if (problem.isError()) {
+                throw new IllegalArgumentException(
+                        problem.headline() + "; see all of it with: lifeboat policy lint " + place);
+            }
+        }
+        LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), place);
+        return new PolicyPlanner(loaded.all());
+    }
+}
