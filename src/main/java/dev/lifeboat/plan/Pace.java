@@ -65,8 +65,8 @@ public sealed interface Pace {
     record Runner(WorkloadId workload, double value, LoadCurve curve, Duration roundCost) {
         public Runner {
             if (!(value > 0) || Double.isInfinite(value) || roundCost.isNegative()) {
-                throw new IllegalArgumentException(
-                        workload + ": value " + value + " and round cost " + roundCost + " must be finite, value above 0");
+                throw new IllegalArgumentException(workload + ": value " + value + " and round cost " + roundCost
+                        + " must be finite, value above 0");
             }
         }
     }

@@ -99,11 +99,14 @@ final class PacingTest {
             Pacing node = pacing(30 + random.nextInt(120), 10 + random.nextInt(300));
             List<Pace.Runner> runners = runners(random);
             List<Pace> paces = node.of(runners);
-            assertThat(paces).extracting(Pace::workload).as("seed %d", seed).isEqualTo(runners.stream()
-                    .map(Pace.Runner::workload)
-                    .toList());
+            assertThat(paces)
+                    .extracting(Pace::workload)
+                    .as("seed %d", seed)
+                    .isEqualTo(runners.stream().map(Pace.Runner::workload).toList());
             long millis = sumMillis(paces);
-            assertThat(millis).as("seed %d", seed).isLessThanOrEqualTo(node.allowed().toMillis());
+            assertThat(millis)
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo(node.allowed().toMillis());
             assertThat(traffic(paces))
                     .as("seed %d", seed)
                     .isLessThanOrEqualTo(node.budget().bytesPerSecond() * (1 + 1e-9));
@@ -111,8 +114,10 @@ final class PacingTest {
             boolean longest = paces.stream().noneMatch(PacingTest::shortened);
             for (int i = 0; longest && i < paces.size(); i++) {
                 if (paces.get(i) instanceof Pace.Every every && every.limit() == Pace.Limit.WINDOW) {
-                    long longer = Millis.ceiling(
-                            runners.get(i).curve().after(longer(every.interval())).transfer());
+                    long longer = Millis.ceiling(runners.get(i)
+                            .curve()
+                            .after(longer(every.interval()))
+                            .transfer());
                     assertThat(millis - Millis.ceiling(every.load().transfer()) + longer)
                             .as("seed %d, %s", seed, every)
                             .isGreaterThan(node.allowed().toMillis());
@@ -156,8 +161,8 @@ final class PacingTest {
         return paces.stream()
                 .filter(Pace.Every.class::isInstance)
                 .map(Pace.Every.class::cast)
-                .mapToDouble(every ->
-                        every.load().wire().bytes() / (every.interval().toMillis() / 1e3))
+                .mapToDouble(
+                        every -> every.load().wire().bytes() / (every.interval().toMillis() / 1e3))
                 .sum();
     }
 
@@ -178,7 +183,10 @@ final class PacingTest {
                         new ByteCount((long) bytes), Duration.ofMillis((long) (1.3 * bytes / rate * 1e3) + 200));
             };
             runners.add(new Pace.Runner(
-                    id("w" + i), 1 + random.nextInt(100), curve, dear ? DEAR : Duration.ofMillis(random.nextInt(1000))));
+                    id("w" + i),
+                    1 + random.nextInt(100),
+                    curve,
+                    dear ? DEAR : Duration.ofMillis(random.nextInt(1000))));
         }
         return runners;
     }
@@ -213,8 +221,7 @@ final class PacingTest {
     }
 
     private static Pace.Runner constant(String name, long millis, double value) {
-        return new Pace.Runner(
-                id(name), value, _ -> new Pace.Load(new ByteCount(1), Duration.ofMillis(millis)), DEAR);
+        return new Pace.Runner(id(name), value, _ -> new Pace.Load(new ByteCount(1), Duration.ofMillis(millis)), DEAR);
     }
 
     private static WorkloadId id(String name) {
