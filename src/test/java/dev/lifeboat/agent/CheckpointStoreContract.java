@@ -1,0 +1,166 @@
+package dev.lifeboat.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lifeboat.agent.CheckpointStore.Claim;
+import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Lost;
+import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Won;
+import dev.lifeboat.agent.CheckpointStore.Facts;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What every checkpoint store must do: the real one, and the one that the simulation runs on.
+public abstract class CheckpointStoreContract {
+    private static final CheckpointId ID = new CheckpointId("m-1-save-1");
+    private static final MemoryObject TASK = new MemoryObject(MemoryObject.Kind.TASK, 7);
+    private static final Extent EXTENT = new Extent(TASK, 0x7f00_0000_0000L, 2);
+
+    @TempDir
+    protected Path folder;
+
+    protected abstract CheckpointStore store();
+
+    @Test
+    void aCheckpointExistsOnceItsManifestDoes() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+            draft.file("criu/core.img", Files.writeString(folder.resolve("core"), "core"));
+            assertThat(store.committed(ID)).isFalse();
+            assertFails(StoreFailed.Kind.NOT_FOUND, () -> store.open(ID));
+
+            assertThat(draft.commit(facts("node-a")).pages().bytes()).isEqualTo(EXTENT.length());
+        }
+        assertThat(store.committed(ID)).isTrue();
+        try (var saved = store.open(ID)) {
+            assertThat(saved.facts()).isEqualTo(facts("node-a"));
+            assertThat(saved.files()).containsExactly("criu/core.img");
+            saved.fetch("criu/core.img", folder.resolve("back"));
+            assertThat(folder.resolve("back")).hasContent("core");
+            assertThat(read(saved)).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void aDraftThatWasClosedLeavesNoCheckpoint() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+        }
+        assertThat(store.committed(ID)).isFalse();
+        assertFails(StoreFailed.Kind.NOT_FOUND, () -> store.open(ID));
+    }
+
+    @Test
+    void ofTwoDraftsOfOneNameTheFirstCommitCounts() throws Exception {
+        var store = store();
+        try (var first = store.draft(ID);
+                var second = store.draft(ID)) {
+            write(first, 1);
+            write(second, 2);
+            first.commit(facts("node-a"));
+
+            assertFails(StoreFailed.Kind.REFUSED, () -> second.commit(facts("node-b")));
+        }
+        try (var saved = store.open(ID)) {
+            assertThat(saved.facts()).isEqualTo(facts("node-a"));
+            assertThat(read(saved)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCommittedNameTakesNoOtherDraft() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            draft.commit(facts("node-a"));
+        }
+        assertFails(StoreFailed.Kind.REFUSED, () -> store.draft(ID));
+    }
+
+    @Test
+    void aDraftThatWasGivenUpCannotBeCommitted() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+            draft.abort();
+
+            assertFails(StoreFailed.Kind.STALLED, () -> draft.commit(facts("node-a")));
+        }
+        assertThat(store.committed(ID)).isFalse();
+    }
+
+    @Test
+    void ofTwoClaimantsOfOneEpochTheFirstWinsHoweverOftenItAsks() {
+        var store = store();
+        var first = new Claim("node-b", 1);
+
+        assertThat(store.claim(ID, first)).isEqualTo(new Won());
+        assertThat(store.claim(ID, new Claim("node-c", 1))).isEqualTo(new Lost(first, false));
+        assertThat(store.claim(ID, first)).isEqualTo(new Won());
+    }
+
+    @Test
+    void aHigherEpochTakesOverWhatIsNotConfirmed() {
+        var store = store();
+        var first = new Claim("node-b", 1);
+        var second = new Claim("node-c", 2);
+        store.claim(ID, first);
+
+        assertThat(store.claim(ID, second)).isEqualTo(new Won());
+        assertThat(store.confirm(ID, first)).isEqualTo(new Lost(second, false));
+        assertThat(store.claim(ID, first)).isEqualTo(new Lost(second, false));
+        assertThat(store.confirm(ID, second)).isEqualTo(new Won());
+    }
+
+    @Test
+    void aConfirmedClaimIsFinal() {
+        var store = store();
+        var holder = new Claim("node-b", 1);
+        store.claim(ID, holder);
+        store.confirm(ID, holder);
+
+        assertThat(store.claim(ID, new Claim("node-c", 2))).isEqualTo(new Lost(holder, true));
+        assertThat(store.claim(ID, new Claim("node-a", Claim.SOURCE_EPOCH))).isEqualTo(new Lost(holder, true));
+        assertThat(store.confirm(ID, holder)).isEqualTo(new Won());
+        assertThat(store.claim(ID, holder)).isEqualTo(new Won());
+    }
+
+    @Test
+    void nobodyConfirmsWhatNobodyClaimed() {
+        assertFails(StoreFailed.Kind.NOT_FOUND, () -> store().confirm(ID, new Claim("node-b", 1)));
+    }
+
+    private static void assertFails(StoreFailed.Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        StoreFailed.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+
+    private static Facts facts(String node) {
+        return new Facts("lab/pi", node, "criu 4.1.1", "6.1.0", "cpu", 7);
+    }
+
+    private static void write(CheckpointStore.Draft draft, int value) throws InterruptedException {
+        ByteBuffer room = draft.pages().reserve(EXTENT);
+        for (int at = 0; at < EXTENT.length(); at += Integer.BYTES) {
+            room.putInt(value);
+        }
+        draft.pages().commit(EXTENT);
+    }
+
+    private static int read(CheckpointStore.Saved saved) throws InterruptedException {
+        assertThat(saved.pages().objects()).containsExactly(TASK);
+        assertThat(saved.pages().extents(TASK)).containsExactly(EXTENT);
+        ByteBuffer back = ByteBuffer.allocate((int) EXTENT.length());
+        saved.pages().read(EXTENT, back);
+        return back.getInt((int) EXTENT.length() - Integer.BYTES);
+    }
+}

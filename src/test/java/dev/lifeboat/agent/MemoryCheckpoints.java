@@ -1,0 +1,320 @@
+package dev.lifeboat.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A checkpoint store in memory, held to [CheckpointStoreContract] like the real one. One thread at a time.
+public final class MemoryCheckpoints implements CheckpointStore {
+    /// One request to the store.
+    public enum Call {
+        LOOK,
+        DRAFT,
+        OPEN,
+        CLAIM,
+        CONFIRM,
+        FILE,
+        INDEX,
+        MANIFEST,
+        SETTLE,
+        FETCH,
+        CLOSE
+    }
+
+    /// What lies between an agent and the store; either end may throw [StoreFailed].
+    public interface Way {
+        /// The request has not reached the store yet.
+        void there(Call call);
+
+        /// The store has done it, and the answer is on its way.
+        void back(Call call);
+    }
+
+    /// Nothing ever happens on it.
+    public static final Way DIRECT = new Way() {
+        @Override
+        public void there(Call call) {}
+
+        @Override
+        public void back(Call call) {}
+    };
+
+    /// @param draft who wrote it; null for the tombstone of one that was given up
+    private record Manifest(@Nullable MemoryDraft draft) {}
+
+    /// What the store holds, whoever looks.
+    private record Contents(
+            Map<CheckpointId, Manifest> manifests,
+            Map<CheckpointId, TreeMap<Integer, Claim>> claims,
+            Map<CheckpointId, Claim> confirmed) {}
+
+    private final Contents objects;
+    private final Way way;
+
+    public MemoryCheckpoints() {
+        this(new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>()), DIRECT);
+    }
+
+    private MemoryCheckpoints(Contents objects, Way way) {
+        this.objects = objects;
+        this.way = way;
+    }
+
+    /// The same store, reached by another way.
+    public MemoryCheckpoints over(Way other) {
+        return new MemoryCheckpoints(objects, other);
+    }
+
+    @Override
+    public Draft draft(CheckpointId id) {
+        way.there(Call.DRAFT);
+        if (objects.manifests.containsKey(id)) {
+            throw new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
+        }
+        return new MemoryDraft(id);
+    }
+
+    @Override
+    public Saved open(CheckpointId id) {
+        way.there(Call.OPEN);
+        Manifest manifest = objects.manifests.get(id);
+        if (manifest == null || manifest.draft == null) {
+            throw new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no checkpoint " + id);
+        }
+        return new MemorySaved(manifest.draft);
+    }
+
+    @Override
+    public boolean committed(CheckpointId id) {
+        way.there(Call.LOOK);
+        Manifest manifest = objects.manifests.get(id);
+        return manifest != null && manifest.draft != null;
+    }
+
+    @Override
+    public ClaimAnswer claim(CheckpointId id, Claim claim) {
+        way.there(Call.CLAIM);
+        Claim confirmed = objects.confirmed.get(id);
+        if (confirmed != null) {
+            return answer(claim, confirmed, true);
+        }
+        var epochs = objects.claims.computeIfAbsent(id, _ -> new TreeMap<>());
+        epochs.putIfAbsent(claim.epoch(), claim);
+        way.back(Call.CLAIM);
+        return answer(claim, epochs.lastEntry().getValue(), false);
+    }
+
+    @Override
+    public ClaimAnswer confirm(CheckpointId id, Claim claim) {
+        way.there(Call.CONFIRM);
+        var epochs = objects.claims.get(id);
+        if (epochs == null) {
+            throw new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no claim on " + id);
+        }
+        Claim highest = epochs.lastEntry().getValue();
+        if (!highest.equals(claim)) {
+            return new ClaimAnswer.Lost(highest, false);
+        }
+        objects.confirmed.putIfAbsent(id, claim);
+        way.back(Call.CONFIRM);
+        return answer(claim, objects.confirmed.getOrDefault(id, claim), true);
+    }
+
+    private static ClaimAnswer answer(Claim asked, Claim holder, boolean confirmed) {
+        return holder.equals(asked) ? new ClaimAnswer.Won() : new ClaimAnswer.Lost(holder, confirmed);
+    }
+
+    private final class MemoryDraft implements Draft, PageSink {
+        private final CheckpointId id;
+        private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
+        private final Map<String, byte[]> files = new LinkedHashMap<>();
+        private ByteBuffer reserved = ByteBuffer.allocate(0);
+        private @Nullable Facts facts;
+        private boolean aborted;
+        private boolean unsettled;
+
+        MemoryDraft(CheckpointId id) {
+            this.id = id;
+        }
+
+        @Override
+        public PageSink pages() {
+            return this;
+        }
+
+        @Override
+        public void file(String name, Path content) throws InterruptedException {
+            way.there(Call.FILE);
+            goOn();
+            try {
+                files.put(name, Files.readAllBytes(content));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /// As the real one does: when the answer is lost, either the manifest is there or a tombstone keeps it away.
+        @Override
+        public Size commit(Facts known) throws InterruptedException {
+            way.there(Call.INDEX);
+            goOn();
+            facts = known;
+            StoreFailed cause = new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
+            unsettled = true;
+            try {
+                way.there(Call.MANIFEST);
+                boolean first = objects.manifests.putIfAbsent(id, new Manifest(this)) == null;
+                way.back(Call.MANIFEST);
+                if (first) {
+                    return settled();
+                }
+            } catch (StoreFailed lost) {
+                cause = lost;
+            }
+            way.there(Call.SETTLE);
+            if (settle()) {
+                return settled();
+            }
+            unsettled = false;
+            throw cause;
+        }
+
+        private Size settled() {
+            unsettled = false;
+            return size();
+        }
+
+        private boolean settle() {
+            objects.manifests.putIfAbsent(id, new Manifest(null));
+            return new Manifest(this).equals(objects.manifests.get(id));
+        }
+
+        private void goOn() throws InterruptedException {
+            check();
+            if (Thread.interrupted()) {
+                throw new InterruptedException("given up before the manifest was sent");
+            }
+        }
+
+        private void check() {
+            if (aborted) {
+                throw new StoreFailed(StoreFailed.Kind.STALLED, "the save of " + id + " was given up");
+            }
+        }
+
+        @Override
+        public Size size() {
+            long bytes = pages.keySet().stream().mapToLong(Extent::length).sum();
+            return new Size(new ByteCount(bytes), new ByteCount(bytes));
+        }
+
+        @Override
+        public void abort() {
+            aborted = true;
+        }
+
+        @Override
+        public void close() {
+            way.there(Call.CLOSE);
+            if (unsettled) {
+                settle();
+            }
+            aborted = true;
+        }
+
+        @Override
+        public boolean hasParent(MemoryObject owner) {
+            return false;
+        }
+
+        @Override
+        public ByteBuffer reserve(Extent extent) {
+            check();
+            reserved = ByteBuffer.allocate((int) extent.length());
+            return reserved;
+        }
+
+        @Override
+        public void commit(Extent extent) {
+            check();
+            pages.put(extent, reserved);
+        }
+
+        @Override
+        public void inherit(Extent extent) {
+            throw new IllegalStateException("there is no parent to inherit from: " + extent);
+        }
+    }
+
+    private final class MemorySaved implements Saved, PageSource {
+        private final MemoryDraft draft;
+
+        MemorySaved(MemoryDraft draft) {
+            this.draft = draft;
+        }
+
+        @Override
+        public Facts facts() {
+            return requireNonNull(draft.facts);
+        }
+
+        @Override
+        public Size size() {
+            return draft.size();
+        }
+
+        @Override
+        public PageSource pages() {
+            return this;
+        }
+
+        @Override
+        public List<String> files() {
+            return List.copyOf(draft.files.keySet());
+        }
+
+        @Override
+        public void fetch(String name, Path target) {
+            way.there(Call.FETCH);
+            try {
+                Files.write(target, requireNonNull(draft.files.get(name)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public List<MemoryObject> objects() {
+            return draft.pages.keySet().stream().map(Extent::owner).distinct().toList();
+        }
+
+        @Override
+        public List<Extent> extents(MemoryObject owner) {
+            return draft.pages.keySet().stream()
+                    .filter(extent -> extent.owner().equals(owner))
+                    .toList();
+        }
+
+        @Override
+        public void read(Extent extent, ByteBuffer target) {
+            target.put(requireNonNull(draft.pages.get(extent)).array());
+        }
+
+        @Override
+        public void close() {}
+    }
+}

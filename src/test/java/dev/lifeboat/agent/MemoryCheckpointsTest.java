@@ -1,0 +1,10 @@
+package dev.lifeboat.agent;
+
+final class MemoryCheckpointsTest extends CheckpointStoreContract {
+    private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+
+    @Override
+    protected CheckpointStore store() {
+        return checkpoints;
+    }
+}
