@@ -5,6 +5,8 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out orders on one node, each once, however often it comes.
 ///
-/// Orders run beside one another on `tasks`. A repeated order whose answer is known is answered again; one that is
+/// Orders run beside one another on `tasks`, but saves one after the other in the order in which they came: they share
+/// the node's link, and the plan has put first what must be first. A repeated order whose answer is known is answered
+/// again; one that is
 /// under way is left alone. After a restart the store and the running workloads tell what had been done.
 public final class Agent {
     /// Answers that are kept for repetitions; far more than a node has workloads.
@@ -22,6 +26,8 @@ public final class Agent {
     private final Station station;
     private final Executor tasks;
     private final Map<String, Save> saves = new LinkedHashMap<>();
+    private final Deque<Runnable> waitingSaves = new ArrayDeque<>();
+    private boolean saving;
     private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
 
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
@@ -85,31 +91,46 @@ public final class Agent {
     private void beginSave(Order.Save order) {
         var save = new Save(order, station);
         saves.put(order.checkpoint().value(), save);
-        begin(order, () -> {
+        waitingSaves.add(() -> {
             try {
-                return save.run();
+                carryOut(order, save::run);
             } finally {
-                synchronized (this) {
-                    saves.remove(order.checkpoint().value());
-                }
+                ended(order);
             }
         });
+        nextSave();
+    }
+
+    private synchronized void ended(Order.Save order) {
+        saves.remove(order.checkpoint().value());
+        saving = false;
+        nextSave();
+    }
+
+    private synchronized void nextSave() {
+        Runnable next = saving ? null : waitingSaves.poll();
+        if (next != null) {
+            saving = true;
+            tasks.execute(next);
+        }
     }
 
     private void begin(Order order, Callable<@Nullable Report> work) {
-        tasks.execute(() -> {
-            Report answer = answer(order, work);
-            synchronized (this) {
-                if (answer == null) {
-                    answers.remove(order.key());
-                } else {
-                    answers.put(order.key(), answer);
-                }
+        tasks.execute(() -> carryOut(order, work));
+    }
+
+    private void carryOut(Order order, Callable<@Nullable Report> work) {
+        Report answer = answer(order, work);
+        synchronized (this) {
+            if (answer == null) {
+                answers.remove(order.key());
+            } else {
+                answers.put(order.key(), answer);
             }
-            if (answer != null) {
-                station.report(answer);
-            }
-        });
+        }
+        if (answer != null) {
+            station.report(answer);
+        }
     }
 
     /// The top of an order's task: nothing escapes it without an answer, but a shutdown.

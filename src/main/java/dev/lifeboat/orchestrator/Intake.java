@@ -25,6 +25,10 @@ final class Intake {
     /// A heartbeat may still name a workload that has just left; one heard this much later means that it is back.
     private static final Duration STALE = Duration.ofSeconds(30);
 
+    /// Maintenance is announced days ahead. Nothing is moved before an autoscaler's or a spot market's longest notice
+    /// would have come: until then the workload earns its keep, and another notice may change the date.
+    private static final Duration LEAD = Duration.ofMinutes(15);
+
     private final Planner planner;
 
     Intake(Planner planner) {
@@ -50,7 +54,7 @@ final class Intake {
     /// Migrations for all that runs on the doomed node and is not on its way yet.
     List<JournalEvent> begin(Reclaim reclaim, Evacuations state, View view, Instant now) {
         Instant closesAt = reclaim.closesAt().orElse(null);
-        if (closesAt == null || !Doom.open(reclaim, now)) {
+        if (closesAt == null || closesAt.isAfter(now.plus(LEAD)) || !Doom.open(reclaim, now)) {
             return List.of();
         }
         List<Migration> known = state.of(reclaim.node());

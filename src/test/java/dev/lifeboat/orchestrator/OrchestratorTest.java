@@ -80,6 +80,16 @@ final class OrchestratorTest {
     }
 
     @Test
+    void aDeadlineFarAheadIsWaitedFor() {
+        beat(A, PI);
+        told(doomed(FIRST, 3600));
+        tick(3600 - 15 * 60 - 1);
+        assertThat(orchestrator.state().migrations()).isEmpty();
+        tick(1);
+        assertThat(only().subject().deadline()).isEqualTo(START.plusSeconds(3600));
+    }
+
+    @Test
     void aWithdrawalAbortsWhatIsNotStored() {
         beat(A, PI);
         told(doomed(FIRST, 120));
@@ -178,7 +188,7 @@ final class OrchestratorTest {
     @Test
     void anOwedOrderComesAgainAtGrowingIntervals() {
         beat(A, PI);
-        told(doomed(FIRST, 3600));
+        told(doomed(FIRST, 600));
         for (int second = 0; second < 60; second++) {
             tick(1);
         }

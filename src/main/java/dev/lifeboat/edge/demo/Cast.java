@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -87,8 +88,24 @@ final class Cast {
         orchestrators++;
         orchestrator = stage.start(
                 orchestrators == 1 ? "orchestrator" : "orchestrator " + orchestrators,
-                installation.lifeboat(SMALL_HEAP, "orchestrator", "--kafka", bootstrap(), "--port", "0"),
+                installation.lifeboat(
+                        SMALL_HEAP,
+                        "orchestrator",
+                        "--kafka",
+                        bootstrap(),
+                        "--port",
+                        "0",
+                        "--policies",
+                        policyFile().toString()),
                 Map.of());
+    }
+
+    private Path policyFile() throws IOException {
+        Path file = stage.folder().resolve("policy.yaml");
+        try (var shipped = Objects.requireNonNull(Cast.class.getResourceAsStream("/demo-policy.yaml"))) {
+            Files.copy(shipped, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return file;
     }
 
     /// SIGKILL, as a crash would; whoever runs it starts it again.

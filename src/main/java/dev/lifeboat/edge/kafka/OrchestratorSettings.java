@@ -15,9 +15,6 @@ public interface OrchestratorSettings {
     @WithDefault("4")
     int partitions();
 
-    /// The checkout or installation that the launcher runs from; set by the launcher.
-    Optional<Path> home();
-
     Orchestrator orchestrator();
 
     /// The orchestrator's own.

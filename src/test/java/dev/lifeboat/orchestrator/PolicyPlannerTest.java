@@ -1,0 +1,67 @@
+package dev.lifeboat.orchestrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.orchestrator.Planner.Choice;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PolicyPlannerTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T06:00:00Z");
+    private static final NodeName NODE = new NodeName("node-a");
+
+    @TempDir
+    private Path folder;
+
+    private PolicyPlanner planner;
+
+    @BeforeEach
+    void load() throws Exception {
+        Path file = folder.resolve("policy.yaml");
+        try (var shipped = PolicyPlannerTest.class.getResourceAsStream("/demo-policy.yaml")) {
+            assertThat(shipped).isNotNull();
+            Files.copy(shipped, file);
+        }
+        var loaded = PolicyFiles.load(file);
+        assertThat(loaded.problems()).isEmpty();
+        planner = new PolicyPlanner(loaded.all());
+    }
+
+    @Test
+    void aCoveredWorkloadIsTriedWhileNothingIsKnownOfIt() {
+        assertThat(choose("victim")).containsExactly(new Choice.Save(new WorkloadId("demo", "victim"), 0));
+    }
+
+    @Test
+    void aWorkloadWithoutPolicyIsLeftAlone() {
+        assertThat(choose("other")).containsExactly(new Choice.LetGo(new WorkloadId("demo", "other")));
+    }
+
+    private List<Choice> choose(String name) {
+        var workload = new Workload(
+                new WorkloadId("demo", name),
+                "Process",
+                "victim",
+                Map.of(),
+                new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4));
+        var notice = new Notice.Preemption(
+                new NoticeId("00112233445566778899aabbccddeeff"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
+        return List.copyOf(planner.choose(Reclaim.of(notice), List.of(workload), View.EMPTY, NOW));
+    }
+}
