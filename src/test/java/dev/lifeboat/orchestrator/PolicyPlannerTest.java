@@ -61,7 +61,12 @@ final class PolicyPlannerTest {
                 Map.of(),
                 new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4));
         var notice = new Notice.Preemption(
-                new NoticeId("00112233445566778899aabbccddeeff"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
+                new NoticeId("00112233445566778899aabbccddeeff"),
+                NODE,
+                "test",
+                NOW,
+                NOW.plusSeconds(120),
+                Action.TERMINATE);
         return List.copyOf(planner.choose(Reclaim.of(notice), List.of(workload), View.EMPTY, NOW));
     }
 }
