@@ -22,6 +22,14 @@ public record EvacuationPlan(NodeName node, Instant drawnAt, Duration usable, Li
         return new Drawing(situation).draw();
     }
 
+    /// Pure: draws this plan again for what is known now, changing no more than it must. Choices and their order
+    /// stand, and only their times move, until a waiting save has become too unlikely, somebody is not in the plan,
+    /// or a new plan is worth clearly more. A save under way is dropped only for a large gain, so its slack can be
+    /// negative. The ladder of a decision that stands keeps the numbers that decided it.
+    public EvacuationPlan redraw(Situation situation) {
+        return new Redrawing(this, situation).redraw();
+    }
+
     public Optional<Decision> of(WorkloadId workload) {
         return decisions.stream()
                 .filter(decision -> decision.workload().equals(workload))
