@@ -36,8 +36,7 @@ final class Standing {
     Standing(EvacuationPlan plan, Situation situation) {
         this.situation = situation;
         this.offers = situation.offers();
-        this.candidates =
-                situation.candidates().stream().collect(Collectors.toMap(Candidate::id, Function.identity()));
+        this.candidates = situation.candidates().stream().collect(Collectors.toMap(Candidate::id, Function.identity()));
         for (Decision decision : plan.decisions()) {
             Candidate candidate = candidates.get(decision.workload());
             if (candidate != null) {
@@ -75,7 +74,8 @@ final class Standing {
                 yield new Choice.Save(save.rung(), rounds(candidate, save), estimate, slot, target(candidate, save));
             }
             case Choice.Hook hook -> {
-                Estimate estimate = way(candidate, hook.rung()) instanceof Way.Hook now ? now.estimate() : hook.estimate();
+                Estimate estimate =
+                        way(candidate, hook.rung()) instanceof Way.Hook now ? now.estimate() : hook.estimate();
                 yield new Choice.Hook(hook.rung(), estimate, slot(candidate, estimate));
             }
             case Choice.Drain drain -> new Choice.Drain(drain.rung(), drain.grace(), candidate.atStake());
@@ -118,8 +118,7 @@ final class Standing {
         Duration ends = starts.plus(Duration.ofMillis(Millis.ceiling(confidence.of(forecast.durable()))));
         sofar = Odds.together(sofar, forecast.durable());
         // All share the link, so what comes before it errs as it does, and the band is one of their sum.
-        double odds = Math.max(
-                Odds.within(sofar, usable), Odds.within(forecast.durable(), usable.minus(starts)));
+        double odds = Math.max(Odds.within(sofar, usable), Odds.within(forecast.durable(), usable.minus(starts)));
         worth += candidate.terms().value() * odds;
         if (odds < confidence.level() - DEAD_BAND) {
             if (candidate.progress() instanceof Progress.Saving) {
@@ -134,8 +133,9 @@ final class Standing {
 
     /// The same target as long as it can take the workload; restoring may have been prepared there.
     private @Nullable NodeName target(Candidate candidate, Choice.Save save) {
-        List<CapacityOffer> same =
-                offers.stream().filter(offer -> offer.node().equals(save.target())).toList();
+        List<CapacityOffer> same = offers.stream()
+                .filter(offer -> offer.node().equals(save.target()))
+                .toList();
         @Nullable NodeName target = chosen(candidate, same);
         if (target == null) {
             target = chosen(candidate, offers);

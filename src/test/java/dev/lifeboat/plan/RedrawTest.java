@@ -113,7 +113,9 @@ final class RedrawTest {
             assertThat(new Standing(redrawn, slow).worth())
                     .as("seed %d", seed)
                     .isGreaterThanOrEqualTo(new Standing(EvacuationPlan.draw(slow), slow).worth() / 1.1);
-            assertThat(saved(redrawn).size()).as("seed %d", seed).isLessThan(saved(plan).size());
+            assertThat(saved(redrawn).size())
+                    .as("seed %d", seed)
+                    .isLessThan(saved(plan).size());
         }
     }
 
@@ -153,8 +155,8 @@ final class RedrawTest {
             for (int i = 0; i < seconds.length; i++) {
                 if (i == underWay && !done(i)) {
                     double left = seconds[i] / rate;
-                    candidates.add(Situations.with(
-                            waiting(i, rate), new Progress.Saving("live", 0, forecast(0, left, left))));
+                    candidates.add(
+                            Situations.with(waiting(i, rate), new Progress.Saving("live", 0, forecast(0, left, left))));
                 } else if (!done(i)) {
                     candidates.add(waiting(i, rate));
                 }
@@ -219,8 +221,7 @@ final class RedrawTest {
     /// Who gets what, in which order, whatever the times.
     private static List<String> shape(EvacuationPlan plan) {
         return plan.decisions().stream()
-                .map(decision ->
-                        decision.workload() + " " + decision.choice().rung() + " " + rounds(decision.choice()))
+                .map(decision -> decision.workload() + " " + decision.choice().rung() + " " + rounds(decision.choice()))
                 .toList();
     }
 
