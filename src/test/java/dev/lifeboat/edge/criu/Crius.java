@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The CRIUs that this machine can run, by the suite of Debian that they come from.
-enum Crius {
+public enum Crius {
     /// The host's own where it works, else 4.1.
     DEFAULT,
     /// 4.2 or newer.
     SID;
 
     /// Its path; skips the test, loudly, where it cannot be had or cannot run.
-    Path path() {
+    public Path path() {
         var command = new ArrayList<String>(
                 List.of(Drawn.top().resolve(".ci/provision-criu").toString()));
         if (this == SID) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A real S3 server in its own process over a folder; it dies with the test.
-final class S3Server implements AutoCloseable {
+public final class S3Server implements AutoCloseable {
     static final String BUCKET = "lifeboat";
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
@@ -26,7 +26,7 @@ final class S3Server implements AutoCloseable {
         this.port = port;
     }
 
-    static S3Server start(Path folder) throws IOException, InterruptedException {
+    public static S3Server start(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder.resolve("data").resolve(BUCKET));
         int port = freePort();
         Path properties = folder.resolve("s3proxy.properties");
@@ -85,7 +85,7 @@ final class S3Server implements AutoCloseable {
         throw new IOException("s3proxy did not come up: " + Files.readString(folder.resolve("s3proxy.log")));
     }
 
-    StoreLocation.S3 location() {
+    public StoreLocation.S3 location() {
         return location(Duration.ofSeconds(20));
     }
 

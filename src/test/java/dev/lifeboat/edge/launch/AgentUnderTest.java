@@ -1,0 +1,98 @@
+package dev.lifeboat.edge.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.agent.Agent;
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.Host;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.NodeName;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// The production agent of one node, its orders given and its reports read by hand.
+final class AgentUnderTest implements AutoCloseable {
+    private static final MigrationId MIGRATION = new MigrationId("victim-0");
+    private static final NodeName HOME = new NodeName("node-a");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final CheckpointId CHECKPOINT = MIGRATION.checkpoint(1);
+
+    private final NodeName node;
+    private final Agent agent;
+    private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+
+    /// @param workloads this node's memory of what runs here
+    AgentUnderTest(Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
+        this.node = host.node();
+        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks);
+        this.agent = new Agent(host, workloads, checkpointer, store, outside);
+    }
+
+    static Host host(String name, CriuCheckpointer checkpointer, java.nio.file.Path scratch) throws IOException {
+        return new Host(
+                new NodeName(name), checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
+    }
+
+    /// Orders a save and waits for what became of it.
+    Report save(Duration window) throws InterruptedException {
+        agent.on(new Order.Save(
+                id("save-1"), node, CountingVictim.ID, CHECKPOINT, 0, Instant.now().plus(window)));
+        return answer();
+    }
+
+    Report restore() throws InterruptedException {
+        orderRestore();
+        return answer();
+    }
+
+    void orderRestore() {
+        agent.on(new Order.Restore(id("restore-1"), node, CountingVictim.ID, CHECKPOINT, 1));
+    }
+
+    private static OrderId id(String key) {
+        return new OrderId(MIGRATION + "/" + key, MIGRATION, HOME);
+    }
+
+    /// The next report that ends an order.
+    Report answer() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Report next = reports.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(next).as("%s has answered", node).isNotNull();
+            switch (next) {
+                case Report.Stored _,
+                        Report.SaveFailed _,
+                        Report.Resumed _,
+                        Report.RestoreFailed _,
+                        Report.Released _ -> {
+                    System.out.println("NeverDeadIT: " + next);
+                    return next;
+                }
+                case Report.Heartbeat _,
+                        Report.SaveStarted _,
+                        Report.SaveProgress _,
+                        Report.Frozen _,
+                        Report.Captured _ -> {}
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        tasks.shutdownNow();
+    }
+}
