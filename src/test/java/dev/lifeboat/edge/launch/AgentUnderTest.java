@@ -14,6 +14,7 @@ import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,7 +43,7 @@ final class AgentUnderTest implements AutoCloseable {
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
-    static Host host(String name, CriuCheckpointer checkpointer, java.nio.file.Path scratch) throws IOException {
+    static Host host(String name, CriuCheckpointer checkpointer, Path scratch) throws IOException {
         return new Host(
                 new NodeName(name), checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
     }

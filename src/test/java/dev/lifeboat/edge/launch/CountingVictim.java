@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record CountingVictim(Path folder) {
     static final WorkloadId ID = new WorkloadId("demo", "victim");
     static final int MEBIBYTES = 48;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
     /// Writes its workload file.
@@ -44,7 +44,7 @@ record CountingVictim(Path folder) {
                 classes.toString(),
                 Victim.class.getName(),
                 "--memory",
-                MEBIBYTES + "Mi",
+                MEBIBYTES + "m",
                 "--threads",
                 "2");
         return Files.writeString(target, "{\"id\": \"%s\", \"command\": [%s], \"class\": \"victim\"}".formatted(
