@@ -51,7 +51,12 @@ final class AgentUnderTest implements AutoCloseable {
     /// Orders a save and waits for what became of it.
     Report save(Duration window) throws InterruptedException {
         agent.on(new Order.Save(
-                id("save-1"), node, CountingVictim.ID, CHECKPOINT, 0, Instant.now().plus(window)));
+                id("save-1"),
+                node,
+                CountingVictim.ID,
+                CHECKPOINT,
+                0,
+                Instant.now().plus(window)));
         return answer();
     }
 

@@ -28,11 +28,8 @@ record CountingVictim(Path folder) {
 
     /// Writes its workload file.
     static Path spec(Path target) throws IOException, URISyntaxException {
-        Path classes = Path.of(Victim.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path classes = Path.of(
+                Victim.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var command = List.of(
                 java.toString(),
@@ -47,8 +44,12 @@ record CountingVictim(Path folder) {
                 MEBIBYTES + "m",
                 "--threads",
                 "2");
-        return Files.writeString(target, "{\"id\": \"%s\", \"command\": [%s], \"class\": \"victim\"}".formatted(
-                ID, command.stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(", "))));
+        return Files.writeString(
+                target,
+                "{\"id\": \"%s\", \"command\": [%s], \"class\": \"victim\"}"
+                        .formatted(
+                                ID,
+                                command.stream().map(word -> "\"" + word + "\"").collect(Collectors.joining(", "))));
     }
 
     long ticks() throws IOException {
@@ -59,7 +60,9 @@ record CountingVictim(Path folder) {
     void goesOn() throws Exception {
         Tick before = log().last().orElse(null);
         long passes = before == null ? 0 : before.passes();
-        awaits("two more passes", () -> log().last().filter(tick -> tick.passes() >= passes + 2).isPresent());
+        awaits(
+                "two more passes",
+                () -> log().last().filter(tick -> tick.passes() >= passes + 2).isPresent());
         assertThat(processes()).hasSize(1);
         assertThat(threadsOf(processes().getFirst())).noneMatch(CountingVictim::standsStill);
     }
@@ -111,13 +114,15 @@ record CountingVictim(Path folder) {
         return status.stream()
                 .anyMatch(line -> line.startsWith("State:\tT")
                         || line.startsWith("State:\tt")
-                        || line.startsWith("TracerPid:") && !line.endsWith("\t0"));
+                        || (line.startsWith("TracerPid:") && !line.endsWith("\t0")));
     }
 
     static void awaits(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.call()) {
-            assertThat(System.nanoTime() - end).as("waited too long for %s", what).isNegative();
+            assertThat(System.nanoTime() - end)
+                    .as("waited too long for %s", what)
+                    .isNegative();
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }
     }

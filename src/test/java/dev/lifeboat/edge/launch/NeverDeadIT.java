@@ -145,7 +145,8 @@ final class NeverDeadIT {
         var before = Written.now();
         var stored = (Report.Stored) agent.save(WINDOW);
         var saved = Written.now().since(before);
-        System.out.println("NeverDeadIT: pages " + stored.pages() + ", stored " + stored.stored() + ", written " + saved);
+        System.out.println(
+                "NeverDeadIT: pages " + stored.pages() + ", stored " + stored.stored() + ", written " + saved);
         assertThat(saved.toDisk()).isLessThan(stored.pages().bytes() / 100);
         assertThat(saved.byCalls() - stored.stored().bytes())
                 .as("beyond what went to the store's socket")
@@ -237,7 +238,8 @@ final class NeverDeadIT {
         private static long field(String name) throws IOException {
             try (Stream<String> lines = Files.lines(Path.of("/proc/self/io"))) {
                 return lines.filter(line -> line.startsWith(name + ":"))
-                        .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1).strip()))
+                        .mapToLong(line ->
+                                Long.parseLong(line.substring(name.length() + 1).strip()))
                         .findFirst()
                         .orElseThrow();
             }
