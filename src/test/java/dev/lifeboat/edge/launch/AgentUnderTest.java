@@ -1,7 +1,5 @@
 package dev.lifeboat.edge.launch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.Host;
@@ -78,7 +76,9 @@ final class AgentUnderTest implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Report next = reports.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            assertThat(next).as("%s has answered", node).isNotNull();
+            if (next == null) {
+                throw new AssertionError(node + " has not answered within " + PATIENCE);
+            }
             switch (next) {
                 case Report.Stored _,
                         Report.SaveFailed _,

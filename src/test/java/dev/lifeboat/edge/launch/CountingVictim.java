@@ -58,8 +58,7 @@ record CountingVictim(Path folder) {
 
     /// Fails unless it goes through all of its memory twice more, whole from its first line on, untraced.
     void goesOn() throws Exception {
-        Tick before = log().last().orElse(null);
-        long passes = before == null ? 0 : before.passes();
+        long passes = log().last().map(Tick::passes).orElse(0L);
         awaits(
                 "two more passes",
                 () -> log().last().filter(tick -> tick.passes() >= passes + 2).isPresent());

@@ -202,7 +202,7 @@ final class NeverDeadIT {
     private Path flipBit() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("store"))) {
             Path largest = files.filter(Files::isRegularFile)
-                    .max(Comparator.comparing(file -> file.toFile().length()))
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
                     .orElseThrow();
             try (var file = new RandomAccessFile(largest.toFile(), "rw")) {
                 file.seek(file.length() / 2);
