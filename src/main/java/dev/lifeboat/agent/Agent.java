@@ -158,7 +158,7 @@ public final class Agent {
     }
 
     private Report release(Order.Release order) throws InterruptedException {
-        station.workloads().kill(order.workload());
+        station.killSource(order.workload(), order.migration());
         return new Report.Released(order.node(), station.now(), order.id());
     }
 

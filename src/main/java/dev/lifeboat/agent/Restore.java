@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One restore: claim, fetch, rebuild, confirm, and only then let go.
 final class Restore {
+    /// The store has retried each by itself; the tree stands still meanwhile, but so it did on its way here.
+    private static final int MOST_CONFIRMS = 3;
+
     private final Order.Restore order;
     private final Station station;
     private final Claim claim;
@@ -50,7 +53,7 @@ final class Restore {
         try {
             putBack(saved, metadata);
             var lost = new AtomicReference<ClaimAnswer.@Nullable Lost>();
-            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(lost));
+            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(saved, lost));
             ClaimAnswer.Lost loser = lost.get();
             return switch (outcome) {
                 case RestoreOutcome.Running running -> resumed(running.pid());
@@ -67,15 +70,33 @@ final class Restore {
         }
     }
 
-    /// Asked with everything restored and nothing running yet.
-    private boolean mayRun(AtomicReference<ClaimAnswer.@Nullable Lost> lost) {
-        return switch (station.store().confirm(order.checkpoint(), claim)) {
-            case ClaimAnswer.Won _ -> true;
+    /// Asked with everything restored and nothing running yet. The tree is adopted here already, under the number that
+    /// it had: one that ran before it was known would be nobody's if this agent died in between.
+    private boolean mayRun(Saved saved, AtomicReference<ClaimAnswer.@Nullable Lost> lost) {
+        return switch (confirm()) {
+            case ClaimAnswer.Won _ -> {
+                station.workloads()
+                        .adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
+                yield true;
+            }
             case ClaimAnswer.Lost answer -> {
                 lost.set(answer);
                 yield false;
             }
         };
+    }
+
+    /// A confirmation whose answer was lost would bind the checkpoint to a tree that never ran: it is asked for anew.
+    private ClaimAnswer confirm() {
+        for (int ask = 1; ; ask++) {
+            try {
+                return station.store().confirm(order.checkpoint(), claim);
+            } catch (StoreFailed unanswered) {
+                if (ask == MOST_CONFIRMS) {
+                    throw unanswered;
+                }
+            }
+        }
     }
 
     private void putBack(Saved saved, Path metadata) throws InterruptedException {

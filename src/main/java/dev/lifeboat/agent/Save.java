@@ -43,7 +43,7 @@ final class Save {
         if (!now.isBefore(order.deadline())) {
             return failed(SaveFailure.TOO_LATE, "the deadline was " + order.deadline());
         }
-        Optional<Evacuee> evacuee = station.workloads().find(order.workload());
+        Optional<Evacuee> evacuee = station.source(order.workload(), order.migration());
         if (evacuee.isEmpty()) {
             return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
         }
@@ -128,17 +128,10 @@ final class Save {
     }
 
     /// A lost answer or a restarted agent: the manifest says that the save was done, so what is left of the source must
-    /// go. A tree that was restored here from this very checkpoint is not the source.
+    /// go.
     static Report committed(OrderId order, WorkloadId workload, CheckpointId checkpoint, Station station)
             throws InterruptedException {
-        boolean restored = station.workloads()
-                .find(workload)
-                .flatMap(Evacuee::origin)
-                .filter(checkpoint::equals)
-                .isPresent();
-        if (!restored) {
-            station.workloads().kill(workload);
-        }
+        station.killSource(workload, order.migration());
         try (var saved = station.store().open(checkpoint)) {
             Size size = saved.size();
             return new Report.Stored(

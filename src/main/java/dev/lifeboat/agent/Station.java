@@ -1,12 +1,15 @@
 package dev.lifeboat.agent;
 
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// What every order needs: the node's ports and its clock.
 ///
@@ -31,6 +34,21 @@ record Station(
 
     void report(Report report) {
         reports.append(report);
+    }
+
+    /// The workload as the migration found it: what was restored here from one of the migration's own saves is no
+    /// source, however late an order for the source comes.
+    Optional<Evacuee> source(WorkloadId workload, MigrationId migration) {
+        return workloads
+                .find(workload)
+                .filter(evacuee -> evacuee.origin().filter(migration::saved).isEmpty());
+    }
+
+    /// Sees to it that nothing of the source is left.
+    void killSource(WorkloadId workload, MigrationId migration) throws InterruptedException {
+        if (source(workload, migration).isPresent()) {
+            workloads.kill(workload);
+        }
     }
 
     /// An empty folder on tmpfs, named after an order.

@@ -36,6 +36,12 @@ public record MigrationId(String value) {
         return new CheckpointId(value + "-" + save);
     }
 
+    /// Whether one of this migration's saves has this name.
+    public boolean saved(CheckpointId checkpoint) {
+        String name = checkpoint.value();
+        return name.startsWith(value + "-") && name.substring(value.length() + 1).matches("[0-9]+");
+    }
+
     @Override
     public String toString() {
         return value;

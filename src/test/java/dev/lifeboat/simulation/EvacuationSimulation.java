@@ -2,25 +2,30 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/// The production orchestrator in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
+/// The production orchestrator and agents in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
 final class EvacuationSimulation {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 2_000);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
     private static final long ONE = Long.getLong("simulation.seed", -1);
 
     /// A planted bug must show within as many seeds.
     private static final long PLANTED = 2_000;
 
+    @TempDir
+    Path scratch;
+
     @Test
     void everyEvacuationEndsExplainedWithOneCopyAtMost() {
         Map<String, Integer> outcomes = new TreeMap<>();
         seeds().forEach(seed -> {
-            var world = new World(seed, Faults.USUAL);
+            var world = new World(seed, Faults.USUAL, scratch);
             try {
                 world.run();
             } catch (AssertionError | RuntimeException e) {
@@ -36,9 +41,9 @@ final class EvacuationSimulation {
 
     @Test
     void theSameSeedGivesTheSameRun() {
-        var first = new World(7, Faults.USUAL);
+        var first = new World(7, Faults.USUAL, scratch);
         first.run();
-        var second = new World(7, Faults.USUAL);
+        var second = new World(7, Faults.USUAL, scratch);
         second.run();
         assertThat(second.outcome()).isEqualTo(first.outcome());
     }
@@ -57,20 +62,27 @@ final class EvacuationSimulation {
         System.out.println("simulation: claims off: " + caught.get());
     }
 
+    @Test
+    void withoutRollbackAForsakenTreeIsCaught() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Rollback.OFF));
+        assertThat(caught).get().asString().contains("nobody saves it");
+        System.out.println("simulation: rollback off: " + caught.get());
+    }
+
     private static LongStream seeds() {
         return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
     }
 
-    private static Optional<String> firstFailure(Faults faults) {
+    private Optional<String> firstFailure(Faults faults) {
         return LongStream.range(0, PLANTED)
                 .mapToObj(seed -> failure(seed, faults))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static Optional<String> failure(long seed, Faults faults) {
+    private Optional<String> failure(long seed, Faults faults) {
         try {
-            new World(seed, faults).run();
+            new World(seed, faults, scratch).run();
             return Optional.empty();
         } catch (AssertionError | RuntimeException e) {
             return Optional.of("seed " + seed + ": " + e.getMessage());

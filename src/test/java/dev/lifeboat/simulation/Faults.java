@@ -7,7 +7,8 @@ package dev.lifeboat.simulation;
 /// @param store chance that a store call fails, half of the time after having done its work
 /// @param fencing whether a former owner's transaction is refused
 /// @param claims whether restores claim their checkpoint
-record Faults(double crash, double late, double store, Fencing fencing, Claims claims) {
+/// @param rollback whether a dump that loses its agent lets go of what it froze
+record Faults(double crash, double late, double store, Fencing fencing, Claims claims, Rollback rollback) {
     enum Fencing {
         ON,
         OFF
@@ -18,13 +19,22 @@ record Faults(double crash, double late, double store, Fencing fencing, Claims c
         OFF
     }
 
-    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON);
+    enum Rollback {
+        ON,
+        OFF
+    }
+
+    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON, Rollback.ON);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, planted, claims);
+        return new Faults(crash, late, store, planted, claims, rollback);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, fencing, planted);
+        return new Faults(crash, late, store, fencing, planted, rollback);
+    }
+
+    Faults without(Rollback planted) {
+        return new Faults(crash, late, store, fencing, claims, planted);
     }
 }

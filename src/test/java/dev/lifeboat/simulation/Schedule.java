@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 
 /// One seed, one clock, one order of events: the same seed gives the same run.
 final class Schedule {
-    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private record Due(Instant at, long sequence, Runnable action) {}
 

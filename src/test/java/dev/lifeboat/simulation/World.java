@@ -1,5 +1,6 @@
 package dev.lifeboat.simulation;
 
+import dev.lifeboat.agent.MemoryCheckpoints;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
@@ -13,11 +14,9 @@ import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.View;
-import dev.lifeboat.quantity.ByteCount;
-import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Footprint;
-import dev.lifeboat.workload.Workload;
+import dev.lifeboat.simulation.SimulatedNode.Tree;
 import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A cluster with everything that can go wrong in it, in one thread. The orchestrators are the production code.
+/// A cluster with everything that can go wrong in it, in one thread. Orchestrators and agents are the production code.
 final class World {
     private static final Duration STORM = Duration.ofMinutes(4);
     /// Long enough for every timeout and retry to run out.
@@ -48,8 +47,7 @@ final class World {
 
     private final Schedule schedule;
     private final Faults faults;
-    private final ModelStore store = new ModelStore();
-    private final Map<NodeName, ModelNode> nodes = new LinkedHashMap<>();
+    private final Map<NodeName, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<NodeName, List<Order>> orders = Ledger.noOrders();
     private final Map<NodeName, Integer> taken = new LinkedHashMap<>();
     private final Ledger ledger = new Ledger(orders);
@@ -58,19 +56,30 @@ final class World {
     private View view = View.EMPTY;
     private boolean calm;
 
-    World(long seed, Faults faults) {
+    /// @param scratch for what the agents keep on tmpfs while they save
+    World(long seed, Faults faults, Path scratch) {
         this.schedule = new Schedule(seed);
         this.faults = faults;
+        var around = new SimulatedNode.Surroundings(
+                schedule, faults, new MemoryCheckpoints(), scratch, this::deliver);
         for (String name : List.of("node-a", "node-b", "node-c")) {
             var node = new NodeName(name);
-            nodes.put(node, new ModelNode(node, schedule, store, faults, this::deliver));
+            nodes.put(node, new SimulatedNode(node, around));
             taken.put(node, 0);
         }
-        home().running.addAll(workloads);
+        workloads.forEach(home()::start);
     }
 
     /// @throws AssertionError at the first event after which something is not as promised
     void run() {
+        try {
+            play();
+        } finally {
+            nodes.values().forEach(SimulatedNode::end);
+        }
+    }
+
+    private void play() {
         owners.add(new Owner(ledger));
         nodes.values().forEach(this::beat);
         poll();
@@ -83,7 +92,7 @@ final class World {
         checkEnd();
     }
 
-    private ModelNode home() {
+    private SimulatedNode home() {
         return nodes.values().iterator().next();
     }
 
@@ -108,8 +117,9 @@ final class World {
     }
 
     private void deliver(Report report) {
-        if (report instanceof Report.OfMigration of) {
-            deliver(new Input.Heard(of));
+        switch (report) {
+            case Report.OfMigration of -> deliver(new Input.Heard(of));
+            case Report.Heartbeat beat -> view = view.with(beat, schedule.now());
         }
     }
 
@@ -121,20 +131,15 @@ final class World {
         schedule.soon(!calm && schedule.chance(faults.late()) ? 20_000 : 50, () -> ledger.inputs.add(input));
     }
 
-    private void beat(ModelNode node) {
+    private void beat(SimulatedNode node) {
         if (node.up()) {
-            var running = node.present().stream()
-                    .map(id -> new Workload(
-                            id, "Process", "class", Map.of(), new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1)))
-                    .toList();
-            var beat = new Report.Heartbeat(node.name, schedule.now(), running, new ByteRate(1e8), true);
-            view = view.with(beat, schedule.now());
+            node.beat();
             obey(node);
         }
         schedule.after(Duration.ofSeconds(1), () -> beat(node));
     }
 
-    private void obey(ModelNode node) {
+    private void obey(SimulatedNode node) {
         List<Order> mine = orders.getOrDefault(node.name, List.of());
         int from = taken.getOrDefault(node.name, 0);
         if (from > 0 && !calm && schedule.chance(faults.late())) {
@@ -201,19 +206,19 @@ final class World {
     private void check() {
         for (WorkloadId workload : workloads) {
             int copies = 0;
-            for (ModelNode node : nodes.values()) {
-                copies += node.running.contains(workload) ? 1 : 0;
+            for (SimulatedNode node : nodes.values()) {
+                copies += node.runs(workload) ? 1 : 0;
             }
             if (copies > 1) {
                 throw new AssertionError(workload + " runs twice: " + nodes.values());
             }
         }
-        for (ModelNode node : nodes.values()) {
-            node.frozen.forEach((workload, save) -> {
-                if (!node.worksOn(save)) {
-                    throw new AssertionError(workload + " stands frozen and nobody saves it: " + save);
+        for (SimulatedNode node : nodes.values()) {
+            for (Tree tree : node.trees()) {
+                if (tree.forsaken()) {
+                    throw new AssertionError(tree + " stands frozen and nobody saves it: " + node);
                 }
-            });
+            }
         }
     }
 
@@ -226,6 +231,11 @@ final class World {
                 throw new AssertionError("no end: " + migration);
             }
         }
+        for (SimulatedNode node : nodes.values()) {
+            if (node.trees().stream().anyMatch(tree -> tree.standing != Tree.Standing.RUNS)) {
+                throw new AssertionError("left standing still: " + node);
+            }
+        }
         for (WorkloadId workload : workloads) {
             checkExplained(workload);
         }
@@ -235,7 +245,7 @@ final class World {
         List<Migration> about = ledger.truth.migrations().stream()
                 .filter(migration -> migration.subject().workload().equals(workload))
                 .toList();
-        boolean runs = nodes.values().stream().anyMatch(node -> node.running.contains(workload));
+        boolean runs = nodes.values().stream().anyMatch(node -> node.runs(workload));
         if (about.isEmpty()) {
             // A withdrawal may overtake its notice.
             var reclaim = ledger.truth.reclaim(home().name);
@@ -247,7 +257,7 @@ final class World {
         boolean right = switch (about.getLast()) {
             case Migration.Resumed resumed ->
                 nodes.values().stream()
-                        .anyMatch(node -> node.name.equals(resumed.node()) && node.running.contains(workload));
+                        .anyMatch(node -> node.name.equals(resumed.node()) && node.runs(workload));
             case Migration.LetGone _ -> runs == home().alive();
             case Migration.Lost _, Migration.Stranded _ -> !runs;
             case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;

@@ -1,0 +1,166 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.MemoryCheckpoints;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A machine with its kernel and process trees, and the production agent on it.
+final class SimulatedNode {
+    /// What every node of one world shares.
+    record Surroundings(
+            Schedule schedule, Faults faults, MemoryCheckpoints store, Path scratch, Consumer<Report> send) {
+        CheckpointStore storeFor(AgentProcess process) {
+            var reached = store.over(new UnsteadyWay(process, schedule, faults));
+            return faults.claims() == Faults.Claims.ON ? reached : new Unclaimed(reached);
+        }
+    }
+
+    /// A process tree, as the kernel has it.
+    static final class Tree {
+        enum Standing {
+            RUNS,
+            /// Held by a dump.
+            FROZEN,
+            /// Its dump was told to kill it; it never runs again.
+            SEALED,
+            /// Restored, and not let go yet.
+            BUILT
+        }
+
+        final long pid;
+        Standing standing;
+        @Nullable AgentProcess frozenBy;
+
+        Tree(long pid, Standing standing) {
+            this.pid = pid;
+            this.standing = standing;
+        }
+
+        void freeze(AgentProcess by) {
+            standing = Standing.FROZEN;
+            frozenBy = by;
+        }
+
+        /// Stands still for nobody.
+        boolean forsaken() {
+            return standing == Standing.FROZEN && (frozenBy == null || frozenBy.dead());
+        }
+
+        @Override
+        public String toString() {
+            return pid + " " + standing;
+        }
+    }
+
+    final NodeName name;
+    final Map<Long, Tree> trees = new TreeMap<>();
+    /// What an agent leaves to the next one.
+    final Map<WorkloadId, SimulatedWorkloads.Entry> known = new LinkedHashMap<>();
+
+    private final Surroundings around;
+    private boolean alive = true;
+    private @Nullable AgentProcess process;
+
+    SimulatedNode(NodeName name, Surroundings around) {
+        this.name = name;
+        this.around = around;
+        this.process = new AgentProcess(this, around);
+    }
+
+    void start(WorkloadId id) {
+        var tree = new Tree(pidOf(id), Tree.Standing.RUNS);
+        trees.put(tree.pid, tree);
+        known.put(id, new SimulatedWorkloads.Entry(tree, null));
+    }
+
+    /// The same on every node, as CRIU wants it; above those that no tree may have.
+    static long pidOf(WorkloadId id) {
+        return 100 + Math.floorMod(id.toString().hashCode(), 30_000);
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    boolean runs(WorkloadId id) {
+        Tree tree = trees.get(pidOf(id));
+        return tree != null && tree.standing == Tree.Standing.RUNS;
+    }
+
+    boolean up() {
+        return process != null;
+    }
+
+    Collection<Tree> trees() {
+        return trees.values();
+    }
+
+    /// The machine is taken.
+    void die() {
+        alive = false;
+        stop();
+        trees.clear();
+    }
+
+    /// The agent's process dies, and CRIU with it: what it had not been told to kill goes on, what it had not been told
+    /// to let go is gone.
+    void crash() {
+        if (!up()) {
+            return;
+        }
+        stop();
+        trees.values().removeIf(tree -> tree.standing == Tree.Standing.BUILT);
+        if (around.faults().rollback() == Faults.Rollback.ON) {
+            trees.values().stream()
+                    .filter(tree -> tree.standing == Tree.Standing.FROZEN)
+                    .forEach(tree -> tree.standing = Tree.Standing.RUNS);
+        }
+        around.schedule().soon(4_000, () -> {
+            if (alive) {
+                process = new AgentProcess(this, around);
+            }
+        });
+    }
+
+    private void stop() {
+        if (process != null) {
+            process.die();
+        }
+        process = null;
+    }
+
+    /// Nobody of a dead world waits on.
+    void end() {
+        if (process != null) {
+            process.die();
+        }
+    }
+
+    void on(Order order) {
+        if (process != null) {
+            process.agent().on(order);
+        }
+    }
+
+    void beat() {
+        if (process != null) {
+            process.agent().reportProgress();
+            process.agent().reportHeartbeat();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name + (alive ? " has " : " dead ") + trees.values();
+    }
+}

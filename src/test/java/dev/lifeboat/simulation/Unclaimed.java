@@ -1,0 +1,32 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.checkpoint.CheckpointId;
+
+/// The planted bug: every claim is won.
+record Unclaimed(CheckpointStore store) implements CheckpointStore {
+    @Override
+    public Draft draft(CheckpointId id) {
+        return store.draft(id);
+    }
+
+    @Override
+    public Saved open(CheckpointId id) throws InterruptedException {
+        return store.open(id);
+    }
+
+    @Override
+    public boolean committed(CheckpointId id) {
+        return store.committed(id);
+    }
+
+    @Override
+    public ClaimAnswer claim(CheckpointId id, Claim claim) {
+        return new ClaimAnswer.Won();
+    }
+
+    @Override
+    public ClaimAnswer confirm(CheckpointId id, Claim claim) {
+        return new ClaimAnswer.Won();
+    }
+}
