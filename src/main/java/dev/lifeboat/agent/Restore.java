@@ -75,8 +75,7 @@ final class Restore {
     private boolean mayRun(Saved saved, AtomicReference<ClaimAnswer.@Nullable Lost> lost) {
         return switch (confirm()) {
             case ClaimAnswer.Won _ -> {
-                station.workloads()
-                        .adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
+                station.workloads().adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
                 yield true;
             }
             case ClaimAnswer.Lost answer -> {

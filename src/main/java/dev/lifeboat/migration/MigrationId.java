@@ -39,7 +39,8 @@ public record MigrationId(String value) {
     /// Whether one of this migration's saves has this name.
     public boolean saved(CheckpointId checkpoint) {
         String name = checkpoint.value();
-        return name.startsWith(value + "-") && name.substring(value.length() + 1).matches("[0-9]+");
+        return name.startsWith(value + "-")
+                && name.substring(value.length() + 1).matches("[0-9]+");
     }
 
     @Override

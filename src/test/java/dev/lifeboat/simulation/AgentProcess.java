@@ -27,7 +27,8 @@ final class AgentProcess {
         this.schedule = around.schedule();
         this.faults = around.faults();
         this.send = around.send();
-        var host = new Host(node.name, "criu 4.1.1", "6.1.0", "cpu", around.scratch().resolve(node.name.value()));
+        var host = new Host(
+                node.name, "criu 4.1.1", "6.1.0", "cpu", around.scratch().resolve(node.name.value()));
         agent = new Agent(
                 host,
                 new SimulatedWorkloads(node, this, around.scratch()),

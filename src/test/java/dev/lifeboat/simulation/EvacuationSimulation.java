@@ -10,7 +10,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The production orchestrator and agents in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
+/// The production orchestrator and agents in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S`
+/// for one.
 final class EvacuationSimulation {
     private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
     private static final long ONE = Long.getLong("simulation.seed", -1);

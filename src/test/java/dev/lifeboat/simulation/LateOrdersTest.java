@@ -24,8 +24,7 @@ final class LateOrdersTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
-    private static final Faults NONE =
-            new Faults(0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON);
+    private static final Faults NONE = new Faults(0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON);
 
     @TempDir
     Path scratch;
@@ -38,8 +37,7 @@ final class LateOrdersTest {
     @BeforeEach
     void savedAndRestoredAtHome() {
         node = new SimulatedNode(
-                HOME,
-                new SimulatedNode.Surroundings(schedule, NONE, new MemoryCheckpoints(), scratch, reports::add));
+                HOME, new SimulatedNode.Surroundings(schedule, NONE, new MemoryCheckpoints(), scratch, reports::add));
         node.start(PI);
         obey(save(1));
         assertThat(node.runs(PI)).isFalse();

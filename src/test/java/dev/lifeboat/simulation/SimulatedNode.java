@@ -39,7 +39,9 @@ final class SimulatedNode {
 
         final long pid;
         Standing standing;
-        @Nullable AgentProcess frozenBy;
+
+        @Nullable
+        AgentProcess frozenBy;
 
         Tree(long pid, Standing standing) {
             this.pid = pid;
@@ -85,7 +87,7 @@ final class SimulatedNode {
 
     /// The same on every node, as CRIU wants it; above those that no tree may have.
     static long pidOf(WorkloadId id) {
-        return 100 + Math.floorMod(id.toString().hashCode(), 30_000);
+        return 100L + Math.floorMod(id.toString().hashCode(), 30_000);
     }
 
     boolean alive() {

@@ -60,8 +60,7 @@ final class World {
     World(long seed, Faults faults, Path scratch) {
         this.schedule = new Schedule(seed);
         this.faults = faults;
-        var around = new SimulatedNode.Surroundings(
-                schedule, faults, new MemoryCheckpoints(), scratch, this::deliver);
+        var around = new SimulatedNode.Surroundings(schedule, faults, new MemoryCheckpoints(), scratch, this::deliver);
         for (String name : List.of("node-a", "node-b", "node-c")) {
             var node = new NodeName(name);
             nodes.put(node, new SimulatedNode(node, around));
@@ -256,8 +255,7 @@ final class World {
         }
         boolean right = switch (about.getLast()) {
             case Migration.Resumed resumed ->
-                nodes.values().stream()
-                        .anyMatch(node -> node.name.equals(resumed.node()) && node.runs(workload));
+                nodes.values().stream().anyMatch(node -> node.name.equals(resumed.node()) && node.runs(workload));
             case Migration.LetGone _ -> runs == home().alive();
             case Migration.Lost _, Migration.Stranded _ -> !runs;
             case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;
