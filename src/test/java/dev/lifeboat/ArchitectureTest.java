@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -132,6 +133,49 @@ final class ArchitectureTest {
     @Test
     void nothingStaticChanges() {
         check(fields().that().areStatic().should().beFinal());
+    }
+
+    @Test
+    void thePackageDiagramShowsTheRings() {
+        var lines = new StringBuilder("%% Drawn by ArchitectureTest: an arrow points at what is used.\nflowchart RL\n");
+        for (int i = 1; i < NOUNS.size(); i++) {
+            lines.append("    ")
+                    .append(NOUNS.get(i))
+                    .append(" --> ")
+                    .append(NOUNS.get(i - 1))
+                    .append('\n');
+        }
+        ROLES.forEach(role -> lines.append("    ")
+                .append(role)
+                .append(" --> ")
+                .append(NOUNS.getLast())
+                .append('\n'));
+        PRODUCT.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(ROOT + ".edge."))
+                .map(name -> name.substring(ROOT.length() + 1).split("\\.", -1)[1])
+                .distinct()
+                .sorted()
+                .forEach(edge -> drawEdge(edge, lines));
+        Drawn.matches(Path.of("docs", "reference", "packages.mmd"), lines.toString());
+    }
+
+    private static void drawEdge(String edge, StringBuilder lines) {
+        String prefix = ROOT + ".edge." + edge;
+        for (String role : ROLES) {
+            boolean uses = PRODUCT.stream()
+                    .filter(type -> type.getPackageName().equals(prefix)
+                            || type.getPackageName().startsWith(prefix + "."))
+                    .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                    .anyMatch(use -> use.getTargetClass().getPackageName().equals(ROOT + "." + role));
+            if (uses) {
+                lines.append("    edge.")
+                        .append(edge)
+                        .append(" --> ")
+                        .append(role)
+                        .append('\n');
+            }
+        }
     }
 
     private static String ringOf(JavaClass type) {

@@ -55,12 +55,14 @@ public interface AgentSettings {
         /// The S3 endpoint; the cloud's own when left out.
         Optional<URI> endpoint();
 
+        /// The bucket's region.
         @WithDefault("us-east-1")
         String region();
 
         /// With the secret key: fixed credentials. The AWS SDK's usual places are asked when left out.
         Optional<String> accessKey();
 
+        /// With the access key.
         Optional<String> secretKey();
 
         /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key. There is no default.
