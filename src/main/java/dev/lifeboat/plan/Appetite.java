@@ -35,8 +35,7 @@ record Appetite(List<Portion> portions) {
             return 0;
         }
         List<LinkJob> jobs = node.loads().stream()
-                .map(load -> new LinkJob(
-                        load.value(), load.deadline().toMillis(), List.of(millis(load, bandwidth))))
+                .map(load -> new LinkJob(load.value(), load.deadline().toMillis(), List.of(millis(load, bandwidth))))
                 .toList();
         return Selection.best(jobs).value(jobs);
     }

@@ -1,6 +1,7 @@
 package dev.lifeboat.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,19 @@ final class Rationing {
     static double[] best(List<Appetite> appetites, double budget) {
         State exact = reached(states(appetites), budget);
         Greedy greedy = greedy(appetites, budget);
-        return exact.value() >= greedy.value() ? exact.shares(appetites.size()) : greedy.shares();
+        return exact.value() >= greedy.value() ? exact.shares(appetites.size()) : greedy.shares().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /// What has been given to the nodes so far, the last of them at the head of the list.
-    private record State(double bandwidth, double value, double share, @Nullable State before) {
+    private record State(
+            double bandwidth,
+            double value,
+            double share,
+            @Nullable State before) {
         static final State NOTHING = new State(0, 0, 0, null);
 
         State with(Appetite.Portion portion) {
-            return new State(
-                    bandwidth + portion.bandwidth(), value + portion.value(), portion.bandwidth(), this);
+            return new State(bandwidth + portion.bandwidth(), value + portion.value(), portion.bandwidth(), this);
         }
 
         double[] shares(int count) {
@@ -88,7 +92,7 @@ final class Rationing {
         return best;
     }
 
-    private record Greedy(double value, double[] shares) {}
+    private record Greedy(double value, List<Double> shares) {}
 
     /// Increments of all nodes by falling value per byte per second, as long as they fit; for a large fleet that
     /// misses the optimum by one increment at most.
@@ -104,7 +108,7 @@ final class Rationing {
             value += increment.value();
             shares[increment.node()] = increment.to();
         }
-        return new Greedy(value, shares);
+        return new Greedy(value, Arrays.stream(shares).boxed().toList());
     }
 
     /// @param to bandwidth that the node has with it
@@ -142,7 +146,6 @@ final class Rationing {
     }
 
     private static Increment increment(int node, Appetite.Portion from, Appetite.Portion to) {
-        return new Increment(
-                node, to.bandwidth(), to.bandwidth() - from.bandwidth(), to.value() - from.value());
+        return new Increment(node, to.bandwidth(), to.bandwidth() - from.bandwidth(), to.value() - from.value());
     }
 }

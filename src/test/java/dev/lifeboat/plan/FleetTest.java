@@ -70,8 +70,10 @@ final class FleetTest {
 
     @Test
     void aLoadThatEndsJustAtItsDeadlineIsServedAndOneThatEndsJustAfterIsNot() {
-        assertThat(planned(new Fleet(List.of(node("a", 100, load(1, 1000, 10)))), 1e8)).isEqualTo(1);
-        assertThat(planned(new Fleet(List.of(node("a", 100, load(1, 1001, 10)))), 1e8)).isZero();
+        assertThat(planned(new Fleet(List.of(node("a", 100, load(1, 1000, 10)))), 1e8))
+                .isEqualTo(1);
+        assertThat(planned(new Fleet(List.of(node("a", 100, load(1, 1001, 10)))), 1e8))
+                .isZero();
     }
 
     @Test
@@ -85,14 +87,17 @@ final class FleetTest {
 
     @Test
     void withoutAnyBandwidthNobodyGetsAny() {
-        assertThat(new Fleet(List.of(node("a", 100, load(1, 1, 10)))).divide(new ByteRate(0)).values())
+        assertThat(new Fleet(List.of(node("a", 100, load(1, 1, 10))))
+                        .divide(new ByteRate(0))
+                        .values())
                 .containsExactly(new ByteRate(0));
         assertThat(new Fleet(List.of()).divide(ByteRate.ofMegabytes(1))).isEmpty();
     }
 
     /// Value of the portions chosen, before what is left is spread.
     private static double planned(Fleet fleet, double store) {
-        double[] shares = Rationing.best(fleet.nodes().stream().map(Appetite::of).toList(), store);
+        double[] shares =
+                Rationing.best(fleet.nodes().stream().map(Appetite::of).toList(), store);
         double sum = 0;
         for (int i = 0; i < shares.length; i++) {
             sum += Appetite.value(fleet.nodes().get(i), shares[i]);
@@ -103,7 +108,9 @@ final class FleetTest {
     private static double saved(Fleet fleet, Map<NodeName, ByteRate> shares) {
         return fleet.nodes().stream()
                 .mapToDouble(node -> Appetite.value(
-                        node, java.util.Objects.requireNonNull(shares.get(node.node())).bytesPerSecond()))
+                        node,
+                        java.util.Objects.requireNonNull(shares.get(node.node()))
+                                .bytesPerSecond()))
                 .sum();
     }
 
@@ -117,8 +124,7 @@ final class FleetTest {
         for (int share = 0; share <= Appetite.SHARES; share++) {
             double bandwidth = node.uplink().bytesPerSecond() * share / Appetite.SHARES;
             if (bandwidth <= left) {
-                best = Math.max(
-                        best, Appetite.value(node, bandwidth) + optimum(nodes, index + 1, left - bandwidth));
+                best = Math.max(best, Appetite.value(node, bandwidth) + optimum(nodes, index + 1, left - bandwidth));
             }
         }
         return best;
@@ -132,8 +138,7 @@ final class FleetTest {
             for (int j = 0; j < 1 + random.nextInt(4); j++) {
                 loads.add(load(1 + random.nextInt(100), 50 + random.nextInt(2000), 20 + random.nextInt(60)));
             }
-            nodes.add(new Fleet.Node(
-                    new NodeName("n" + i), ByteRate.ofMegabytes(50 + random.nextInt(100)), loads));
+            nodes.add(new Fleet.Node(new NodeName("n" + i), ByteRate.ofMegabytes(50 + random.nextInt(100)), loads));
         }
         return new Fleet(nodes);
     }
