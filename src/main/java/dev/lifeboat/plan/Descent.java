@@ -54,8 +54,7 @@ final class Descent {
     /// would make room for, and never part of a group.
     private Optional<Fallback> dropped() {
         List<Straits.Rival> rising = straits.rivals().stream()
-                .filter(rival ->
-                        rival.claimed().density() < straits.own().density())
+                .filter(rival -> rival.claimed().density() < straits.own().density())
                 .sorted(Comparator.comparingDouble(rival -> rival.claimed().density()))
                 .toList();
         var dropped = new ArrayList<WorkloadId>();
@@ -63,8 +62,7 @@ final class Descent {
         for (Straits.Rival rival : rising) {
             dropped.addAll(rival.members());
             given += rival.claimed().value();
-            Optional<Fallback> fits =
-                    fitting(rival.without(), needed -> new Fallback.Drop(dropped, needed, left));
+            Optional<Fallback> fits = fitting(rival.without(), needed -> new Fallback.Drop(dropped, needed, left));
             if (fits.isPresent() || given >= straits.own().value()) {
                 return given < straits.own().value() ? fits : Optional.empty();
             }
@@ -74,8 +72,6 @@ final class Descent {
 
     private Fallback lost() {
         Straits.Background background = straits.background();
-        return background == null
-                ? new Fallback.Signal(left)
-                : new Fallback.KeepBackground(background.loses(), left);
+        return background == null ? new Fallback.Signal(left) : new Fallback.KeepBackground(background.loses(), left);
     }
 }

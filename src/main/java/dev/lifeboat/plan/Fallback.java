@@ -37,9 +37,10 @@ public sealed interface Fallback {
             case GoOn it -> "pre-dump rounds and the final dump " + fit(it.needed(), it.left());
             case FreezeNow it -> "no time for more rounds; frozen now, the final dump " + fit(it.needed(), it.left());
             case ChangeCodec it ->
-                "the " + it.bound().word() + " is what holds it up; " + it.bound().remedy() + ", it "
-                        + fit(it.needed(), it.left());
-            case Spill it -> "too slow to the store; to " + it.survivor().value() + " it " + fit(it.needed(), it.left());
+                "the " + it.bound().word() + " is what holds it up; "
+                        + it.bound().remedy() + ", it " + fit(it.needed(), it.left());
+            case Spill it ->
+                "too slow to the store; to " + it.survivor().value() + " it " + fit(it.needed(), it.left());
             case Drop it -> "without " + names(it.dropped()) + " on the link it " + fit(it.needed(), it.left());
             case KeepBackground it ->
                 "nothing fits into " + it.left() + "; the last complete checkpoint stands, work of " + it.loses()
@@ -53,8 +54,7 @@ public sealed interface Fallback {
     }
 
     private static String names(List<WorkloadId> workloads) {
-        return String.join(
-                ", ", workloads.stream().map(WorkloadId::toString).toList());
+        return String.join(", ", workloads.stream().map(WorkloadId::toString).toList());
     }
 
     /// @param needed at the wanted confidence

@@ -20,7 +20,9 @@ final class Rationing {
     static double[] best(List<Appetite> appetites, double budget) {
         State exact = reached(states(appetites), budget);
         Greedy greedy = greedy(appetites, budget);
-        return exact.value() >= greedy.value() ? exact.shares(appetites.size()) : greedy.shares().stream().mapToDouble(Double::doubleValue).toArray();
+        return exact.value() >= greedy.value()
+                ? exact.shares(appetites.size())
+                : greedy.shares().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /// What has been given to the nodes so far, the last of them at the head of the list.
