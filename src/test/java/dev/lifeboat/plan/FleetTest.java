@@ -81,8 +81,8 @@ final class FleetTest {
         var fleet = new Fleet(List.of(node("a", 100), node("b", 100), node("c", 10)));
         Map<NodeName, ByteRate> shares = fleet.divide(ByteRate.ofMegabytes(60));
         assertThat(shares.get(new NodeName("c"))).isEqualTo(ByteRate.ofMegabytes(10));
-        assertThat(shares.get(new NodeName("a")).bytesPerSecond()).isCloseTo(25e6, within(1.0));
-        assertThat(shares.get(new NodeName("b")).bytesPerSecond()).isCloseTo(25e6, within(1.0));
+        assertThat(share(shares, "a")).isCloseTo(25e6, within(1.0));
+        assertThat(share(shares, "b")).isCloseTo(25e6, within(1.0));
     }
 
     @Test
@@ -92,6 +92,10 @@ final class FleetTest {
                         .values())
                 .containsExactly(new ByteRate(0));
         assertThat(new Fleet(List.of()).divide(ByteRate.ofMegabytes(1))).isEmpty();
+    }
+
+    private static double share(Map<NodeName, ByteRate> shares, String node) {
+        return java.util.Objects.requireNonNull(shares.get(new NodeName(node))).bytesPerSecond();
     }
 
     /// Value of the portions chosen, before what is left is spread.
