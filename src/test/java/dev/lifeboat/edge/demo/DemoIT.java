@@ -9,10 +9,13 @@ import dev.lifeboat.Drawn;
 import dev.lifeboat.edge.demo.node.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The main job as a user starts it, on a small process in a short window.
 final class DemoIT {
@@ -23,13 +26,30 @@ final class DemoIT {
 
     @Test
     void savesAProcessFromTheDeathOfItsNode() throws Exception {
+        verified();
+    }
+
+    /// Two stations by default; all of them take about seven minutes: `-Ddemo.crash=all`.
+    static List<Step> stations() {
+        return System.getProperty("demo.crash", "").equals("all")
+                ? List.of(Step.values())
+                : List.of(Step.FROZEN, Step.DURABLE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stations")
+    void anOrchestratorKilledOnTheWayCostsNothing(Step station) throws Exception {
+        verified("--crash", station.name());
+    }
+
+    private void verified(String... more) throws Exception {
         assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
         Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
         assumeTrue(Files.exists(runner), "not packaged: ./lifeboat test packages first");
         Path figures = folder.resolve("figures.json");
         Path output = folder.resolve("output");
 
-        Process demo = demo(runner, figures, output);
+        Process demo = demo(runner, figures, output, more);
         boolean ended = demo.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
         demo.destroy();
 
@@ -43,8 +63,8 @@ final class DemoIT {
         assertThat(folder.resolve("state")).isEmptyDirectory();
     }
 
-    private Process demo(Path runner, Path figures, Path output) throws Exception {
-        return new ProcessBuilder(List.of(
+    private Process demo(Path runner, Path figures, Path output, String... more) throws Exception {
+        var command = new ArrayList<>(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dlauncher.home=" + Drawn.top(),
                         "-jar",
@@ -57,7 +77,9 @@ final class DemoIT {
                         "--json",
                         figures.toString(),
                         "--state",
-                        folder.resolve("state").toString()))
+                        folder.resolve("state").toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
