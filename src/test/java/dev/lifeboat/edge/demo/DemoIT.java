@@ -65,19 +65,19 @@ final class DemoIT {
 
     private Process demo(Path runner, Path figures, Path output, String... more) throws Exception {
         var command = new ArrayList<>(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dlauncher.home=" + Drawn.top(),
-                        "-jar",
-                        runner.toString(),
-                        "demo",
-                        "--memory",
-                        "64m",
-                        "--window",
-                        "20s",
-                        "--json",
-                        figures.toString(),
-                        "--state",
-                        folder.resolve("state").toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dlauncher.home=" + Drawn.top(),
+                "-jar",
+                runner.toString(),
+                "demo",
+                "--memory",
+                "64m",
+                "--window",
+                "20s",
+                "--json",
+                figures.toString(),
+                "--state",
+                folder.resolve("state").toString()));
         command.addAll(List.of(more));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
