@@ -94,6 +94,10 @@ final class AgentRole implements QuarkusApplication {
         running.opened(link);
         reports.opens(link);
         startWorkloads(workloads);
+        // Memory that is touched for the first time in a freeze lengthens it.
+        workloads
+                .running()
+                .forEach(here -> store.prepare(here.workload().footprint().resident()));
         running.loops.every(PROGRESS, "progress", agent::reportProgress);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());

@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Client;
 
-/// Rival (b): `criu dump` to a disk, then every file uploaded by the AWS SDK's own multipart client.
-record DumpThenUpload(Criu criu, Path disk, S3AsyncClient s3, String bucket) implements Contender {
+/// Rival (b): `criu dump` to a disk, then every file uploaded by the AWS SDK's client, in parts.
+record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implements Contender {
     @Override
     public String key() {
         return "criu-disk-upload";
@@ -47,15 +45,9 @@ record DumpThenUpload(Criu criu, Path disk, S3AsyncClient s3, String bucket) imp
         return measured;
     }
 
-    private void upload(Path images) throws IOException {
-        List<Path> files;
+    private void upload(Path images) throws IOException, InterruptedException {
         try (Stream<Path> all = Files.list(images)) {
-            files = all.toList();
+            new Upload(s3, bucket).all(all.toList());
         }
-        var uploads = files.stream()
-                .map(file -> s3.putObject(
-                        put -> put.bucket(bucket).key("rival/" + file.getFileName()), AsyncRequestBody.fromFile(file)))
-                .toList();
-        uploads.forEach(CompletableFuture::join);
     }
 }

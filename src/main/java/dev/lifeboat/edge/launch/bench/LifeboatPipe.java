@@ -1,6 +1,5 @@
 package dev.lifeboat.edge.launch.bench;
 
-import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.CheckpointStore.Draft;
 import dev.lifeboat.agent.CheckpointStore.Facts;
 import dev.lifeboat.agent.Checkpointer;
@@ -9,6 +8,8 @@ import dev.lifeboat.agent.Checkpointer.OnCaptured;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.edge.objectstore.StoredCheckpoints;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,13 +27,16 @@ final class LifeboatPipe implements Contender {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final Checkpointer checkpointer;
-    private final CheckpointStore store;
+    private final StoredCheckpoints store;
+    private final ByteCount expected;
     private final Path tmpfs;
     private int runs;
 
-    LifeboatPipe(Checkpointer checkpointer, CheckpointStore store, Path tmpfs) {
+    /// @param expected buffers are made and touched for as much, before the clock starts, as the agent does
+    LifeboatPipe(Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs) {
         this.checkpointer = checkpointer;
         this.store = store;
+        this.expected = expected;
         this.tmpfs = tmpfs;
     }
 
@@ -50,6 +54,7 @@ final class LifeboatPipe implements Contender {
     public Measured save(BenchVictim victim) throws IOException, InterruptedException {
         Path metadata = Criu.fresh(tmpfs.resolve("metadata"));
         runs++;
+        store.prepare(expected);
         Account before = Account.now();
         Account.resetPeak();
         long start = System.nanoTime();
