@@ -1,9 +1,11 @@
 package dev.lifeboat.edge.kafka;
 
 import io.quarkus.runtime.Quarkus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,6 +51,11 @@ public final class OrchestratorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (policies != null && !Files.exists(policies)) {
+            System.err.println(
+                    "lifeboat orchestrator: " + policies + ": there is no such file or folder; --policies names one");
+            return CommandLine.ExitCode.USAGE;
+        }
         if (policies != null) {
             System.setProperty("lifeboat.orchestrator.policies", policies.toString());
         }
