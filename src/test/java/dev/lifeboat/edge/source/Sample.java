@@ -36,7 +36,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
     private static final NodeName NODE = new NodeName("node-a");
 
     /// Two instances and one reservation of ours.
-    private static final Nodes NODES = new Nodes() {
+    public static final Nodes NODES = new Nodes() {
         @Override
         public Optional<NodeName> named(String machine) {
             return switch (machine) {
@@ -57,6 +57,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
         Path listeners = Drawn.top().resolve("eviction-listeners");
         try (Stream<Path> files = Files.walk(listeners)) {
             return files.filter(file -> file.toString().endsWith(".json"))
+                    .filter(file -> listeners.relativize(file).getName(1).toString().equals("samples"))
                     .sorted()
                     .map(Sample::load)
                     .toList();
