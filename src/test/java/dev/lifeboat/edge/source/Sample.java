@@ -57,7 +57,8 @@ public record Sample(Path file, String source, String event, Letter letter, List
         Path listeners = Drawn.top().resolve("eviction-listeners");
         try (Stream<Path> files = Files.walk(listeners)) {
             return files.filter(file -> file.toString().endsWith(".json"))
-                    .filter(file -> listeners.relativize(file).getName(1).toString().equals("samples"))
+                    .filter(file ->
+                            listeners.relativize(file).getName(1).toString().equals("samples"))
                     .sorted()
                     .map(Sample::load)
                     .toList();
