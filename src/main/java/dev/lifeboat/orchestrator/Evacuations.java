@@ -5,24 +5,29 @@ import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.MigrationId;
-import dev.lifeboat.migration.Order;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
 public final class Evacuations {
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
+
+    // Found again by those, since a record of the log concerns one node of thousands; they follow from the maps above.
+    private final Map<NodeName, Set<MigrationId>> byHome = new HashMap<>();
+    private final Set<MigrationId> open = new LinkedHashSet<>();
 
     /// Applies one event, live or from the journal: the same code for both.
     ///
@@ -54,15 +59,16 @@ public final class Evacuations {
 
     /// In order of their beginning.
     public List<Migration> of(NodeName home) {
-        return migrations.values().stream()
-                .filter(migration -> migration.subject().home().equals(home))
-                .toList();
+        return byHome.getOrDefault(home, Set.of()).stream().map(this::known).toList();
     }
 
-    public List<Order> owed() {
-        var owed = new ArrayList<Order>();
-        migrations.values().forEach(migration -> owed.addAll(migration.owed()));
-        return owed;
+    /// All that is not closed, in order of opening.
+    List<Migration> open() {
+        return open.stream().map(this::known).toList();
+    }
+
+    private Migration known(MigrationId id) {
+        return Objects.requireNonNull(migrations.get(id));
     }
 
     /// Equal when the same has happened: what a replayed journal must give.
@@ -93,6 +99,9 @@ public final class Evacuations {
         if (migrations.putIfAbsent(event.migration(), Migration.begin(event)) != null) {
             throw new IllegalStateException("migration " + event.migration() + " began twice");
         }
+        byHome.computeIfAbsent(event.subject().home(), _ -> new LinkedHashSet<>())
+                .add(event.migration());
+        open.add(event.migration());
     }
 
     private void move(MigrationEvent event) {
@@ -100,6 +109,13 @@ public final class Evacuations {
         if (from == null) {
             throw new IllegalStateException("migration " + event.migration() + " moved before it began");
         }
-        migrations.put(event.migration(), from.replay(event));
+        Migration to = from.replay(event);
+        migrations.put(event.migration(), to);
+        // What is closed may open again: a checkpoint that turns up late counts.
+        if (to instanceof Migration.Closed) {
+            open.remove(event.migration());
+        } else {
+            open.add(event.migration());
+        }
     }
 }

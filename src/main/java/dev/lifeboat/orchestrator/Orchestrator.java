@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,14 +55,33 @@ public final class Orchestrator {
 
     /// Decides, and moves the state by its own decision: what is returned has been replayed already. When it cannot be
     /// made durable, this orchestrator is to be thrown away and another one read from the journal.
+    ///
+    /// A word about one node moves that node's migrations; what it changes for others waits for the next tick.
     public Step step(Input input, View view, Instant now) {
         var events = new ArrayList<JournalEvent>();
         apply(on(input, view, now), events);
-        if (events.isEmpty() && !(input instanceof Input.Ticked)) {
+        return switch (input) {
+            case Input.Ticked _ -> {
+                settle(state.open(), view, now, events);
+                yield new Step(events, reminders.allDue(owed(state.open()), now));
+            }
+            case Input.Told told -> step(told.notice().node(), view, now, events);
+            case Input.Heard heard -> step(heard.report().order().home(), view, now, events);
+        };
+    }
+
+    private Step step(NodeName home, View view, Instant now, List<JournalEvent> events) {
+        if (events.isEmpty()) {
             return NOTHING;
         }
-        settle(view, now, events);
-        return new Step(events, reminders.due(state.owed(), now));
+        settle(state.of(home), view, now, events);
+        return new Step(events, reminders.due(owed(state.of(home)), now));
+    }
+
+    private static List<Order> owed(List<Migration> migrations) {
+        return migrations.stream()
+                .flatMap(migration -> migration.owed().stream())
+                .toList();
     }
 
     private List<? extends JournalEvent> on(Input input, View view, Instant now) {
@@ -85,9 +105,9 @@ public final class Orchestrator {
         };
     }
 
-    /// Moves every migration as far as the facts allow.
-    private void settle(View view, Instant now, List<JournalEvent> events) {
-        for (Migration migration : List.copyOf(state.migrations())) {
+    /// Moves each as far as the facts allow.
+    private void settle(List<Migration> migrations, View view, Instant now, List<JournalEvent> events) {
+        for (Migration migration : migrations) {
             int moves = 0;
             Migration current = migration;
             while (apply(clockwork.next(current, state, view, now), events)) {

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Says which owed orders to send now: at once when new, then again at growing intervals while they stay owed.
 ///
@@ -20,11 +20,17 @@ final class Reminders {
 
     private final Map<String, Sent> sent = new HashMap<>();
 
+    /// @param owed everything that is; what is not among it is forgotten
+    List<Order> allDue(List<Order> owed, Instant now) {
+        List<Order> due = due(owed, now);
+        sent.keySet().retainAll(owed.stream().map(Order::key).collect(Collectors.toSet()));
+        return due;
+    }
+
+    /// @param owed some of what is
     List<Order> due(List<Order> owed, Instant now) {
         var due = new ArrayList<Order>();
-        var keys = new HashSet<String>();
         for (Order order : owed) {
-            keys.add(order.key());
             Sent last = sent.get(order.key());
             if (last == null) {
                 sent.put(order.key(), new Sent(now, FIRST));
@@ -35,7 +41,6 @@ final class Reminders {
                 due.add(order);
             }
         }
-        sent.keySet().retainAll(keys);
         return due;
     }
 }

@@ -59,7 +59,7 @@ final class OrchestratorTest {
         assertThat(restore.node()).isEqualTo(B);
         assertThat(restore.checkpoint()).isEqualTo(save.checkpoint());
         assertThat(only()).isInstanceOf(Migration.Resumed.class);
-        assertThat(orchestrator.state().owed()).isEmpty();
+        assertThat(orchestrator.state().open()).isEmpty();
     }
 
     @Test

@@ -30,7 +30,10 @@ public final class AgentLink implements AutoCloseable {
     /// Longer than the longest pause between two sendings of an owed order (15 s).
     private static final Duration LOOK_BACK = Duration.ofSeconds(20);
 
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    /// Well below the 30 s after which the client takes the broker for dead.
+    private static final Duration IDLE_FETCH = Duration.ofSeconds(10);
 
     private final Topics topics;
     private final NodeName node;
@@ -61,7 +64,10 @@ public final class AgentLink implements AutoCloseable {
                         false,
                         // An order of a transaction that came to nothing was never given.
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed"),
+                        "read_committed",
+                        // An order is answered with at once; only how often an idle agent asks again depends on it.
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        (int) IDLE_FETCH.toMillis()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -102,7 +108,7 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private void seek(InstantSource clock) {
-        var mine = new TopicPartition(Topics.ORDERS, topics.partitionOf(node.value()));
+        var mine = new TopicPartition(Topics.ORDERS, topics.ordersPartitionOf(node.value()));
         consumer.assign(List.of(mine));
         var found = consumer.offsetsForTimes(
                         Map.of(mine, clock.instant().minus(LOOK_BACK).toEpochMilli()))

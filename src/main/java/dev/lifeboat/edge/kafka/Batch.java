@@ -42,7 +42,7 @@ final class Batch {
         for (Order order : step.orders()) {
             String node = order.node().value();
             records.add(new ProducerRecord<>(
-                    Topics.ORDERS, topics.partitionOf(node), bytes(node), Wire.ORDERS.write(order)));
+                    Topics.ORDERS, topics.ordersPartitionOf(node), bytes(node), Wire.ORDERS.write(order)));
             news.add(() -> observer.ordered(order));
         }
     }

@@ -4,12 +4,15 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.View;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -70,27 +73,36 @@ final class Telemetry implements AutoCloseable {
                         consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
         while (partitions.stream()
                 .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-            consumer.poll(POLL).forEach(this::read);
+            take(consumer.poll(POLL));
         }
     }
 
     private void run() {
         try (consumer) {
             while (true) {
-                consumer.poll(POLL).forEach(this::read);
+                take(consumer.poll(POLL));
             }
         } catch (WakeupException _) {
             // closed
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record) {
+    private void take(ConsumerRecords<byte[], byte[]> polled) {
+        var heartbeats = new ArrayList<Report.Heartbeat>(polled.count());
+        polled.forEach(record -> read(record).ifPresent(heartbeats::add));
+        if (!heartbeats.isEmpty()) {
+            view = view.with(heartbeats, clock.instant());
+        }
+    }
+
+    private Optional<Report.Heartbeat> read(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (record.value() != null && Wire.REPORTS.read(record.value()) instanceof Report.Heartbeat heartbeat) {
-                view = view.with(heartbeat, clock.instant());
+                return Optional.of(heartbeat);
             }
         } catch (Unreadable e) {
             observer.deadLetter(e.reason().name());
         }
+        return Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,7 +22,8 @@ import org.apache.kafka.common.utils.Utils;
 /// [#NOTICES], [#REPORTS], [#TICKS] and [#JOURNAL] are co-partitioned: the same number of partitions, and the same
 /// partition for a node, so that one owner sees all that is said about it and writes all that is decided.
 ///
-/// @param partitions of every topic but [#DEAD_LETTERS]; fixed once records are there
+/// @param partitions of every topic but [#ORDERS], which has 16 times as many, and [#DEAD_LETTERS], which has one; fixed
+///     once records are there
 public record Topics(int partitions) {
     public static final String NOTICES = "lifeboat.notices";
     public static final String REPORTS = "lifeboat.reports";
@@ -32,6 +34,11 @@ public record Topics(int partitions) {
     public static final String DEAD_LETTERS = "lifeboat.dead-letters";
 
     private static final int MOST_PARTITIONS = 1000;
+
+    /// Every agent reads all of its partition of the orders, its neighbours' too: the more partitions, the less it
+    /// reads in vain. Nobody owns them, so unlike the others they cost no loop and no tick.
+    private static final int ORDERS_FACTOR = 16;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration FOREVER = Duration.ofMillis(-1);
 
@@ -44,7 +51,20 @@ public record Topics(int partitions) {
 
     /// Murmur2 of the UTF-8 key, as Kafka's own producers choose: clients in other languages agree.
     public int partitionOf(String key) {
-        return Utils.toPositive(Utils.murmur2(key.getBytes(java.nio.charset.StandardCharsets.UTF_8))) % partitions;
+        return hash(key) % partitions;
+    }
+
+    /// The partition of [#ORDERS] that a node's agent reads.
+    public int ordersPartitionOf(String node) {
+        return hash(node) % ordersPartitions();
+    }
+
+    int ordersPartitions() {
+        return Math.min(MOST_PARTITIONS, partitions * ORDERS_FACTOR);
+    }
+
+    private static int hash(String key) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// Makes what is missing; leaves alone what is there. Replication is the broker's default.
@@ -82,7 +102,7 @@ public record Topics(int partitions) {
     private List<NewTopic> all() {
         var topics = new ArrayList<NewTopic>();
         for (var retention : retentions().entrySet()) {
-            int count = retention.getKey().equals(DEAD_LETTERS) ? 1 : partitions;
+            int count = count(retention.getKey());
             topics.add(new NewTopic(retention.getKey(), Optional.of(count), Optional.empty())
                     .configs(Map.of(
                             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -91,6 +111,14 @@ public record Topics(int partitions) {
                             Long.toString(retention.getValue().toMillis()))));
         }
         return topics;
+    }
+
+    private int count(String topic) {
+        return switch (topic) {
+            case DEAD_LETTERS -> 1;
+            case ORDERS -> ordersPartitions();
+            default -> partitions;
+        };
     }
 
     /// How long each topic keeps its records; the journal is the only truth and is kept.
