@@ -162,7 +162,8 @@ public final class Agent {
         return new Report.Released(order.node(), station.now(), order.id());
     }
 
-    /// A save under way answers for itself; one that this agent does not know has nothing to stop.
+    /// A save under way answers for itself. Of one that this agent does not know, an earlier life's manifest may still
+    /// be on the wire: it is kept from coming.
     private @Nullable Report abort(Order.Abort order) throws InterruptedException {
         Save save;
         synchronized (this) {
@@ -172,7 +173,7 @@ public final class Agent {
             save.abort();
             return null;
         }
-        if (station.store().committed(order.checkpoint())) {
+        if (station.store().settle(order.checkpoint())) {
             return Save.committed(order.id(), order.workload(), order.checkpoint(), station);
         }
         return saveFailed(order, SaveFailure.ABORTED, "nothing of it was under way");

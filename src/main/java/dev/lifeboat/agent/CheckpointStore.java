@@ -20,7 +20,12 @@ public interface CheckpointStore {
     /// @throws StoreFailed with `NOT_FOUND` when there is no manifest
     Saved open(CheckpointId id) throws InterruptedException;
 
+    /// Whether it exists right now. One that does not may still come: its manifest may be on the wire.
     boolean committed(CheckpointId id);
+
+    /// Whether it exists, for ever: from now on a checkpoint that was not committed never will be, whoever is still
+    /// about to.
+    boolean settle(CheckpointId id);
 
     /// Takes the checkpoint by one conditional write: of any number of claimants one wins.
     ///
@@ -33,11 +38,8 @@ public interface CheckpointStore {
     ClaimAnswer confirm(CheckpointId id, Claim claim);
 
     /// @param claimant node, workload and process that will run it, for people; at most 200 characters
-    /// @param epoch the restore's attempt, from 1; the source itself claims with [#SOURCE_EPOCH]
-    record Claim(String claimant, int epoch) {
-        /// Nothing takes over what the source has claimed back.
-        public static final int SOURCE_EPOCH = Integer.MAX_VALUE;
-    }
+    /// @param epoch the restore's attempt, from 1
+    record Claim(String claimant, int epoch) {}
 
     sealed interface ClaimAnswer {
         record Won() implements ClaimAnswer {}

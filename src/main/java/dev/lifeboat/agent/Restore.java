@@ -32,7 +32,7 @@ final class Restore {
         if (here.isPresent()) {
             return alreadyHere(here.get());
         }
-        try (Saved saved = station.store().open(order.checkpoint())) {
+        try (Saved saved = open()) {
             if (station.store().claim(order.checkpoint(), claim) instanceof ClaimAnswer.Lost lost) {
                 return failed(
                         RestoreFailure.CLAIM_LOST, "held by " + lost.holder().claimant());
@@ -48,20 +48,28 @@ final class Restore {
         }
     }
 
+    /// That there is no checkpoint is said only once there never will be: whoever hears it gives the memory up.
+    private Saved open() throws InterruptedException {
+        try {
+            return station.store().open(order.checkpoint());
+        } catch (StoreFailed e) {
+            if (e.kind() == StoreFailed.Kind.NOT_FOUND && station.store().settle(order.checkpoint())) {
+                return station.store().open(order.checkpoint());
+            }
+            throw e;
+        }
+    }
+
     private Report rebuild(Saved saved) throws InterruptedException {
         Path metadata = station.scratch(order.key());
         try {
             putBack(saved, metadata);
-            var lost = new AtomicReference<ClaimAnswer.@Nullable Lost>();
-            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(saved, lost));
-            ClaimAnswer.Lost loser = lost.get();
+            var forbidden = new AtomicReference<@Nullable Report>();
+            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(saved, forbidden));
+            Report why = forbidden.get();
             return switch (outcome) {
                 case RestoreOutcome.Running running -> resumed(running.pid());
-                case RestoreOutcome.Failed _
-                when loser != null ->
-                    failed(
-                            RestoreFailure.CLAIM_LOST,
-                            "confirmed by " + loser.holder().claimant());
+                case RestoreOutcome.Failed _ when why != null -> why;
                 case RestoreOutcome.Failed broken ->
                     failed(RestoreFailure.RESTORE_FAILED, broken.reason() + ": " + broken.logTail());
             };
@@ -72,17 +80,23 @@ final class Restore {
 
     /// Asked with everything restored and nothing running yet. The tree is adopted here already, under the number that
     /// it had: one that ran before it was known would be nobody's if this agent died in between.
-    private boolean mayRun(Saved saved, AtomicReference<ClaimAnswer.@Nullable Lost> lost) {
-        return switch (confirm()) {
-            case ClaimAnswer.Won _ -> {
-                station.workloads().adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
-                yield true;
-            }
-            case ClaimAnswer.Lost answer -> {
-                lost.set(answer);
-                yield false;
-            }
-        };
+    private boolean mayRun(Saved saved, AtomicReference<@Nullable Report> forbidden) {
+        try {
+            return switch (confirm()) {
+                case ClaimAnswer.Won _ -> {
+                    station.workloads().adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
+                    yield true;
+                }
+                case ClaimAnswer.Lost(var holder, _) -> {
+                    forbidden.set(failed(RestoreFailure.CLAIM_LOST, "confirmed by " + holder.claimant()));
+                    yield false;
+                }
+            };
+        } catch (StoreFailed unanswered) {
+            forbidden.set(failed(
+                    RestoreFailure.STORE_UNREACHABLE, "the claim was not confirmed: " + unanswered.detail()));
+            return false;
+        }
     }
 
     /// A confirmation whose answer was lost would bind the checkpoint to a tree that never ran: it is asked for anew.

@@ -36,8 +36,22 @@ final class Save {
 
     /// What became of it; the reports on the way have been made.
     Report run() throws InterruptedException {
-        if (station.store().committed(order.checkpoint())) {
+        try {
+            return attempt();
+        } catch (StoreFailed e) {
+            return failed(reasonOf(e), e.detail());
+        }
+    }
+
+    private Report attempt() throws InterruptedException {
+        boolean begunBefore = station.begun(order.key());
+        if (begunBefore ? station.store().settle(order.checkpoint()) : station.store().committed(order.checkpoint())) {
+            station.forget(order.key());
             return committed(order.id(), order.workload(), order.checkpoint(), station);
+        }
+        if (begunBefore) {
+            station.forget(order.key());
+            return failed(SaveFailure.AGENT_RESTARTED, "this agent was restarted in the middle of the save");
         }
         Instant now = station.now();
         if (!now.isBefore(order.deadline())) {
@@ -48,12 +62,22 @@ final class Save {
             return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
         }
         station.report(new Report.SaveStarted(order.node(), now, order.id()));
+        return begin(evacuee.get(), Duration.between(now, order.deadline()));
+    }
+
+    /// The folder is gone once there is an answer, whichever. It stays when this agent dies in the middle, or is told
+    /// to end: then a manifest may be on the wire, and by the folder the next agent knows.
+    private Report begin(Evacuee evacuee, Duration limit) throws InterruptedException {
         Path metadata = station.scratch(order.key());
+        Report answer;
         try {
-            return dump(evacuee.get(), metadata, Duration.between(now, order.deadline()));
-        } finally {
-            StateFiles.delete(metadata);
+            answer = dump(evacuee, metadata, limit);
+        } catch (RuntimeException broken) {
+            station.forget(order.key());
+            throw broken;
         }
+        station.forget(order.key());
+        return answer;
     }
 
     /// Stops it if it has not committed; may be called from any thread, and more than once.

@@ -51,9 +51,23 @@ record Station(
         }
     }
 
+    /// Whether an earlier life of this agent had begun the order and left it open.
+    boolean begun(String key) {
+        return Files.exists(folder(key));
+    }
+
+    /// Nothing is open of the order any more.
+    void forget(String key) {
+        StateFiles.delete(folder(key));
+    }
+
+    private Path folder(String key) {
+        return host.scratch().resolve(key.replace('/', '_'));
+    }
+
     /// An empty folder on tmpfs, named after an order.
     Path scratch(String key) {
-        Path folder = host.scratch().resolve(key.replace('/', '_'));
+        Path folder = folder(key);
         StateFiles.delete(folder);
         try {
             return Files.createDirectories(folder);

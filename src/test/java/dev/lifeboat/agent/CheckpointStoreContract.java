@@ -98,6 +98,35 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
+    void whatIsSettledBeforeItsCommitNeverComes() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+
+            assertThat(store.settle(ID)).isFalse();
+
+            assertFails(StoreFailed.Kind.REFUSED, () -> draft.commit(facts("node-a")));
+        }
+        assertThat(store.settle(ID)).isFalse();
+        assertThat(store.committed(ID)).isFalse();
+        assertFails(StoreFailed.Kind.NOT_FOUND, () -> store.open(ID));
+        assertFails(StoreFailed.Kind.REFUSED, () -> store.draft(ID));
+    }
+
+    @Test
+    void whatIsCommittedStays() throws Exception {
+        var store = store();
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+            draft.commit(facts("node-a"));
+        }
+        assertThat(store.settle(ID)).isTrue();
+        try (var saved = store.open(ID)) {
+            assertThat(read(saved)).isEqualTo(42);
+        }
+    }
+
+    @Test
     void ofTwoClaimantsOfOneEpochTheFirstWinsHoweverOftenItAsks() {
         var store = store();
         var first = new Claim("node-b", 1);
@@ -128,7 +157,6 @@ public abstract class CheckpointStoreContract {
         store.confirm(ID, holder);
 
         assertThat(store.claim(ID, new Claim("node-c", 2))).isEqualTo(new Lost(holder, true));
-        assertThat(store.claim(ID, new Claim("node-a", Claim.SOURCE_EPOCH))).isEqualTo(new Lost(holder, true));
         assertThat(store.confirm(ID, holder)).isEqualTo(new Won());
         assertThat(store.claim(ID, holder)).isEqualTo(new Won());
     }

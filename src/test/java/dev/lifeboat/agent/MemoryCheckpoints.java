@@ -74,9 +74,21 @@ public final class MemoryCheckpoints implements CheckpointStore {
         this.way = way;
     }
 
-    /// The same store, reached by another way.
+    /// The same store, further away: reached by another way first, then by this one's.
     public MemoryCheckpoints over(Way other) {
-        return new MemoryCheckpoints(objects, other);
+        return new MemoryCheckpoints(objects, new Way() {
+            @Override
+            public void there(Call call) {
+                other.there(call);
+                way.there(call);
+            }
+
+            @Override
+            public void back(Call call) {
+                way.back(call);
+                other.back(call);
+            }
+        });
     }
 
     @Override
@@ -103,6 +115,14 @@ public final class MemoryCheckpoints implements CheckpointStore {
         way.there(Call.LOOK);
         Manifest manifest = objects.manifests.get(id);
         return manifest != null && manifest.draft != null;
+    }
+
+    @Override
+    public boolean settle(CheckpointId id) {
+        way.there(Call.SETTLE);
+        Manifest manifest = objects.manifests.computeIfAbsent(id, _ -> new Manifest(null));
+        way.back(Call.SETTLE);
+        return manifest.draft != null;
     }
 
     @Override

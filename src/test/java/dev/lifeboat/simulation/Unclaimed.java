@@ -21,6 +21,11 @@ record Unclaimed(CheckpointStore store) implements CheckpointStore {
     }
 
     @Override
+    public boolean settle(CheckpointId id) {
+        return store.settle(id);
+    }
+
+    @Override
     public ClaimAnswer claim(CheckpointId id, Claim claim) {
         return new ClaimAnswer.Won();
     }

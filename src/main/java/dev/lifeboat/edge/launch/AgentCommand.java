@@ -29,7 +29,7 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's address (default 127.0.0.1:9092).")
     private @Nullable String kafka;
 
-    @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET, or a folder that every node mounts.")
+    @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET[/PREFIX], or a folder all nodes mount.")
     private @Nullable String store;
 
     @Option(names = "--store-endpoint", paramLabel = "URL", description = "Another S3 endpoint than the cloud's own.")

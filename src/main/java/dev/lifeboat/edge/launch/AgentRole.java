@@ -112,11 +112,11 @@ final class AgentRole implements QuarkusApplication {
 
     private StoreLocation location() {
         var store = settings.store();
-        String place = given(store.location(), "where do checkpoints go? Give --store s3://BUCKET or a folder");
+        String place = given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
         if (!place.startsWith(S3)) {
             return new StoreLocation.Folder(Path.of(place));
         }
-        return new StoreLocation.S3(
+        return StoreLocation.S3.at(
                 place.substring(S3.length()),
                 store.endpoint().orElse(null),
                 store.region(),

@@ -49,7 +49,7 @@ public interface AgentSettings {
 
     /// Where checkpoints go.
     interface Store {
-        /// A bucket as `s3://BUCKET`, or a folder that every node mounts.
+        /// A bucket as `s3://BUCKET` or `s3://BUCKET/PREFIX`, or a folder that every node mounts.
         Optional<String> location();
 
         /// The S3 endpoint; the cloud's own when left out.

@@ -26,7 +26,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Objects in anything that speaks S3 and honours If-None-Match on PUT.
 final class S3Store implements ObjectStore {
@@ -41,9 +40,12 @@ final class S3Store implements ObjectStore {
 
     private final S3Client client;
     private final String bucket;
+    /// Empty, or with a slash at its end. Not part of a key as anybody else knows it, so that a store may be moved.
+    private final String prefix;
 
     S3Store(StoreLocation.S3 location) {
         this.bucket = location.bucket();
+        this.prefix = location.prefix().isEmpty() ? "" : location.prefix() + '/';
         this.client = client(location);
     }
 
@@ -81,7 +83,7 @@ final class S3Store implements ObjectStore {
         String upload = attempt(
                 "begin " + key,
                 () -> client.createMultipartUpload(
-                                request -> request.bucket(bucket).key(key))
+                                request -> request.bucket(bucket).key(inBucket(key)))
                         .uploadId());
         return new MultipartUpload(key, upload);
     }
@@ -102,7 +104,7 @@ final class S3Store implements ObjectStore {
                     "write part " + number + " of " + key,
                     () -> client.uploadPart(
                                     request -> request.bucket(bucket)
-                                            .key(key)
+                                            .key(inBucket(key))
                                             .uploadId(upload)
                                             .partNumber(number),
                                     body(content))
@@ -123,7 +125,7 @@ final class S3Store implements ObjectStore {
             attempt(
                     "complete " + key,
                     () -> client.completeMultipartUpload(request -> request.bucket(bucket)
-                            .key(key)
+                            .key(inBucket(key))
                             .uploadId(upload)
                             .multipartUpload(all -> all.parts(sorted))));
         }
@@ -132,7 +134,7 @@ final class S3Store implements ObjectStore {
         public void abort() {
             try {
                 client.abortMultipartUpload(
-                        request -> request.bucket(bucket).key(key).uploadId(upload));
+                        request -> request.bucket(bucket).key(inBucket(key)).uploadId(upload));
             } catch (SdkException _) {
                 // A lifecycle rule for unfinished uploads clears it; docs/how-to/prepare-a-store.md asks for one.
             }
@@ -149,7 +151,7 @@ final class S3Store implements ObjectStore {
     public void put(String key, byte[] content) {
         attempt(
                 "put " + key,
-                () -> client.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromBytes(content)));
+                () -> client.putObject(request -> request.bucket(bucket).key(inBucket(key)), RequestBody.fromBytes(content)));
     }
 
     @Override
@@ -157,7 +159,7 @@ final class S3Store implements ObjectStore {
         String what = "put " + key;
         try {
             client.putObject(
-                    request -> request.bucket(bucket).key(key).ifNoneMatch("*"), RequestBody.fromBytes(content));
+                    request -> request.bucket(bucket).key(inBucket(key)).ifNoneMatch("*"), RequestBody.fromBytes(content));
             return true;
         } catch (S3Exception e) {
             if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) {
@@ -173,7 +175,7 @@ final class S3Store implements ObjectStore {
     public Optional<byte[]> get(String key, int limit) {
         return attempt("get " + key, () -> {
             try (var response =
-                    client.getObject(request -> request.bucket(bucket).key(key))) {
+                    client.getObject(request -> request.bucket(bucket).key(inBucket(key)))) {
                 byte[] bytes = response.readNBytes(limit + 1);
                 if (bytes.length > limit) {
                     response.abort();
@@ -193,7 +195,7 @@ final class S3Store implements ObjectStore {
         String range = "bytes=" + offset + "-" + (offset + target.remaining() - 1);
         attempt("read " + key, () -> {
             try (InputStream in =
-                    client.getObject(request -> request.bucket(bucket).key(key).range(range))) {
+                    client.getObject(request -> request.bucket(bucket).key(inBucket(key)).range(range))) {
                 var channel = Channels.newChannel(in);
                 while (target.hasRemaining()) {
                     if (channel.read(target) < 0) {
@@ -215,16 +217,16 @@ final class S3Store implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public List<String> list(String start) {
         return attempt(
-                "list " + prefix,
+                "list " + start,
                 () ->
                         client
                                 .listObjectsV2Paginator(
-                                        request -> request.bucket(bucket).prefix(prefix))
+                                        request -> request.bucket(bucket).prefix(inBucket(start)))
                                 .contents()
                                 .stream()
-                                .map(S3Object::key)
+                                .map(object -> object.key().substring(prefix.length()))
                                 .sorted()
                                 .toList());
     }
@@ -233,7 +235,11 @@ final class S3Store implements ObjectStore {
     public void delete(String key) {
         attempt(
                 "delete " + key,
-                () -> client.deleteObject(request -> request.bucket(bucket).key(key)));
+                () -> client.deleteObject(request -> request.bucket(bucket).key(inBucket(key))));
+    }
+
+    private String inBucket(String key) {
+        return prefix + key;
     }
 
     private static <T> T attempt(String what, Supplier<T> call) {

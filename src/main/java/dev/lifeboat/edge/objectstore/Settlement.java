@@ -19,6 +19,10 @@ record Settlement(@Nullable String attempt) {
         return new Settlement(ManifestFile.envelope(content).attempt());
     }
 
+    boolean committed() {
+        return attempt != null;
+    }
+
     boolean committedBy(String wanted) {
         return wanted.equals(attempt);
     }

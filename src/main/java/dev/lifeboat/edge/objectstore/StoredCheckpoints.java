@@ -90,6 +90,11 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
         return manifest(id).isPresent();
     }
 
+    @Override
+    public boolean settle(CheckpointId id) {
+        return Settlement.of(tools.store(), id).committed();
+    }
+
     private Optional<ManifestFile.Envelope> manifest(CheckpointId id) {
         return tools.store()
                 .get(manifestKey(id), ManifestFile.MAX_BYTES)

@@ -92,10 +92,18 @@ public final class S3Server implements AutoCloseable {
     StoreLocation.S3 location(Duration timeout) {
         return new StoreLocation.S3(
                 BUCKET,
+                "",
                 URI.create("http://127.0.0.1:" + port),
                 "us-east-1",
                 new StoreLocation.Credentials("local", "local-secret"),
                 timeout);
+    }
+
+    /// The same bucket, everything under one prefix.
+    StoreLocation.S3 under(String prefix) {
+        var top = location();
+        return new StoreLocation.S3(
+                top.bucket(), prefix, top.endpoint(), top.region(), top.credentials(), top.timeout());
     }
 
     @Override

@@ -209,7 +209,6 @@ final class StoredCheckpointsTest {
         var checkpoints = checkpoints(Codec.ZSTD);
         var first = new Claim("node-b", 1);
         var second = new Claim("node-c", 2);
-        var source = new Claim("node-a", Claim.SOURCE_EPOCH);
 
         assertThat(checkpoints.claim(ID, first)).isEqualTo(new Won());
         assertThat(checkpoints.claim(ID, first)).isEqualTo(new Won());
@@ -218,7 +217,7 @@ final class StoredCheckpointsTest {
         assertThat(checkpoints.confirm(ID, first)).isEqualTo(new Lost(second, false));
         assertThat(checkpoints.confirm(ID, second)).isEqualTo(new Won());
         assertThat(checkpoints.confirm(ID, second)).isEqualTo(new Won());
-        assertThat(checkpoints.claim(ID, source)).isEqualTo(new Lost(second, true));
+        assertThat(checkpoints.claim(ID, new Claim("node-d", 3))).isEqualTo(new Lost(second, true));
     }
 
     private static void readAll(StoredCheckpoints checkpoints) throws InterruptedException {

@@ -58,7 +58,7 @@ record LocalS3(Part part, int port) implements AutoCloseable {
 
     StoreLocation location() {
         return new StoreLocation.S3(
-                BUCKET, endpoint(), "us-east-1", new StoreLocation.Credentials(ACCESS_KEY, SECRET_KEY), TIMEOUT);
+                BUCKET, "", endpoint(), "us-east-1", new StoreLocation.Credentials(ACCESS_KEY, SECRET_KEY), TIMEOUT);
     }
 
     @Override

@@ -1,0 +1,156 @@
+package dev.lifeboat.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lifeboat.agent.MemoryCheckpoints;
+import dev.lifeboat.agent.MemoryCheckpoints.Call;
+import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.RestoreFailure;
+import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What was begun and has no end yet: an agent that died in the middle, a store that did not answer.
+final class OpenEndsTest {
+    private static final NodeName HOME = new NodeName("node-a");
+    private static final WorkloadId PI = WorkloadId.parse("lab/pi");
+    private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
+    private static final Faults NONE = new Faults(0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON);
+
+    @TempDir
+    Path scratch;
+
+    private final Schedule schedule = new Schedule(1);
+    private final List<Report> reports = new ArrayList<>();
+    private final Map<Call, Integer> refusals = new EnumMap<>(Call.class);
+    private final MemoryCheckpoints store = new MemoryCheckpoints();
+    private Duration until = Duration.ZERO;
+    private SimulatedNode node;
+
+    @BeforeEach
+    void aNodeWithAWorkload() {
+        var around = new SimulatedNode.Surroundings(schedule, NONE, store.over(refusing()), scratch, reports::add);
+        node = new SimulatedNode(HOME, around);
+        node.start(PI);
+    }
+
+    @AfterEach
+    void end() {
+        node.end();
+    }
+
+    /// The manifest of the earlier life may be on the wire still: it must not come once the workload goes on.
+    @Test
+    void aSaveThatAnEarlierLifeLeftOpenIsSettledAndNotTakenUp() {
+        node.on(save());
+        crashOnce(Report.Captured.class);
+        assertThat(reports).noneMatch(Report.Stored.class::isInstance);
+
+        obey(save());
+
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.SaveFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(SaveFailure.AGENT_RESTARTED));
+        assertThat(node.runs(PI)).isTrue();
+        assertNeverComes();
+    }
+
+    @Test
+    void aSearchThatFindsNoCheckpointKeepsItFromComing() {
+        node.die();
+        var other = new SimulatedNode(
+                new NodeName("node-b"),
+                new SimulatedNode.Surroundings(schedule, NONE, store, scratch, reports::add));
+        other.on(restore());
+        advance(() -> {});
+
+        assertThat(failure()).isEqualTo(RestoreFailure.NO_CHECKPOINT);
+        assertNeverComes();
+        other.end();
+    }
+
+    @Test
+    void aClaimThatCannotBeConfirmedIsTheStoresFault() {
+        obey(save());
+        refusals.put(Call.CONFIRM, 3);
+
+        obey(restore());
+
+        assertThat(failure()).isEqualTo(RestoreFailure.STORE_UNREACHABLE);
+        assertThat(node.runs(PI)).isFalse();
+    }
+
+    private RestoreFailure failure() {
+        assertThat(reports.getLast()).isInstanceOf(Report.RestoreFailed.class);
+        return ((Report.RestoreFailed) reports.getLast()).reason();
+    }
+
+    private void assertNeverComes() {
+        assertThatThrownBy(() -> store.draft(MIGRATION.checkpoint(1)))
+                .isInstanceOf(StoreFailed.class)
+                .hasMessageContaining("settled already");
+    }
+
+    private MemoryCheckpoints.Way refusing() {
+        return new MemoryCheckpoints.Way() {
+            @Override
+            public void there(Call call) {
+                if (refusals.merge(call, -1, Integer::sum) >= 0) {
+                    throw new StoreFailed(StoreFailed.Kind.REFUSED, call + " came to nothing");
+                }
+            }
+
+            @Override
+            public void back(Call call) {}
+        };
+    }
+
+    private void crashOnce(Class<? extends Report> at) {
+        var crashes = new ArrayDeque<>(List.of((Runnable) node::crash));
+        advance(() -> {
+            if (!crashes.isEmpty() && reports.stream().anyMatch(at::isInstance)) {
+                crashes.remove().run();
+            }
+        });
+    }
+
+    private void obey(Order order) {
+        node.on(order);
+        advance(() -> {});
+    }
+
+    private void advance(Runnable check) {
+        until = until.plusMinutes(2);
+        schedule.run(until, check);
+    }
+
+    private static Order save() {
+        return new Order.Save(
+                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600));
+    }
+
+    private static Order restore() {
+        return new Order.Restore(id("restore-1"), HOME, PI, MIGRATION.checkpoint(1), 1);
+    }
+
+    private static OrderId id(String step) {
+        return new OrderId(MIGRATION + "/" + step, MIGRATION, HOME);
+    }
+}
