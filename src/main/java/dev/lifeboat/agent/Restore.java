@@ -87,8 +87,10 @@ final class Restore {
                     station.workloads().adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
                     yield true;
                 }
-                case ClaimAnswer.Lost(var holder, _) -> {
-                    forbidden.set(failed(RestoreFailure.CLAIM_LOST, "confirmed by " + holder.claimant()));
+                case ClaimAnswer.Lost lost -> {
+                    forbidden.set(failed(
+                            RestoreFailure.CLAIM_LOST,
+                            "confirmed by " + lost.holder().claimant()));
                     yield false;
                 }
             };

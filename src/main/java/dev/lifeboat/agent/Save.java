@@ -45,7 +45,9 @@ final class Save {
 
     private Report attempt() throws InterruptedException {
         boolean begunBefore = station.begun(order.key());
-        if (begunBefore ? station.store().settle(order.checkpoint()) : station.store().committed(order.checkpoint())) {
+        if (begunBefore
+                ? station.store().settle(order.checkpoint())
+                : station.store().committed(order.checkpoint())) {
             station.forget(order.key());
             return committed(order.id(), order.workload(), order.checkpoint(), station);
         }

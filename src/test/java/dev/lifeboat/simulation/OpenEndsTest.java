@@ -76,8 +76,7 @@ final class OpenEndsTest {
     void aSearchThatFindsNoCheckpointKeepsItFromComing() {
         node.die();
         var other = new SimulatedNode(
-                new NodeName("node-b"),
-                new SimulatedNode.Surroundings(schedule, NONE, store, scratch, reports::add));
+                new NodeName("node-b"), new SimulatedNode.Surroundings(schedule, NONE, store, scratch, reports::add));
         other.on(restore());
         advance(() -> {});
 
@@ -142,8 +141,7 @@ final class OpenEndsTest {
     }
 
     private static Order save() {
-        return new Order.Save(
-                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600));
+        return new Order.Save(id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600));
     }
 
     private static Order restore() {

@@ -112,7 +112,8 @@ final class AgentRole implements QuarkusApplication {
 
     private StoreLocation location() {
         var store = settings.store();
-        String place = given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
+        String place =
+                given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
         if (!place.startsWith(S3)) {
             return new StoreLocation.Folder(Path.of(place));
         }

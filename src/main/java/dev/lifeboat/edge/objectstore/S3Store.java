@@ -151,7 +151,8 @@ final class S3Store implements ObjectStore {
     public void put(String key, byte[] content) {
         attempt(
                 "put " + key,
-                () -> client.putObject(request -> request.bucket(bucket).key(inBucket(key)), RequestBody.fromBytes(content)));
+                () -> client.putObject(
+                        request -> request.bucket(bucket).key(inBucket(key)), RequestBody.fromBytes(content)));
     }
 
     @Override
@@ -159,7 +160,8 @@ final class S3Store implements ObjectStore {
         String what = "put " + key;
         try {
             client.putObject(
-                    request -> request.bucket(bucket).key(inBucket(key)).ifNoneMatch("*"), RequestBody.fromBytes(content));
+                    request -> request.bucket(bucket).key(inBucket(key)).ifNoneMatch("*"),
+                    RequestBody.fromBytes(content));
             return true;
         } catch (S3Exception e) {
             if (e.statusCode() == PRECONDITION_FAILED || e.statusCode() == CONFLICT) {
@@ -194,8 +196,8 @@ final class S3Store implements ObjectStore {
     public void read(String key, long offset, ByteBuffer target) {
         String range = "bytes=" + offset + "-" + (offset + target.remaining() - 1);
         attempt("read " + key, () -> {
-            try (InputStream in =
-                    client.getObject(request -> request.bucket(bucket).key(inBucket(key)).range(range))) {
+            try (InputStream in = client.getObject(
+                    request -> request.bucket(bucket).key(inBucket(key)).range(range))) {
                 var channel = Channels.newChannel(in);
                 while (target.hasRemaining()) {
                     if (channel.read(target) < 0) {

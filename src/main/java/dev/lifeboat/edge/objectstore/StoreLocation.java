@@ -20,7 +20,8 @@ public sealed interface StoreLocation {
             Duration timeout)
             implements StoreLocation {
         private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-        private static final Pattern PREFIX = Pattern.compile("|(?!\\.\\.?(/|$))[A-Za-z0-9._-]+(/(?!\\.\\.?(/|$))[A-Za-z0-9._-]+)*");
+        private static final Pattern PREFIX =
+                Pattern.compile("|(?!\\.\\.?(/|$))[A-Za-z0-9._-]+(/(?!\\.\\.?(/|$))[A-Za-z0-9._-]+)*");
 
         /// S3 has 1,024 bytes for a key; ours take up to about 200.
         private static final int LONGEST_PREFIX = 512;

@@ -45,8 +45,7 @@ final class S3StoreIT extends ObjectStoreContract {
             under.put("checkpoints/one", new byte[] {1});
             store.put("checkpoints/other", new byte[] {2});
 
-            assertThat(store.list("team-a/lifeboat/checkpoints/"))
-                    .containsExactly("team-a/lifeboat/checkpoints/one");
+            assertThat(store.list("team-a/lifeboat/checkpoints/")).containsExactly("team-a/lifeboat/checkpoints/one");
             assertThat(under.list("checkpoints/")).containsExactly("checkpoints/one");
         }
     }

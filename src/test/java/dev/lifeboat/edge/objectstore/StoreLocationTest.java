@@ -19,17 +19,7 @@ final class StoreLocationTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "",
-                "/x",
-                "Saves",
-                "saves//x",
-                "saves/x//y",
-                "saves/../x",
-                "saves/x/.",
-                "saves/a b",
-                "saves/é"
-            })
+            strings = {"", "/x", "Saves", "saves//x", "saves/x//y", "saves/../x", "saves/x/.", "saves/a b", "saves/é"})
     void anythingElseIsRefusedWithWhatToGive(String place) {
         assertThatThrownBy(() -> at(place)).isInstanceOf(IllegalArgumentException.class);
     }
