@@ -95,8 +95,8 @@ final class Restore {
                 }
             };
         } catch (StoreFailed unanswered) {
-            forbidden.set(failed(
-                    RestoreFailure.STORE_UNREACHABLE, "the claim was not confirmed: " + unanswered.detail()));
+            forbidden.set(
+                    failed(RestoreFailure.STORE_UNREACHABLE, "the claim was not confirmed: " + unanswered.detail()));
             return false;
         }
     }
