@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Chunks on their way into multipart objects: workers seal them straight into the part that is open.
 ///
 /// A part is sent once it is closed and every chunk in it is sealed; an object is completed once it has enough parts
-/// and
-/// all of them are there, while the next object is being filled.
+/// and all of them are there, while the next object is being filled. The dumper and the packers wait for buffers alone,
+/// never for the store: a failure frees them.
 final class PartStream {
     /// Above S3's least of 5 MiB, and big enough that a request's overhead is lost in it.
     static final int PART_BYTES = 16 << 20;
@@ -247,7 +248,7 @@ final class PartStream {
         private int parts;
         private int chunks;
         private long offset;
-        private int unsent = 1;
+        private final AtomicInteger unsent = new AtomicInteger(1);
         private ObjectStore.@Nullable Upload upload;
         private boolean complete;
 
@@ -258,23 +259,20 @@ final class PartStream {
             underWay.register();
         }
 
-        synchronized ObjectStore.Upload upload() {
+        /// Asks the store, which may stall: only the uploads may wait here.
+        private synchronized ObjectStore.Upload upload() {
             if (upload == null) {
                 upload = store.upload(prefix + key);
             }
             return upload;
         }
 
-        synchronized void register() {
-            unsent++;
+        void register() {
+            unsent.incrementAndGet();
         }
 
         void arrive() {
-            boolean all;
-            synchronized (this) {
-                all = --unsent == 0;
-            }
-            if (all) {
+            if (unsent.decrementAndGet() == 0) {
                 uploads.execute(this::close);
             }
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /// One process tree as /proc shows it (proc(5)).
@@ -18,6 +19,11 @@ final class Tree {
 
     /// SIGKILL works at once, but for a task in the kernel's hands.
     private static final int KILLED_WITHIN_SECONDS = 10;
+
+    /// An execve(2) takes microseconds, a processor for it up to a second on a crowded machine.
+    private static final int LOOKS = 1_000;
+
+    private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Tree() {}
 
@@ -36,8 +42,18 @@ final class Tree {
 
     /// What the tree weighs now; empty when it has gone meanwhile.
     ///
-    /// Resident is proportional (PSS), so that what two processes share counts once.
+    /// Resident is proportional (PSS), so that what two processes share counts once. A process in the middle of an
+    /// execve(2) has no memory to show for an instant, but it runs.
     static Optional<Footprint> footprint(long root) {
+        Optional<Footprint> seen = look(root);
+        for (int again = 0; again < LOOKS && seen.isEmpty() && startTicks(root).isPresent(); again++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+            seen = look(root);
+        }
+        return seen;
+    }
+
+    private static Optional<Footprint> look(long root) {
         long resident = 0;
         long shared = 0;
         int tasks = 0;

@@ -84,6 +84,16 @@ final class ProcessWorkloadsTest {
     }
 
     @Test
+    void aWorkloadInTheMiddleOfAnExecIsNotGone() throws IOException {
+        Path script = Files.writeString(folder.resolve("again.sh"), "exec sh \"$0\"\n");
+        Files.writeString(specFile, "{\"id\": \"demo/sleeper\", \"command\": [\"sh\", \"" + script + "\"]}");
+        workloads.start(ProcessSpec.read(specFile), specFile);
+        for (int look = 0; look < 300; look++) {
+            assertThat(workloads.find(ID)).as("look %d", look).isPresent();
+        }
+    }
+
+    @Test
     void aSpecWithAnUnknownFieldSaysWhichFileAndField() throws IOException {
         Files.writeString(specFile, "{\"id\": \"demo/x\", \"comand\": [\"true\"]}");
         assertThatThrownBy(() -> ProcessSpec.read(specFile))
