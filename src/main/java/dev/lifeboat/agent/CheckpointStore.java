@@ -1,6 +1,7 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,21 @@ public interface CheckpointStore {
     ///
     /// @throws StoreFailed with `REFUSED` when a manifest of that name is there already
     Draft draft(CheckpointId id);
+
+    /// Starts a checkpoint that stores only what the chain does not hold. Where the chain was swept away meanwhile, it
+    /// stores everything.
+    ///
+    /// @param chain of this store
+    Draft draft(CheckpointId id, Chain chain);
+
+    /// Starts a chain: pages that are put there ahead, so that a checkpoint need not carry them. What it holds is known
+    /// to this process only; a restarted agent starts another.
+    ///
+    /// @param node that it belongs to
+    Chain chain(NodeName node);
+
+    /// Removes the chains that earlier agents of this node left and no checkpoint refers to.
+    void sweep(NodeName node);
 
     /// @throws StoreFailed with `NOT_FOUND` when there is no manifest
     Saved open(CheckpointId id) throws InterruptedException;
@@ -72,6 +88,47 @@ public interface CheckpointStore {
         @Override
         void close();
     }
+
+    /// Pages in the store, found by content, whoever they belonged to and wherever they lay. Bounded: when it is full it
+    /// takes in no more, and drafts store what it does not hold.
+    interface Chain extends AutoCloseable {
+        /// Starts a layer; one at a time, beside any number of drafts.
+        Layer layer();
+
+        /// Bytes of different pages that need not be stored again.
+        ByteCount known();
+
+        /// What knowing them costs.
+        ByteCount memory();
+
+        /// Nothing builds on it any more. What a checkpoint refers to stays in the store, all else goes.
+        @Override
+        void close();
+    }
+
+    /// Pages on their way into a chain, in any order and at any address. A page counts once it is durable, also when
+    /// the layer is closed before it is finished.
+    interface Layer extends AutoCloseable {
+        /// Owners and addresses mean nothing here.
+        PageSink pages();
+
+        /// Waits until all pages are in the store.
+        Taken finish() throws InterruptedException;
+
+        /// So far; may be asked from any thread.
+        Taken taken();
+
+        /// Gives up what is not durable; returns at once.
+        @Override
+        void close();
+    }
+
+    /// What a layer took in.
+    ///
+    /// @param pages bytes of memory, all of it
+    /// @param fresh those that the chain did not hold, without zero pages
+    /// @param stored bytes put into the store for them
+    record Taken(ByteCount pages, ByteCount fresh, ByteCount stored) {}
 
     /// @param pages bytes of memory taken in, zero pages among them
     /// @param stored bytes put into the store

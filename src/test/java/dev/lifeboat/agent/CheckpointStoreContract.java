@@ -10,9 +10,11 @@ import dev.lifeboat.agent.CheckpointStore.Facts;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.notice.NodeName;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,8 @@ public abstract class CheckpointStoreContract {
     private static final CheckpointId ID = new CheckpointId("m-1-save-1");
     private static final MemoryObject TASK = new MemoryObject(MemoryObject.Kind.TASK, 7);
     private static final Extent EXTENT = new Extent(TASK, 0x7f00_0000_0000L, 2);
+
+    private static final NodeName NODE = new NodeName("node-a");
 
     @TempDir
     protected Path folder;
@@ -164,6 +168,127 @@ public abstract class CheckpointStoreContract {
     @Test
     void nobodyConfirmsWhatNobodyClaimed() {
         assertFails(StoreFailed.Kind.NOT_FOUND, () -> store().confirm(ID, new Claim("node-b", 1)));
+    }
+
+    @Test
+    void whatAChainHoldsIsNotStoredAgain() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            var taken = ahead(chain, noise(1, 64));
+            assertThat(taken.pages().bytes()).isEqualTo(64L * Extent.PAGE_SIZE);
+            assertThat(taken.fresh()).isEqualTo(taken.pages());
+            assertThat(chain.known()).isEqualTo(taken.pages());
+            assertThat(ahead(chain, noise(1, 64)).fresh().bytes()).isZero();
+
+            byte[] now = noise(1, 64);
+            System.arraycopy(noise(2, 1), 0, now, 20 * Extent.PAGE_SIZE, Extent.PAGE_SIZE);
+            try (var draft = store.draft(ID, chain)) {
+                write(draft.pages(), now);
+                assertThat(draft.commit(facts("node-a")).stored().bytes())
+                        .isLessThan(4L * Extent.PAGE_SIZE);
+            }
+        }
+        store.sweep(NODE);
+        try (var saved = store.open(ID)) {
+            byte[] expected = noise(1, 64);
+            System.arraycopy(noise(2, 1), 0, expected, 20 * Extent.PAGE_SIZE, Extent.PAGE_SIZE);
+            assertThat(read(saved, 64)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aPageIsFoundWhereverItLiesNow() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE);
+                var draft = store.draft(ID, chain)) {
+            ahead(chain, noise(1, 64));
+            byte[] moved = noise(1, 64);
+            System.arraycopy(noise(1, 64), 0, moved, 32 * Extent.PAGE_SIZE, 32 * Extent.PAGE_SIZE);
+            System.arraycopy(noise(1, 64), 32 * Extent.PAGE_SIZE, moved, 0, 32 * Extent.PAGE_SIZE);
+
+            write(draft.pages(), moved);
+            assertThat(draft.commit(facts("node-a")).stored().bytes()).isLessThan(2L * Extent.PAGE_SIZE);
+
+            try (var saved = store.open(ID)) {
+                assertThat(read(saved, 64)).isEqualTo(moved);
+            }
+        }
+    }
+
+    @Test
+    void aRoundThatWasStoppedDoesNoHarm() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            try (var layer = chain.layer()) {
+                write(layer.pages(), noise(1, 64));
+            }
+            try (var draft = store.draft(ID, chain)) {
+                write(draft.pages(), noise(1, 64));
+                draft.commit(facts("node-a"));
+            }
+        }
+        try (var saved = store.open(ID)) {
+            assertThat(read(saved, 64)).isEqualTo(noise(1, 64));
+        }
+    }
+
+    @Test
+    void aChainThatWasSweptAwayIsNotReferredTo() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            ahead(chain, noise(1, 64));
+            store.sweep(NODE);
+
+            try (var draft = store.draft(ID, chain)) {
+                write(draft.pages(), noise(1, 64));
+                assertThat(draft.commit(facts("node-a")).stored().bytes())
+                        .isGreaterThanOrEqualTo(64L * Extent.PAGE_SIZE);
+            }
+        }
+        try (var saved = store.open(ID)) {
+            assertThat(read(saved, 64)).isEqualTo(noise(1, 64));
+        }
+    }
+
+    @Test
+    void theNextNodesSweepLeavesAChainAlone() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            ahead(chain, noise(1, 64));
+            store.sweep(new NodeName("node-b"));
+
+            try (var draft = store.draft(ID, chain)) {
+                write(draft.pages(), noise(1, 64));
+                assertThat(draft.commit(facts("node-a")).stored().bytes()).isLessThan(2L * Extent.PAGE_SIZE);
+            }
+        }
+    }
+
+    private static CheckpointStore.Taken ahead(CheckpointStore.Chain chain, byte[] pages) throws InterruptedException {
+        try (var layer = chain.layer()) {
+            write(layer.pages(), pages);
+            return layer.finish();
+        }
+    }
+
+    /// Pages that no codec makes smaller.
+    private static byte[] noise(long seed, int pages) {
+        byte[] bytes = new byte[pages * Extent.PAGE_SIZE];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void write(PageSink sink, byte[] pages) throws InterruptedException {
+        var extent = new Extent(TASK, EXTENT.startAddress(), pages.length / Extent.PAGE_SIZE);
+        sink.reserve(extent).put(pages);
+        sink.commit(extent);
+    }
+
+    private static byte[] read(CheckpointStore.Saved saved, int pages) throws InterruptedException {
+        var extent = new Extent(TASK, EXTENT.startAddress(), pages);
+        var back = ByteBuffer.allocate((int) extent.length());
+        saved.pages().read(extent, back);
+        return back.array();
     }
 
     private static void assertFails(StoreFailed.Kind kind, ThrowingCallable call) {

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
         MANIFEST,
         SETTLE,
         FETCH,
-        CLOSE
+        CLOSE,
+        CHAIN
     }
 
     /// What lies between an agent and the store; either end may throw [StoreFailed].
@@ -60,13 +63,14 @@ public final class MemoryCheckpoints implements CheckpointStore {
     private record Contents(
             Map<CheckpointId, Manifest> manifests,
             Map<CheckpointId, TreeMap<Integer, Claim>> claims,
-            Map<CheckpointId, Claim> confirmed) {}
+            Map<CheckpointId, Claim> confirmed,
+            Map<NodeName, List<MemoryChain>> chains) {}
 
     private final Contents objects;
     private final Way way;
 
     public MemoryCheckpoints() {
-        this(new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>()), DIRECT);
+        this(new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>()), DIRECT);
     }
 
     private MemoryCheckpoints(Contents objects, Way way) {
@@ -93,11 +97,35 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
     @Override
     public Draft draft(CheckpointId id) {
+        return new MemoryDraft(unsettled(id), null);
+    }
+
+    @Override
+    public Draft draft(CheckpointId id, Chain chain) {
+        var base = (MemoryChain) chain;
+        return new MemoryDraft(unsettled(id), base.gone ? null : base);
+    }
+
+    private CheckpointId unsettled(CheckpointId id) {
         way.there(Call.DRAFT);
         if (objects.manifests.containsKey(id)) {
             throw new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
         }
-        return new MemoryDraft(id);
+        return id;
+    }
+
+    @Override
+    public Chain chain(NodeName node) {
+        way.there(Call.CHAIN);
+        var chain = new MemoryChain();
+        objects.chains.computeIfAbsent(node, _ -> new ArrayList<>()).add(chain);
+        return chain;
+    }
+
+    @Override
+    public void sweep(NodeName node) {
+        way.there(Call.CHAIN);
+        objects.chains.getOrDefault(node, List.of()).forEach(MemoryChain::close);
     }
 
     @Override
@@ -160,15 +188,22 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
     private final class MemoryDraft implements Draft, PageSink {
         private final CheckpointId id;
+        private final @Nullable MemoryChain chain;
         private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
+        private long stored;
         private final Map<String, byte[]> files = new LinkedHashMap<>();
         private ByteBuffer reserved = ByteBuffer.allocate(0);
         private @Nullable Facts facts;
         private boolean aborted;
         private boolean unsettled;
+        private boolean closed;
 
-        MemoryDraft(CheckpointId id) {
+        MemoryDraft(CheckpointId id, @Nullable MemoryChain chain) {
             this.id = id;
+            this.chain = chain;
+            if (chain != null) {
+                chain.drafts++;
+            }
         }
 
         @Override
@@ -239,7 +274,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         @Override
         public Size size() {
             long bytes = pages.keySet().stream().mapToLong(Extent::length).sum();
-            return new Size(new ByteCount(bytes), new ByteCount(bytes));
+            return new Size(new ByteCount(bytes), new ByteCount(stored));
         }
 
         @Override
@@ -253,6 +288,10 @@ public final class MemoryCheckpoints implements CheckpointStore {
             if (unsettled) {
                 settle();
             }
+            if (chain != null && !closed && !new Manifest(this).equals(objects.manifests.get(id))) {
+                chain.drafts--;
+            }
+            closed = true;
             aborted = true;
         }
 
@@ -271,6 +310,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         @Override
         public void commit(Extent extent) {
             check();
+            stored += chain == null ? reserved.capacity() : chain.fresh(reserved);
             pages.put(extent, reserved);
         }
 

@@ -2,12 +2,28 @@ package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.notice.NodeName;
 
 /// The planted bug: every claim is won.
 record Unclaimed(CheckpointStore store) implements CheckpointStore {
     @Override
     public Draft draft(CheckpointId id) {
         return store.draft(id);
+    }
+
+    @Override
+    public Draft draft(CheckpointId id, Chain chain) {
+        return store.draft(id, chain);
+    }
+
+    @Override
+    public Chain chain(NodeName node) {
+        return store.chain(node);
+    }
+
+    @Override
+    public void sweep(NodeName node) {
+        store.sweep(node);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.objectstore;
 import dev.lifeboat.agent.StoreFailed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,30 +17,49 @@ final class ChunkReader implements AutoCloseable {
     /// One ranged read; big enough that a request's overhead is lost in it.
     private static final int BATCH_BYTES = 4 << 20;
 
-    /// Batches on their way or kept: bounds the memory to about eight times 4 MiB, times the compression ratio.
-    private static final int BATCHES_KEPT = 8;
+    /// Decoded bytes on their way or kept. A chain's pages come from several layers in turn, and from each by rising
+    /// address, so that a batch of every layer should stay.
+    private static final long KEPT_BYTES = 128L << 20;
 
     private static final int BATCHES_AHEAD = 4;
 
     private final ObjectStore store;
-    private final String prefix;
-    private final Sealing sealing;
     private final Index index;
+    private final List<Source> sources;
     private final List<Batch> batches = new ArrayList<>();
     private final int[] batchOf;
     private final Map<Integer, Future<Map<Integer, ByteBuffer>>> kept = new LinkedHashMap<>();
     private final ExecutorService readers;
+    private long keptBytes;
+
+    /// One object: its whole key, and what its chunks are bound to.
+    private record Source(String key, Sealing sealing, int number) {}
 
     /// Chunks that lie one behind the other in one object.
     ///
     /// @param chunks indexes into [Index#chunks]
-    private record Batch(int object, long offset, int length, List<Integer> chunks) {}
+    private record Batch(int object, long offset, int length, long plain, List<Integer> chunks) {
+        Batch longer(Index.Chunk next) {
+            return new Batch(object, offset, length + next.sealed(), plain + next.plain(), chunks);
+        }
+    }
 
+    /// @param prefix of the checkpoint's own objects
+    /// @param sealing of the checkpoint's own objects
     ChunkReader(ObjectStore store, String prefix, Sealing sealing, Index index) {
         this.store = store;
-        this.prefix = prefix;
-        this.sealing = sealing;
         this.index = index;
+        List<Sealing> layers = index.layers().stream()
+                .map(layer -> new Sealing(HexFormat.of().parseHex(layer.dataKey()), layer.context()))
+                .toList();
+        this.sources = index.objects().stream()
+                .map(object -> object.layer() == Index.StoredObject.OWN
+                        ? new Source(prefix + object.key(), sealing, object.number())
+                        : new Source(
+                                index.layers().get(object.layer()).prefix() + object.key(),
+                                layers.get(object.layer()),
+                                object.number()))
+                .toList();
         this.batchOf = new int[index.chunks().size()];
         this.readers = Executors.newFixedThreadPool(
                 Math.min(BATCHES_AHEAD, Runtime.getRuntime().availableProcessors() + 1),
@@ -56,11 +76,10 @@ final class ChunkReader implements AutoCloseable {
                     && last.offset + last.length == chunk.offset()
                     && last.length + chunk.sealed() <= BATCH_BYTES) {
                 last.chunks.add(i);
-                batches.set(
-                        batches.size() - 1,
-                        new Batch(last.object, last.offset, last.length + chunk.sealed(), last.chunks));
+                batches.set(batches.size() - 1, last.longer(chunk));
             } else {
-                batches.add(new Batch(chunk.object(), chunk.offset(), chunk.sealed(), new ArrayList<>(List.of(i))));
+                batches.add(new Batch(
+                        chunk.object(), chunk.offset(), chunk.sealed(), chunk.plain(), new ArrayList<>(List.of(i))));
             }
             batchOf[i] = batches.size() - 1;
         }
@@ -88,26 +107,30 @@ final class ChunkReader implements AutoCloseable {
     private synchronized Future<Map<Integer, ByteBuffer>> batch(int number) {
         var wanted = kept.remove(number);
         if (wanted == null) {
-            wanted = readers.submit(() -> load(batches.get(number)));
+            wanted = fetch(number);
         }
         for (int ahead = number + 1; ahead <= number + BATCHES_AHEAD && ahead < batches.size(); ahead++) {
             if (!kept.containsKey(ahead)) {
-                Batch next = batches.get(ahead);
-                kept.put(ahead, readers.submit(() -> load(next)));
+                kept.put(ahead, fetch(ahead));
             }
         }
         kept.put(number, wanted);
-        var oldest = kept.keySet().iterator();
-        while (kept.size() > BATCHES_KEPT) {
-            oldest.next();
-            oldest.remove();
+        while (keptBytes > KEPT_BYTES && kept.size() > BATCHES_AHEAD + 1) {
+            int oldest = kept.keySet().iterator().next();
+            kept.remove(oldest);
+            keptBytes -= batches.get(oldest).plain;
         }
         return wanted;
     }
 
+    private Future<Map<Integer, ByteBuffer>> fetch(int number) {
+        keptBytes += batches.get(number).plain;
+        return readers.submit(() -> load(batches.get(number)));
+    }
+
     private Map<Integer, ByteBuffer> load(Batch batch) {
         ByteBuffer sealed = ByteBuffer.allocateDirect(batch.length);
-        store.read(prefix + index.objects().get(batch.object), batch.offset, sealed);
+        store.read(sources.get(batch.object).key, batch.offset, sealed);
         sealed.flip();
         var decoded = new LinkedHashMap<Integer, ByteBuffer>();
         for (int number : batch.chunks) {
@@ -119,11 +142,12 @@ final class ChunkReader implements AutoCloseable {
     }
 
     private ByteBuffer decode(Index.Chunk chunk, ByteBuffer sealed) {
-        String name = prefix + index.objects().get(chunk.object());
+        Source source = sources.get(chunk.object());
         ByteBuffer packed = Scratch.direct(sealed.remaining());
-        sealing.open(Sealing.FIRST_DATA + chunk.object(), chunk.number(), name, sealed, packed);
+        source.sealing.open(
+                Sealing.FIRST_DATA + source.number, chunk.number(), source.key, sealed, packed);
         ByteBuffer plain = ByteBuffer.allocateDirect(chunk.plain());
-        Compression.decompress(chunk.codec(), packed.flip(), plain, name + ", chunk " + chunk.number());
+        Compression.decompress(chunk.codec(), packed.flip(), plain, source.key + ", chunk " + chunk.number());
         return plain.clear();
     }
 

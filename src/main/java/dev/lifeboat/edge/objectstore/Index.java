@@ -13,21 +13,44 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What lies where: docs/reference/checkpoint-format.md, section Index.
 ///
-/// @param objects keys relative to the checkpoint; number [Sealing#FIRST_DATA] is the first
-/// @param chunks in the order of their numbers within each object
+/// @param layers of the chain that are referred to
+/// @param chunks the checkpoint's own first, then the chain's
 /// @param runs pages, in the order in which they were dumped
-record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<StoredFile> files) {
+record Index(
+        List<Layer> layers, List<StoredObject> objects, List<Chunk> chunks, List<Run> runs, List<StoredFile> files) {
     static final int MAGIC = 0x4C42_4958;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /// Without layers: its objects are all the checkpoint's own, numbered as they are listed.
+    private static final int VERSION_WITHOUT_CHAINS = 1;
 
     Index {
+        layers = List.copyOf(layers);
         objects = List.copyOf(objects);
         chunks = List.copyOf(chunks);
         runs = List.copyOf(runs);
         files = List.copyOf(files);
+    }
+
+    /// @param prefix of its objects' keys, from the store's root
+    /// @param context what its chunks are bound to
+    /// @param dataKey 64 hex digits
+    record Layer(String prefix, String context, String dataKey) {
+        @Override
+        public String toString() {
+            return "Layer[" + prefix + "]";
+        }
+    }
+
+    /// @param layer [#OWN], or an index into [Index#layers]
+    /// @param number what the object's chunks are bound to, before [Sealing#FIRST_DATA]
+    /// @param key within the layer's prefix
+    record StoredObject(int layer, int number, String key) {
+        static final int OWN = -1;
     }
 
     /// @param object 0 is the first of [Index#objects]
@@ -55,9 +78,17 @@ record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<Stor
         try (var out = new DataOutputStream(bytes)) {
             out.writeInt(MAGIC);
             out.writeInt(VERSION);
+            out.writeInt(layers.size());
+            for (Layer layer : layers) {
+                writeText(out, layer.prefix);
+                writeText(out, layer.context);
+                writeText(out, layer.dataKey);
+            }
             out.writeInt(objects.size());
-            for (String object : objects) {
-                writeText(out, object);
+            for (StoredObject object : objects) {
+                out.writeInt(object.layer);
+                out.writeInt(object.number);
+                writeText(out, object.key);
             }
             out.writeInt(chunks.size());
             for (Chunk chunk : chunks) {
@@ -118,11 +149,13 @@ record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<Stor
                 throw new CorruptCheckpoint("index: not an index");
             }
             int version = bytes.getInt();
-            if (version != VERSION) {
+            if (version > VERSION) {
                 throw new CorruptCheckpoint("index: version " + version + " is newer than this program");
             }
+            boolean chained = version > VERSION_WITHOUT_CHAINS;
             var index = new Index(
-                    list(bytes, Index::readText),
+                    chained ? list(bytes, Index::readLayer) : List.of(),
+                    chained ? list(bytes, Index::readObject) : numbered(list(bytes, Index::readText)),
                     list(bytes, Index::readChunk),
                     list(bytes, Index::readRun),
                     list(bytes, Index::readFile));
@@ -148,6 +181,20 @@ record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<Stor
             entries.add(reader.read(bytes));
         }
         return entries;
+    }
+
+    private static List<StoredObject> numbered(List<String> keys) {
+        return IntStream.range(0, keys.size())
+                .mapToObj(number -> new StoredObject(StoredObject.OWN, number, keys.get(number)))
+                .toList();
+    }
+
+    private static Layer readLayer(ByteBuffer in) {
+        return new Layer(readText(in), readText(in), readText(in));
+    }
+
+    private static StoredObject readObject(ByteBuffer in) {
+        return new StoredObject(in.getInt(), in.getInt(), readText(in));
     }
 
     private static Chunk readChunk(ByteBuffer in) {
@@ -176,6 +223,11 @@ record Index(List<String> objects, List<Chunk> chunks, List<Run> runs, List<Stor
 
     /// Every reference stays inside: what follows may index without looking.
     private void check() {
+        for (StoredObject object : objects) {
+            require(
+                    object.layer >= StoredObject.OWN && object.layer < layers.size() && object.number >= 0,
+                    object);
+        }
         for (Chunk chunk : chunks) {
             require(
                     chunk.object >= 0

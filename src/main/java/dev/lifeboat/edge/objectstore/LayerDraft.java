@@ -12,14 +12,15 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
+import org.jspecify.annotations.Nullable;
 
 /// One attempt at one checkpoint: docs/explanation/one-copy.md says when it counts.
 final class LayerDraft implements CheckpointStore.Draft {
     private final CheckpointId id;
-    private final Tools tools;
-    private final Sealing sealing;
     private final String attempt;
-    private final byte[] dataKey;
+    private final Sealing sealing;
+    private final Tools tools;
+    private final @Nullable StoredChain chain;
     private final PartStream stream;
     private final LayerWriter writer;
     private final Failure failure;
@@ -40,20 +41,30 @@ final class LayerDraft implements CheckpointStore.Draft {
             Codec codec,
             BufferPool chunks,
             BufferPool parts,
+            Background background,
             ExecutorService workers,
             ExecutorService uploads,
             Phaser cleaning) {}
 
-    LayerDraft(CheckpointId id, String attempt, byte[] dataKey, Tools tools) {
-        this.id = id;
-        this.attempt = attempt;
-        this.dataKey = dataKey.clone();
+    /// Buffers of background rounds: few, so that they cost little memory and little is under way when a save comes,
+    /// and their own, so that a save never waits for one.
+    record Background(BufferPool chunks, BufferPool parts) {}
+
+    /// @param sealing under a new data key
+    record Attempt(CheckpointId id, String name, Sealing sealing) {}
+
+    /// @param chain that the pages may lie in already
+    LayerDraft(Attempt attempt, Tools tools, @Nullable StoredChain chain) {
+        this.id = attempt.id;
+        this.attempt = attempt.name;
+        this.sealing = attempt.sealing;
         this.tools = tools;
-        this.sealing = new Sealing(dataKey, id, attempt);
+        this.chain = chain;
         this.failure = new Failure(this::letGo);
-        String prefix = StoredCheckpoints.prefix(id, attempt);
+        String prefix = StoredCheckpoints.prefix(id, attempt.name);
         this.stream = new PartStream(tools.store, prefix, sealing, tools.parts, tools.uploads, failure);
-        this.writer = new LayerWriter(stream, tools.chunks, tools.workers, tools.codec, failure);
+        this.writer = new LayerWriter(
+                stream, new LayerWriter.Tools(tools.chunks, tools.workers, tools.codec), failure, chain);
     }
 
     /// After the first failure nobody has anything to wait for.
@@ -76,11 +87,13 @@ final class LayerDraft implements CheckpointStore.Draft {
 
     @Override
     public Size commit(CheckpointStore.Facts facts) throws InterruptedException {
-        Manifest.SealedObject index = putIndex(writer.finish());
+        writer.finish();
+        Manifest.SealedObject index = putIndex(writer.index(chain));
         var size = new Size(
                 writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
-        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index);
-        byte[] content = ManifestFile.encode(manifest, dataKey, tools.keys);
+        String base = chain == null ? null : chain.prefix();
+        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base);
+        byte[] content = ManifestFile.encode(manifest, sealing, tools.keys);
         failure.check();
         if (Thread.interrupted()) {
             throw new InterruptedException("given up before the manifest was sent");
@@ -152,6 +165,9 @@ final class LayerDraft implements CheckpointStore.Draft {
             stream.abort();
             for (String key : tools.store.list(StoredCheckpoints.prefix(id, attempt))) {
                 tools.store.delete(key);
+            }
+            if (chain != null) {
+                chain.letGo(id, attempt);
             }
         } catch (StoreFailed _) {
             // What is left has no manifest: no checkpoint, only garbage.

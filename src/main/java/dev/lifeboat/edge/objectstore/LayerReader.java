@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// The pages of one layer, read ahead in the order in which they were written.
+/// The pages of one checkpoint, wherever in its chain they lie, read ahead in the order in which they were written.
 final class LayerReader implements PageSource {
+    /// Neighbours are handed out together, up to 1 MiB: in a chain they may be many and short.
+    private static final long MOST_PAGES = 256;
+
     private final Map<MemoryObject, NavigableMap<Long, Index.Run>> objects = new LinkedHashMap<>();
     private final ChunkReader chunks;
 
@@ -47,8 +50,18 @@ final class LayerReader implements PageSource {
     @Override
     public List<Extent> extents(MemoryObject owner) {
         var extents = new ArrayList<Extent>();
+        Extent open = null;
         for (Index.Run run : runs(owner).values()) {
-            extents.add(run.extent());
+            Extent next = run.extent();
+            if (open != null
+                    && open.startAddress() + open.length() == next.startAddress()
+                    && open.pages() + next.pages() <= MOST_PAGES) {
+                open = new Extent(owner, open.startAddress(), open.pages() + next.pages());
+                extents.set(extents.size() - 1, open);
+            } else {
+                open = next;
+                extents.add(open);
+            }
         }
         return extents;
     }
@@ -71,7 +84,7 @@ final class LayerReader implements PageSource {
     private void copy(Index.Run run, long address, int length, ByteBuffer target) throws InterruptedException {
         if (run.chunk() == Index.Run.ZERO) {
             for (int done = 0; done < length; done += Extent.PAGE_SIZE) {
-                target.put(ZeroPages.page());
+                target.put(Sieve.zeroPage());
             }
             return;
         }

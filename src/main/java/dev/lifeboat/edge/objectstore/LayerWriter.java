@@ -31,30 +31,39 @@ final class LayerWriter implements PageSink {
     private final ExecutorService workers;
     private final Codec codec;
     private final Failure failure;
+    private final @Nullable KnownPages known;
     private final Phaser working = new Phaser(1);
 
     private final List<@Nullable Done> done = new ArrayList<>();
     private final List<FileBegun> files = new ArrayList<>();
     private @Nullable Filling filling;
     private final AtomicLong pages = new AtomicLong();
+    private final AtomicLong fresh = new AtomicLong();
+
+    /// What a writer works with.
+    ///
+    /// @param buffers for chunks
+    record Tools(BufferPool buffers, ExecutorService workers, Codec codec) {}
 
     /// @param extents in the order in which they lie in the buffer
     private record Filling(int sequence, ByteBuffer buffer, List<Extent> extents) {}
 
     /// @param chunk index in the stream, or [Index.Run#ZERO] when nothing was left to store
-    private record Done(int chunk, List<Index.Run> runs) {}
+    private record Done(int chunk, List<Sieve.Piece> pieces) {}
 
     private record FileBegun(String name, long size, List<Integer> sequences) {}
 
-    LayerWriter(PartStream stream, BufferPool buffers, ExecutorService workers, Codec codec, Failure failure) {
+    /// @param known what need not be stored again; null when there is nothing to build on
+    LayerWriter(PartStream stream, Tools tools, Failure failure, @Nullable KnownPages known) {
         this.stream = stream;
-        this.buffers = buffers;
-        this.workers = workers;
-        this.codec = codec;
+        this.buffers = tools.buffers;
+        this.workers = tools.workers;
+        this.codec = tools.codec;
         this.failure = failure;
+        this.known = known;
     }
 
-    /// No layer has a parent yet.
+    /// What has not changed is found by content: the dumper leaves nothing out.
     @Override
     public boolean hasParent(MemoryObject owner) {
         return false;
@@ -163,22 +172,30 @@ final class LayerWriter implements PageSink {
 
     private Done pack(Filling full) throws InterruptedException {
         ByteBuffer plain = full.buffer.flip();
-        List<Index.Run> runs = ZeroPages.squeezeOut(plain, full.extents);
+        Sieve.Sifted sifted = Sieve.sift(plain, full.extents, known);
         if (!plain.hasRemaining()) {
-            return new Done(Index.Run.ZERO, runs);
+            return new Done(Index.Run.ZERO, sifted.pieces());
         }
+        int chunk = store(plain);
+        if (known != null) {
+            known.kept(chunk, sifted.kept());
+        }
+        return new Done(chunk, sifted.pieces());
+    }
+
+    private int store(ByteBuffer plain) throws InterruptedException {
         int length = plain.remaining();
+        fresh.addAndGet(length);
         ByteBuffer scratch = Scratch.direct(Compression.bound(codec, CHUNK_BYTES));
         int packed = Compression.compress(codec, plain, scratch);
         boolean smaller = packed > 0 && packed < length;
-        int chunk = smaller
+        return smaller
                 ? stream.put(codec, scratch.slice(0, packed), length)
                 : stream.put(Codec.NONE, plain.duplicate(), length);
-        return new Done(chunk, runs);
     }
 
     /// Waits until everything is packed and durable.
-    Index finish() throws InterruptedException {
+    void finish() throws InterruptedException {
         flush();
         int phase = working.arrive();
         if (phase >= 0) {
@@ -186,7 +203,6 @@ final class LayerWriter implements PageSink {
         }
         failure.check();
         stream.finish();
-        return index();
     }
 
     /// Stops waiting for the workers: each drops what it has and gives its buffer back.
@@ -203,30 +219,33 @@ final class LayerWriter implements PageSink {
         }
     }
 
-    private Index index() {
-        var runs = new ArrayList<Index.Run>();
+    /// What lies where, once all of it is durable.
+    ///
+    /// @param chain that the known pages lie in; null when there is none
+    Index index(@Nullable StoredChain chain) {
+        var assembly = new IndexAssembly(stream, chain);
         for (Done chunk : done) {
             if (chunk != null) {
-                chunk.runs.forEach(run -> runs.add(placed(run, chunk.chunk)));
+                chunk.pieces.forEach(piece -> assembly.add(piece, chunk.chunk));
             }
         }
-        var stored = new ArrayList<Index.StoredFile>();
         for (FileBegun file : files) {
-            stored.add(new Index.StoredFile(
+            assembly.add(new Index.StoredFile(
                     file.name,
                     file.size,
                     file.sequences.stream().map(this::chunkOf).toList()));
         }
-        return new Index(stream.objectKeys(), stream.chunks(), runs, stored);
-    }
-
-    private static Index.Run placed(Index.Run run, int chunk) {
-        return run.chunk() == Index.Run.ZERO ? run : new Index.Run(run.extent(), chunk, run.offset());
+        return assembly.index();
     }
 
     private int chunkOf(int sequence) {
         Done chunk = done.get(sequence);
         return chunk == null ? Index.Run.ZERO : chunk.chunk;
+    }
+
+    /// Bytes that had to be stored, before compression.
+    ByteCount fresh() {
+        return new ByteCount(fresh.get());
     }
 
     ByteCount pages() {

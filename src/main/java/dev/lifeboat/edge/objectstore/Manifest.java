@@ -5,14 +5,24 @@ import dev.lifeboat.agent.CheckpointStore.Size;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
+import org.jspecify.annotations.Nullable;
 
 /// The commit point: a checkpoint exists exactly when its manifest does.
 ///
 /// @param attempt tells apart the objects of two tries at the same checkpoint
 /// @param codec what the writer was asked for; each chunk says itself what it got
 /// @param index the object that says what lies where
-record Manifest(CheckpointId id, String attempt, Facts facts, Codec codec, Size size, SealedObject index) {
-    static final int FORMAT = 1;
+/// @param chain prefix of the chain that the index refers to, if it does; in clear, so that what may be removed can be
+///     told without a key
+record Manifest(
+        CheckpointId id,
+        String attempt,
+        Facts facts,
+        Codec codec,
+        Size size,
+        SealedObject index,
+        @Nullable String chain) {
+    static final int FORMAT = 2;
 
     /// @param key relative to the checkpoint's own prefix
     /// @param size sealed, with its tag

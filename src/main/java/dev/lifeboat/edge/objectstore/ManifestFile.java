@@ -37,6 +37,7 @@ final class ManifestFile {
             int format,
             String id,
             @Nullable String attempt,
+            @Nullable String chain,
             @Nullable String keyId,
             @Nullable String dataKey,
             @Nullable String body) {}
@@ -59,25 +60,24 @@ final class ManifestFile {
     /// @param opened the data key's sealing, for the objects that the manifest names
     record Read(Manifest manifest, Sealing opened) {}
 
-    static byte[] encode(Manifest manifest, byte[] dataKey, KeyWrap wrap) {
-        String context = Sealing.context(manifest.id(), manifest.attempt());
-        byte[] wrapped = wrap.wrap(dataKey, context.getBytes(StandardCharsets.UTF_8));
+    static byte[] encode(Manifest manifest, Sealing sealing, KeyWrap wrap) {
+        byte[] wrapped = wrap.wrap(sealing.dataKey(), sealing.context().getBytes(StandardCharsets.UTF_8));
         byte[] plain = json(body(manifest));
         ByteBuffer sealed = ByteBuffer.allocate(plain.length + Sealing.TAG_BYTES);
-        new Sealing(dataKey, manifest.id(), manifest.attempt())
-                .seal(Sealing.MANIFEST, 0, ByteBuffer.wrap(plain), sealed);
+        sealing.seal(Sealing.MANIFEST, 0, ByteBuffer.wrap(plain), sealed);
         return json(new Envelope(
                 COMMITTED,
                 Manifest.FORMAT,
                 manifest.id().value(),
                 manifest.attempt(),
+                manifest.chain(),
                 wrap.keyId(),
                 Base64.getEncoder().encodeToString(wrapped),
                 Base64.getEncoder().encodeToString(sealed.array())));
     }
 
     static byte[] abandoned(CheckpointId id) {
-        return json(new Envelope(ABANDONED, Manifest.FORMAT, id.value(), null, null, null, null));
+        return json(new Envelope(ABANDONED, Manifest.FORMAT, id.value(), null, null, null, null, null));
     }
 
     static Envelope envelope(byte[] content) {
@@ -104,7 +104,7 @@ final class ManifestFile {
         var sealing = new Sealing(dataKey, id, attempt);
         ByteBuffer plain = ByteBuffer.allocate(sealed.length - Sealing.TAG_BYTES);
         sealing.open(Sealing.MANIFEST, 0, "manifest of " + id, ByteBuffer.wrap(sealed), plain);
-        return new Read(manifest(id, attempt, plain.array()), sealing);
+        return new Read(manifest(id, envelope, attempt, plain.array()), sealing);
     }
 
     private static byte[] decoded(CheckpointId id, @Nullable String base64) {
@@ -146,7 +146,7 @@ final class ManifestFile {
                 manifest.index().sha256());
     }
 
-    private static Manifest manifest(CheckpointId id, String attempt, byte[] plain) {
+    private static Manifest manifest(CheckpointId id, Envelope envelope, String attempt, byte[] plain) {
         try {
             Body body = JSON.readValue(plain, Body.class);
             return new Manifest(
@@ -155,7 +155,8 @@ final class ManifestFile {
                     new Facts(body.workload, body.node, body.dumper, body.kernel, body.cpu, body.rootPid),
                     Codec.valueOf(body.codec),
                     new Size(new ByteCount(body.pages), new ByteCount(body.stored)),
-                    new Manifest.SealedObject(body.indexKey, new ByteCount(body.indexSize), body.indexSha256));
+                    new Manifest.SealedObject(body.indexKey, new ByteCount(body.indexSize), body.indexSha256),
+                    envelope.chain());
         } catch (IOException | IllegalArgumentException e) {
             throw new CorruptCheckpoint("manifest of " + id + ": malformed: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Chunks on their way into multipart objects: workers seal them straight into the part that is open.
@@ -38,6 +39,7 @@ final class PartStream {
     private final Phaser pending = new Phaser(1);
     private final Phaser underWay = new Phaser(1);
     private final AtomicLong stored = new AtomicLong();
+    private IntConsumer whenDurable = _ -> {};
     private @Nullable Part open;
     private boolean closed;
 
@@ -54,6 +56,11 @@ final class PartStream {
         this.buffers = buffers;
         this.uploads = uploads;
         this.failure = failure;
+    }
+
+    /// Tells the number of every object that has become readable, from any thread. Ask before the first chunk.
+    void whenDurable(IntConsumer listener) {
+        whenDurable = listener;
     }
 
     /// Seals one chunk into the stream; waits while the store is behind.
@@ -156,8 +163,22 @@ final class PartStream {
         }
     }
 
+    /// Its objects' keys within the prefix, by their numbers.
     List<String> objectKeys() {
         return objects.stream().map(object -> object.key).toList();
+    }
+
+    static String key(int object) {
+        return String.format(Locale.ROOT, "data-%04d", object);
+    }
+
+    Index.Chunk chunk(int index) {
+        lock.lock();
+        try {
+            return chunks.get(index);
+        } finally {
+            lock.unlock();
+        }
     }
 
     List<Index.Chunk> chunks() {
@@ -254,7 +275,7 @@ final class PartStream {
 
         OpenObject(int number) {
             this.number = number;
-            this.key = String.format(Locale.ROOT, "data-%04d", number);
+            this.key = key(number);
             pending.register();
             underWay.register();
         }
@@ -282,6 +303,7 @@ final class PartStream {
                 failure.check();
                 upload().complete();
                 complete = true;
+                whenDurable.accept(number);
             } catch (RuntimeException e) {
                 failure.set(e);
             } finally {

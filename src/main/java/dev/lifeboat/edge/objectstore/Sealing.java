@@ -12,10 +12,11 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// AES-256-GCM under the data key of one attempt at one checkpoint.
+/// AES-256-GCM under the data key of one attempt at one checkpoint, or of one layer of a chain.
 ///
-/// The nonce is (object number, chunk number), and a data key is drawn anew for every attempt: no nonce comes twice
-/// under one key. The additional data binds checkpoint, attempt, object and chunk: nothing can change places.
+/// The nonce is (object number, chunk number), and a data key is drawn anew for every attempt and every layer: no
+/// nonce comes twice under one key. The additional data binds checkpoint and attempt (or chain and layer), object and
+/// chunk: nothing can change places.
 final class Sealing {
     static final int TAG_BYTES = 16;
     static final int KEY_BYTES = 32;
@@ -30,8 +31,20 @@ final class Sealing {
     private final String context;
 
     Sealing(byte[] dataKey, CheckpointId id, String attempt) {
+        this(dataKey, context(id, attempt));
+    }
+
+    Sealing(byte[] dataKey, String context) {
         this.key = new SecretKeySpec(dataKey, "AES");
-        this.context = context(id, attempt);
+        this.context = context;
+    }
+
+    byte[] dataKey() {
+        return key.getEncoded();
+    }
+
+    String context() {
+        return context;
     }
 
     static String context(CheckpointId id, String attempt) {

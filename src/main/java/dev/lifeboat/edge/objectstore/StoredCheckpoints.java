@@ -5,6 +5,7 @@ import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -20,6 +21,17 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     /// An index has about 60 bytes an extent; this one would stand for terabytes.
     private static final long MAX_INDEX_BYTES = 1L << 30;
+
+    /// What a background round may have read and not yet packed.
+    private static final ByteCount BACKGROUND_CHUNKS = ByteCount.ofMebi(8);
+
+    /// Above S3's least part of 5 MiB, even when the next chunk of 1 MiB did not fit any more.
+    private static final int BACKGROUND_PART_BYTES = 8 << 20;
+
+    private static final ByteCount BACKGROUND_PARTS = new ByteCount(2L * BACKGROUND_PART_BYTES);
+
+    /// A chain's table of pages: about two million of them.
+    private static final ByteCount CHAIN_MEMORY = ByteCount.ofMebi(144);
 
     private final LayerDraft.Tools tools;
     private final Claims claims;
@@ -47,6 +59,9 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
                 settings.codec,
                 new BufferPool(LayerWriter.CHUNK_BYTES, settings.memory),
                 new BufferPool(PartStream.PART_BYTES, PART_BUDGET),
+                new LayerDraft.Background(
+                        new BufferPool(LayerWriter.CHUNK_BYTES, BACKGROUND_CHUNKS),
+                        new BufferPool(BACKGROUND_PART_BYTES, BACKGROUND_PARTS)),
                 Executors.newFixedThreadPool(
                         settings.workers,
                         Thread.ofPlatform().daemon().name("pack-", 0).factory()),
@@ -64,15 +79,46 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     @Override
     public Draft draft(CheckpointId id) {
+        requireUnsettled(id);
+        return new LayerDraft(attempt(id), tools, null);
+    }
+
+    @Override
+    public Draft draft(CheckpointId id, CheckpointStore.Chain chain) {
+        requireUnsettled(id);
+        var base = (StoredChain) chain;
+        var attempt = attempt(id);
+        return new LayerDraft(attempt, tools, base.keepFor(id, attempt.name()) ? base : null);
+    }
+
+    private void requireUnsettled(CheckpointId id) {
         if (tools.store().get(manifestKey(id), ManifestFile.MAX_BYTES).isPresent()) {
             throw new StoreFailed(
                     StoreFailed.Kind.REFUSED, "checkpoint " + id + " is settled already; a new save needs a new name");
         }
+    }
+
+    private LayerDraft.Attempt attempt(CheckpointId id) {
         byte[] dataKey = new byte[Sealing.KEY_BYTES];
         random.nextBytes(dataKey);
-        byte[] attempt = new byte[8];
-        random.nextBytes(attempt);
-        return new LayerDraft(id, HexFormat.of().formatHex(attempt), dataKey, tools);
+        String name = drawnName();
+        return new LayerDraft.Attempt(id, name, new Sealing(dataKey, id, name));
+    }
+
+    private String drawnName() {
+        byte[] name = new byte[8];
+        random.nextBytes(name);
+        return HexFormat.of().formatHex(name);
+    }
+
+    @Override
+    public CheckpointStore.Chain chain(NodeName node) {
+        return new StoredChain(new ChainKeys(node, drawnName()), tools, random, CHAIN_MEMORY);
+    }
+
+    @Override
+    public void sweep(NodeName node) {
+        ChainKeys.of(node, tools.store()).forEach(chain -> chain.sweep(tools.store()));
     }
 
     @Override

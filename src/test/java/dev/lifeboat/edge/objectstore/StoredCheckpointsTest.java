@@ -8,11 +8,13 @@ import dev.lifeboat.agent.CheckpointStore.Claim;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Lost;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Won;
 import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -168,6 +170,51 @@ final class StoredCheckpointsTest {
     }
 
     @Test
+    void aFlippedBitInALayerOfTheChainIsRefusedAndNamed() throws Exception {
+        var checkpoints = checkpoints(Codec.ZSTD);
+        var layer = randomLayer(new Random(5), 6);
+        try (var chain = checkpoints.chain(new NodeName("node-a"));
+                var round = chain.layer();
+                var draft = checkpoints.draft(ID, chain)) {
+            write(round.pages(), layer);
+            round.finish();
+            write(draft, layer);
+            assertThat(draft.commit(FACTS).stored().bytes()).isLessThan(20_000);
+        }
+        checkpoints.close();
+        try (var saved = checkpoints.open(ID)) {
+            assertSame(saved, layer, "from the chain alone");
+        }
+        var keys = new FolderStore(folder.resolve("store")).list("chains/");
+        assertThat(keys).anyMatch(key -> key.endsWith("/0/data-0000"));
+        String key = keys.stream().filter(each -> each.contains("data-")).findFirst().orElseThrow();
+        Path file = folder.resolve("store").resolve(key);
+        byte[] bad = Files.readAllBytes(file);
+        bad[bad.length / 2] ^= 4;
+        Files.write(file, bad);
+
+        assertThatThrownBy(() -> readAll(checkpoints))
+                .isInstanceOf(CorruptCheckpoint.class)
+                .hasMessageContaining(key)
+                .hasMessageContaining("chunk");
+    }
+
+    @Test
+    void aChainThatNoCheckpointNeedsLeavesNothing() throws Exception {
+        var checkpoints = checkpoints(Codec.ZSTD);
+        try (var chain = checkpoints.chain(new NodeName("node-a"));
+                var round = chain.layer();
+                var draft = checkpoints.draft(ID, chain)) {
+            write(round.pages(), randomLayer(new Random(5), 6));
+            round.finish();
+            write(draft, randomLayer(new Random(5), 6));
+        }
+        checkpoints.close();
+        checkpoints(Codec.ZSTD).sweep(new NodeName("node-a"));
+        assertThat(new FolderStore(folder.resolve("store")).list("")).isEmpty();
+    }
+
+    @Test
     void anotherKeyOpensNothing() throws Exception {
         checkpoints(Codec.ZSTD).draft(ID).commit(FACTS);
         Files.writeString(keyFile, KEY.replace('0', 'f'));
@@ -231,6 +278,10 @@ final class StoredCheckpointsTest {
     }
 
     private static void write(CheckpointStore.Draft draft, Map<Extent, byte[]> layer) throws InterruptedException {
+        write(draft.pages(), layer);
+    }
+
+    private static void write(PageSink sink, Map<Extent, byte[]> layer) throws InterruptedException {
         for (var entry : layer.entrySet()) {
             for (long done = 0; done < entry.getKey().pages(); done += 256) {
                 Extent whole = entry.getKey();
@@ -238,9 +289,8 @@ final class StoredCheckpointsTest {
                         whole.owner(),
                         whole.startAddress() + done * Extent.PAGE_SIZE,
                         Math.min(256, whole.pages() - done));
-                draft.pages().reserve(piece).put(entry.getValue(), (int) (done * Extent.PAGE_SIZE), (int)
-                        piece.length());
-                draft.pages().commit(piece);
+                sink.reserve(piece).put(entry.getValue(), (int) (done * Extent.PAGE_SIZE), (int) piece.length());
+                sink.commit(piece);
             }
         }
     }
