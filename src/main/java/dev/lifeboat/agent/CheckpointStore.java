@@ -89,7 +89,8 @@ public interface CheckpointStore {
         void close();
     }
 
-    /// Pages in the store, found by content, whoever they belonged to and wherever they lay. Bounded: when it is full it
+    /// Pages in the store, found by content, whoever they belonged to and wherever they lay. Bounded: when it is full
+    /// it
     /// takes in no more, and drafts store what it does not hold.
     interface Chain extends AutoCloseable {
         /// Starts a layer; one at a time, beside any number of drafts.

@@ -184,8 +184,7 @@ public abstract class CheckpointStoreContract {
             System.arraycopy(noise(2, 1), 0, now, 20 * Extent.PAGE_SIZE, Extent.PAGE_SIZE);
             try (var draft = store.draft(ID, chain)) {
                 write(draft.pages(), now);
-                assertThat(draft.commit(facts("node-a")).stored().bytes())
-                        .isLessThan(4L * Extent.PAGE_SIZE);
+                assertThat(draft.commit(facts("node-a")).stored().bytes()).isLessThan(4L * Extent.PAGE_SIZE);
             }
         }
         store.sweep(NODE);

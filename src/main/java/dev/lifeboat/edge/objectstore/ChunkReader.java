@@ -144,8 +144,7 @@ final class ChunkReader implements AutoCloseable {
     private ByteBuffer decode(Index.Chunk chunk, ByteBuffer sealed) {
         Source source = sources.get(chunk.object());
         ByteBuffer packed = Scratch.direct(sealed.remaining());
-        source.sealing.open(
-                Sealing.FIRST_DATA + source.number, chunk.number(), source.key, sealed, packed);
+        source.sealing.open(Sealing.FIRST_DATA + source.number, chunk.number(), source.key, sealed, packed);
         ByteBuffer plain = ByteBuffer.allocateDirect(chunk.plain());
         Compression.decompress(chunk.codec(), packed.flip(), plain, source.key + ", chunk " + chunk.number());
         return plain.clear();

@@ -19,7 +19,7 @@ final class DigestTable {
     DigestTable(ByteCount budget) {
         // Growing holds the old and the new one, which is twice as big.
         long most = budget.bytes() / (WORDS_A_SLOT * Long.BYTES) * 2 / 3;
-        this.mostSlots = Integer.highestOneBit((int) Math.clamp(most, FEWEST_SLOTS, 1 << 29));
+        this.mostSlots = Integer.highestOneBit(Math.clamp(most, FEWEST_SLOTS, 1 << 29));
         this.slots = FEWEST_SLOTS;
         this.words = new long[slots * WORDS_A_SLOT];
     }

@@ -224,9 +224,7 @@ record Index(
     /// Every reference stays inside: what follows may index without looking.
     private void check() {
         for (StoredObject object : objects) {
-            require(
-                    object.layer >= StoredObject.OWN && object.layer < layers.size() && object.number >= 0,
-                    object);
+            require(object.layer >= StoredObject.OWN && object.layer < layers.size() && object.number >= 0, object);
         }
         for (Chunk chunk : chunks) {
             require(

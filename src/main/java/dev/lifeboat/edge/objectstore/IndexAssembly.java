@@ -64,8 +64,8 @@ final class IndexAssembly {
             objects.add(new Index.StoredObject(layer, it.object, PartStream.key(it.object)));
             return objects.size() - 1;
         });
-        chunks.add(new Index.Chunk(
-                object, there.number(), there.codec(), there.offset(), there.sealed(), there.plain()));
+        chunks.add(
+                new Index.Chunk(object, there.number(), there.codec(), there.offset(), there.sealed(), there.plain()));
         return chunks.size() - 1;
     }
 }

@@ -21,7 +21,13 @@ final class IndexTest {
         var bytes = ByteBuffer.allocate(1024).putInt(Index.MAGIC).putInt(1);
         text(bytes.putInt(1), "data-0000");
         bytes.putInt(1).putInt(0).putInt(3).putInt(0).putLong(64).putInt(4112).putInt(4096);
-        bytes.putInt(1).putInt(1).putLong(7).putLong(0x1000).putLong(1).putInt(0).putInt(0);
+        bytes.putInt(1)
+                .putInt(1)
+                .putLong(7)
+                .putLong(0x1000)
+                .putLong(1)
+                .putInt(0)
+                .putInt(0);
         bytes.putInt(0);
 
         assertThat(Index.decode(bytes.flip()))

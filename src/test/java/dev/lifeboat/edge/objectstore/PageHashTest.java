@@ -59,8 +59,9 @@ final class PageHashTest {
     void theTableFindsWhatItHoldsAndForgetsNothingWhenItIsFull() {
         var table = new DigestTable(new dev.lifeboat.quantity.ByteCount(1 << 20));
         var random = new Random(5);
-        var digests =
-                random.longs(200_000).mapToObj(first -> new PageHash.Digest(first, ~first)).toList();
+        var digests = random.longs(200_000)
+                .mapToObj(first -> new PageHash.Digest(first, ~first))
+                .toList();
         for (int i = 0; i < digests.size(); i++) {
             table.put(digests.get(i), i);
         }

@@ -187,7 +187,8 @@ final class StoredCheckpointsTest {
         }
         var keys = new FolderStore(folder.resolve("store")).list("chains/");
         assertThat(keys).anyMatch(key -> key.endsWith("/0/data-0000"));
-        String key = keys.stream().filter(each -> each.contains("data-")).findFirst().orElseThrow();
+        String key =
+                keys.stream().filter(each -> each.contains("data-")).findFirst().orElseThrow();
         Path file = folder.resolve("store").resolve(key);
         byte[] bad = Files.readAllBytes(file);
         bad[bad.length / 2] ^= 4;
