@@ -48,6 +48,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        Logging.begin();
         System.exit(commandLine().execute(args));
     }
 
