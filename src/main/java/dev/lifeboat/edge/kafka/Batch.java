@@ -48,7 +48,7 @@ final class Batch {
     }
 
     void deadLetter(ConsumerRecord<byte[], byte[]> input, Unreadable why) {
-        records.add(DeadLetters.of(input, why));
+        records.add(DeadLetterRecord.of(input, why).toTopic());
         news.add(() -> observer.deadLetter(why.reason().name()));
     }
 

@@ -1,9 +1,9 @@
 package dev.lifeboat.edge.kafka;
 
 /// A record that cannot be made sense of; goes to the dead-letter topic.
-final class Unreadable extends Exception {
+public final class Unreadable extends Exception {
     /// Stable codes; shown to users.
-    enum Reason {
+    public enum Reason {
         /// More bytes than any record of ours has.
         TOO_LARGE,
         NOT_JSON,
@@ -25,7 +25,7 @@ final class Unreadable extends Exception {
         this.reason = reason;
     }
 
-    Reason reason() {
+    public Reason reason() {
         return reason;
     }
 }

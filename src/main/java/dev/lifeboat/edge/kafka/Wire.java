@@ -67,7 +67,7 @@ public final class Wire<T> {
     }
 
     /// @throws Unreadable with a stable reason; the bytes come from elsewhere and may be anything
-    T read(byte[] bytes) throws Unreadable {
+    public T read(byte[] bytes) throws Unreadable {
         if (bytes.length > MOST_BYTES) {
             throw new Unreadable(Reason.TOO_LARGE, bytes.length + " bytes, at most " + MOST_BYTES);
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `lifeboat agent`: what is not given here may stand in the environment, see [AgentSettings].
@@ -23,11 +24,10 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
         })
 final class AgentCommand implements Callable<Integer> {
-    @Option(names = "--node", paramLabel = "NAME", description = "The node's name, as Kubernetes names it.")
-    private @Nullable String node;
+    private static final String ROLE = "agent";
 
-    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's address (default 127.0.0.1:9092).")
-    private @Nullable String kafka;
+    @Mixin
+    private NodeOptions shared = new NodeOptions();
 
     @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET[/PREFIX], or a folder all nodes mount.")
     private @Nullable String store;
@@ -65,16 +65,9 @@ final class AgentCommand implements Callable<Integer> {
             description = "A workload file to start, unless it runs already; may be repeated.")
     private List<Path> start = new ArrayList<>();
 
-    @Option(
-            names = "--http-port",
-            defaultValue = "8080",
-            description = "Port of meters and health; 0 for any free one (default ${DEFAULT-VALUE}).")
-    private int httpPort;
-
     @Override
     public Integer call() {
-        set("node", node);
-        set("kafka", kafka);
+        shared.set(ROLE);
         set("store.location", store);
         set("store.endpoint", endpoint);
         set("store.key-file", keyFile);
@@ -83,13 +76,10 @@ final class AgentCommand implements Callable<Integer> {
         set("workloads", workloads);
         set("scratch", scratch);
         set("start", start.isEmpty() ? null : start.stream().map(Path::toString).collect(Collectors.joining(",")));
-        System.setProperty("quarkus.http.port", Integer.toString(httpPort));
-        return Roles.run("lifeboat agent", AgentRole.class);
+        return new Roles.Told<>("lifeboat agent", AgentSettings.class, AgentRole::check).run(AgentRole.class);
     }
 
     private static void set(String key, @Nullable Object value) {
-        if (value != null) {
-            System.setProperty("lifeboat.agent." + key, value.toString());
-        }
+        NodeOptions.set(ROLE, key, value);
     }
 }

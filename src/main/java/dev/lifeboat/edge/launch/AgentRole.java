@@ -63,14 +63,27 @@ final class AgentRole implements QuarkusApplication {
         }
     }
 
+    /// Finds every mistake that can be found before anything is started.
+    static void check(AgentSettings settings) {
+        node(settings);
+        NodeOptions.checkBrokers(settings.kafka());
+        location(settings);
+        key(settings);
+        for (Path file : settings.start().orElse(List.of())) {
+            if (!Files.isReadable(file)) {
+                throw new IllegalArgumentException(file + ": there is no such workload file; --start names one");
+            }
+        }
+    }
+
     private void start(Running running) throws IOException, InterruptedException {
-        NodeName node = new NodeName(given(settings.node(), "which node is this? Give --node NAME"));
+        NodeName node = node(settings);
         var workloads =
                 new ProcessWorkloads(settings.workloads(), settings.state().resolve("workloads"));
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         Path logs = Files.createDirectories(settings.state().resolve("criu"));
         var checkpointer = new CriuCheckpointer(settings.criu(), new CriuOnLinux(), logs);
-        var store = new StoredCheckpoints(location(), key(), storing());
+        var store = new StoredCheckpoints(location(settings), key(settings), storing());
         running.opened(store);
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
@@ -110,10 +123,15 @@ final class AgentRole implements QuarkusApplication {
         }
     }
 
-    private StoreLocation location() {
+    private static NodeName node(AgentSettings settings) {
+        return new NodeName(NodeOptions.given(
+                settings.node(), "which node is this? Give --node NAME or set LIFEBOAT_AGENT_NODE"));
+    }
+
+    private static StoreLocation location(AgentSettings settings) {
         var store = settings.store();
         String place =
-                given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
+                NodeOptions.given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
         if (!place.startsWith(S3)) {
             return new StoreLocation.Folder(Path.of(place));
         }
@@ -139,17 +157,13 @@ final class AgentRole implements QuarkusApplication {
                 store.accessKey().get(), store.secretKey().get());
     }
 
-    private KeyFile key() {
+    private static KeyFile key(AgentSettings settings) {
         Path file = settings.store()
                 .keyFile()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "checkpoints are always encrypted and there is no default key: give --key-file FILE; make one"
                                 + " with: head -c 32 /dev/urandom | base64 > FILE"));
         return KeyFile.read(file);
-    }
-
-    private static String given(Optional<String> value, String question) {
-        return value.orElseThrow(() -> new IllegalArgumentException(question));
     }
 
     /// What has to be ended again, last started first.

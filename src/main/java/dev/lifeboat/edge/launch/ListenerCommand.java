@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `lifeboat listener`: what is not given here may stand in the environment, see [ListenerConfig].
@@ -21,14 +22,10 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
         })
 final class ListenerCommand implements Callable<Integer> {
-    @Option(
-            names = "--node",
-            paramLabel = "NAME",
-            description = "The node that this listener runs on, as Kubernetes names it.")
-    private @Nullable String node;
+    private static final String ROLE = "listener";
 
-    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's address (default 127.0.0.1:9092).")
-    private @Nullable String kafka;
+    @Mixin
+    private NodeOptions shared = new NodeOptions();
 
     @Option(
             names = "--sources",
@@ -55,29 +52,17 @@ final class ListenerCommand implements Callable<Integer> {
             description = "Keeps notices while Kafka is out of reach (default /var/lib/lifeboat/listener.spool).")
     private @Nullable Path spool;
 
-    @Option(
-            names = "--http-port",
-            defaultValue = "8080",
-            description = "Port of meters and health; 0 for any free one (default ${DEFAULT-VALUE}).")
-    private int httpPort;
-
     @Override
     public Integer call() {
-        set("node", node);
-        set("kafka", kafka);
-        // SmallRye's channels are off here, but their settings are checked all the same.
-        System.setProperty("kafka.bootstrap.servers", kafka == null ? "127.0.0.1:9092" : kafka);
+        shared.set(ROLE);
         set("sources", sources);
         set("spool", spool);
         set("only", only.isEmpty() ? null : String.join(",", only));
         endpoints.forEach((source, url) -> set("endpoint.\"" + source + '"', url));
-        System.setProperty("quarkus.http.port", Integer.toString(httpPort));
-        return Roles.run("lifeboat listener", ListenerRole.class);
+        return new Roles.Told<>("lifeboat listener", ListenerConfig.class, Sources::check).run(ListenerRole.class);
     }
 
     private static void set(String key, @Nullable Object value) {
-        if (value != null) {
-            System.setProperty("lifeboat.listener." + key, value.toString());
-        }
+        NodeOptions.set(ROLE, key, value);
     }
 }

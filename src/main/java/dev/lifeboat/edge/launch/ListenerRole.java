@@ -77,7 +77,7 @@ class ListenerRole implements QuarkusApplication {
     }
 
     private Running start() throws IOException {
-        List<SourceSettings> sources = chosen(SourceSettings.readAll(Path.of(config.sources())));
+        List<SourceSettings> sources = Sources.chosen(config);
         var meters = new ListenerMeters(
                 registry, sources.stream().map(SourceSettings::source).toList());
         var spool = new FileSpool(Path.of(config.spool()), config.spoolRoom());
@@ -101,7 +101,7 @@ class ListenerRole implements QuarkusApplication {
             case GceNotices.SOURCE -> gce(settings, running, listener, meters);
             case NodeWatcher.SOURCE -> kubernetes(settings, running, listener, meters);
             case AzureNotices.SOURCE -> {
-                var source = new AzureSource(settings, node(), listener, meters, clock);
+                var source = new AzureSource(settings, Sources.node(config), listener, meters, clock);
                 running.closing(source);
                 running.loops.every(
                         settings.cadence().getOrDefault("events", AzureSource.CADENCE), "azure", source::look);
@@ -114,14 +114,14 @@ class ListenerRole implements QuarkusApplication {
         var imds = new Imds(settings.endpoint(), clock);
         running.closing(imds);
         for (ImdsPath path : ImdsPath.values()) {
-            var source = new ImdsSource(imds, path, node(), settings.trust(), listener, meters, clock);
+            var source = new ImdsSource(imds, path, Sources.node(config), settings.trust(), listener, meters, clock);
             running.loops.every(path.cadence(settings.cadence()), path.name(), source::look);
         }
     }
 
     private void gce(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
         for (GceKey key : GceKey.values()) {
-            var source = new GceSource(settings, key, node(), listener, meters, clock);
+            var source = new GceSource(settings, key, Sources.node(config), listener, meters, clock);
             running.closing(source);
             running.loops.after(AFTER_AN_OUTAGE, key.name(), source::look);
         }
@@ -149,36 +149,6 @@ class ListenerRole implements QuarkusApplication {
         var client = new KubernetesClientBuilder().build();
         running.closing(client);
         running.closing(new NodeWatcher(client, settings.trust(), listener, meters, clock));
-    }
-
-    /// The node of a source that speaks of its own machine only.
-    private NodeName node() {
-        return new NodeName(config.node()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE")));
-    }
-
-    private List<SourceSettings> chosen(Map<String, SourceSettings> all) {
-        List<String> names = config.only()
-                .orElseGet(() -> all.values().stream()
-                        .filter(SourceSettings::enabled)
-                        .map(SourceSettings::source)
-                        .sorted()
-                        .toList());
-        var chosen = new ArrayList<SourceSettings>();
-        for (String name : names) {
-            SourceSettings settings = all.get(name);
-            if (settings == null) {
-                throw new IllegalArgumentException(
-                        "no source " + name + " in " + config.sources() + "; there are " + all.keySet());
-            }
-            String elsewhere = config.endpoint().get(name);
-            chosen.add(elsewhere == null ? settings : settings.at(URI.create(elsewhere)));
-        }
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("no source is enabled in " + config.sources() + "; give --only SOURCE");
-        }
-        return chosen;
     }
 
     private static NoticeLog logged(NoticeLog log) {

@@ -4,20 +4,15 @@ import dev.lifeboat.edge.demo.DemoCommand;
 import dev.lifeboat.edge.demo.Witness;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
-import dev.lifeboat.edge.kafka.NoticeCommand;
-import dev.lifeboat.edge.kafka.OrchestratorCommand;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
 import dev.lifeboat.edge.planning.WhatIf;
 import dev.lifeboat.edge.policyfile.PolicyCommand;
-import dev.lifeboat.edge.policyfile.PolicyFiles;
-import dev.lifeboat.edge.policyfile.Problem;
 import dev.lifeboat.edge.replay.Replay;
 import dev.lifeboat.policy.Policies;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,17 +57,11 @@ public final class Main {
 
     /// Errors in policies are the lint's to show; here the first one is enough to say that they cannot be used.
     private static Policies policies(Path fileOrDirectory) {
-        if (!Files.exists(fileOrDirectory)) {
-            throw new BadInput(fileOrDirectory + ": there is no such file or folder; --policies names one");
+        try {
+            return Planning.load(fileOrDirectory).all();
+        } catch (IllegalArgumentException mistake) {
+            throw new BadInput(String.valueOf(mistake.getMessage()));
         }
-        PolicyFiles.Loaded loaded = PolicyFiles.load(fileOrDirectory);
-        for (Problem problem : loaded.problems()) {
-            if (problem.isError()) {
-                throw new BadInput(
-                        problem.headline() + "; see all of it with: lifeboat policy lint " + fileOrDirectory);
-            }
-        }
-        return loaded.all();
     }
 
     private static AutoCloseable watch(String bootstrap, Witness witness) {

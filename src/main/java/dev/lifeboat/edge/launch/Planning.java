@@ -27,7 +27,13 @@ final class Planning {
             LOG.warn("no policies given: everything is saved that can be; see --policies");
             return Planner.SAVE_ALL;
         }
-        Path place = policies.get();
+        PolicyFiles.Loaded loaded = load(policies.get());
+        LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), policies.get());
+        return new PolicyPlanner(loaded.all());
+    }
+
+    /// @throws IllegalArgumentException when there are none or they hold an error, naming the first
+    static PolicyFiles.Loaded load(Path place) {
         if (!Files.exists(place)) {
             throw new IllegalArgumentException(place + ": there is no such file or folder; --policies names one");
         }
@@ -38,7 +44,6 @@ final class Planning {
                         problem.headline() + "; see all of it with: lifeboat policy lint " + place);
             }
         }
-        LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), place);
-        return new PolicyPlanner(loaded.all());
+        return loaded;
     }
 }

@@ -1,16 +1,61 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
-/// Starts Quarkus for one role and waits for its end.
+/// Starts Quarkus for one role and waits for its end, once the role's settings are known to be usable.
 final class Roles {
+    private static final int LAST_PORT = 65_535;
+
     private Roles() {}
 
+    /// What a role is told.
+    ///
     /// @param command for people, such as `lifeboat agent`
-    /// @return the process's exit code
-    static int run(String command, Class<? extends QuarkusApplication> role) {
+    /// @param mapping of its settings
+    /// @param check throws an [IllegalArgumentException] that says what to do
+    record Told<S>(String command, Class<S> mapping, Consumer<S> check) {
+        /// Starts the role unless a setting is a mistake, which costs one line and no framework's warnings.
+        ///
+        /// @param role empty for Quarkus' own way to wait
+        /// @return the process's exit code
+        int run(@Nullable Class<? extends QuarkusApplication> role) {
+            try {
+                checkPort();
+                check.accept(read());
+            } catch (IllegalArgumentException | IllegalStateException | NoSuchElementException mistake) {
+                System.err.println(command + ": " + mistake.getMessage());
+                return CommandLine.ExitCode.USAGE;
+            }
+            return start(command, role);
+        }
+
+        /// The same sources, in the same order, as those that Quarkus will read.
+        private S read() {
+            return ConfigUtils.configBuilder()
+                    .withMapping(AgentSettings.class)
+                    .withMapping(ListenerConfig.class)
+                    .withMapping(OrchestratorSettings.class)
+                    .build()
+                    .getConfigMapping(mapping);
+        }
+    }
+
+    private static void checkPort() {
+        int port = Integer.getInteger("quarkus.http.port", 0);
+        if (port < 0 || port > LAST_PORT) {
+            throw new IllegalArgumentException("a port is 0 to " + LAST_PORT + ", not " + port);
+        }
+    }
+
+    private static int start(String command, @Nullable Class<? extends QuarkusApplication> role) {
         var code = new AtomicInteger();
         Quarkus.run(role, (exit, failure) -> {
             code.set(exit);

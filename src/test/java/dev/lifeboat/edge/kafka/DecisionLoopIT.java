@@ -2,6 +2,8 @@ package dev.lifeboat.edge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.Report;
@@ -16,6 +18,7 @@ import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +64,12 @@ final class DecisionLoopIT {
             assertThat(journal)
                     .filteredOn(JournalEvent.NoticeAccepted.class::isInstance)
                     .hasSize(1);
-            assertThat(count(kafka.bootstrap(), Topics.DEAD_LETTERS)).isEqualTo(1);
+            assertThat(deadLetters(kafka.bootstrap())).singleElement().satisfies(letter -> {
+                assertThat(letter.get("source").textValue()).isEqualTo(Topics.NOTICES);
+                assertThat(letter.get("about").textValue()).isEqualTo("0/0");
+                assertThat(letter.get("reason").textValue()).isEqualTo("NOT_JSON");
+                assertThat(letter.get("body").binaryValue()).isEqualTo("poison".getBytes(StandardCharsets.UTF_8));
+            });
         }
     }
 
@@ -129,15 +137,19 @@ final class DecisionLoopIT {
         }
     }
 
-    private static int count(String bootstrap, String topic) {
+    private static List<JsonNode> deadLetters(String bootstrap) throws IOException {
         try (var consumer = new KafkaConsumer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrap, "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            var partition = new TopicPartition(topic, 0);
+            var partition = new TopicPartition(Topics.DEAD_LETTERS, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            return consumer.poll(Duration.ofSeconds(10)).count();
+            var letters = new ArrayList<JsonNode>();
+            for (var record : consumer.poll(Duration.ofSeconds(10))) {
+                letters.add(new ObjectMapper().readTree(record.value()));
+            }
+            return letters;
         }
     }
 }

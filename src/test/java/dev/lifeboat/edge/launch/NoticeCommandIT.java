@@ -1,7 +1,10 @@
-package dev.lifeboat.edge.kafka;
+package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.EmbeddedBroker;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.kafka.Wire;
 import dev.lifeboat.notice.Notice;
 import java.io.PrintWriter;
 import java.io.StringWriter;

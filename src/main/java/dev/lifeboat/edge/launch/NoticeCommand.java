@@ -1,5 +1,8 @@
-package dev.lifeboat.edge.kafka;
+package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.ListenerProducer;
+import dev.lifeboat.edge.kafka.Wire;
 import dev.lifeboat.listener.LogUnreachable;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
             "Prints the notice's id, which a withdrawal needs. Exit codes: 0 durable in Kafka, 1 Kafka did not",
             "confirm (it may have the notice all the same), 2 wrong usage."
         })
-public final class NoticeCommand implements Callable<Integer> {
+final class NoticeCommand implements Callable<Integer> {
     private static final String SOURCE = "manual";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(30);

@@ -1,11 +1,10 @@
-package dev.lifeboat.edge.kafka;
+package dev.lifeboat.edge.launch;
 
-import io.quarkus.runtime.Quarkus;
-import java.nio.file.Files;
+import dev.lifeboat.edge.kafka.OrchestratorSettings;
+import dev.lifeboat.edge.kafka.Topics;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,7 +15,7 @@ import picocli.CommandLine.Option;
         description = "Runs the orchestrator: reads notices and reports, decides, journals, orders.",
         footer = "Every setting may also come from the environment. "
                 + "Health: /q/health, metrics: /q/metrics. Ends with 1 when it must be started again.")
-public final class OrchestratorCommand implements Callable<Integer> {
+final class OrchestratorCommand implements Callable<Integer> {
     @Option(
             names = "--kafka",
             defaultValue = "127.0.0.1:9092",
@@ -51,11 +50,6 @@ public final class OrchestratorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (policies != null && !Files.exists(policies)) {
-            System.err.println(
-                    "lifeboat orchestrator: " + policies + ": there is no such file or folder; --policies names one");
-            return CommandLine.ExitCode.USAGE;
-        }
         if (policies != null) {
             System.setProperty("lifeboat.orchestrator.policies", policies.toString());
         }
@@ -65,7 +59,16 @@ public final class OrchestratorCommand implements Callable<Integer> {
         System.setProperty("quarkus.http.port", Integer.toString(port));
         System.setProperty("mp.messaging.incoming.inputs.enabled", "true");
         System.setProperty("mp.messaging.incoming.inputs.group.instance.id", name);
-        Quarkus.run();
-        return 0;
+        return new Roles.Told<>("lifeboat orchestrator", OrchestratorSettings.class, this::check).run(null);
+    }
+
+    private void check(OrchestratorSettings settings) {
+        NodeOptions.checkBrokers(kafka);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("--name is empty; give one that no other orchestrator has");
+        }
+        var _ = new Topics(settings.partitions());
+        var _ = settings.limits();
+        settings.orchestrator().policies().ifPresent(Planning::load);
     }
 }
