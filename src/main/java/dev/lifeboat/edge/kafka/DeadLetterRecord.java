@@ -74,8 +74,7 @@ record DeadLetterRecord(
     }
 
     ProducerRecord<byte[], byte[]> toTopic() {
-        return new ProducerRecord<>(
-                Topics.DEAD_LETTERS, PARTITION, source.getBytes(StandardCharsets.UTF_8), encoded());
+        return new ProducerRecord<>(Topics.DEAD_LETTERS, PARTITION, source.getBytes(StandardCharsets.UTF_8), encoded());
     }
 
     private byte[] encoded() {

@@ -27,7 +27,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -124,14 +123,14 @@ final class AgentRole implements QuarkusApplication {
     }
 
     private static NodeName node(AgentSettings settings) {
-        return new NodeName(NodeOptions.given(
-                settings.node(), "which node is this? Give --node NAME or set LIFEBOAT_AGENT_NODE"));
+        return new NodeName(
+                NodeOptions.given(settings.node(), "which node is this? Give --node NAME or set LIFEBOAT_AGENT_NODE"));
     }
 
     private static StoreLocation location(AgentSettings settings) {
         var store = settings.store();
-        String place =
-                NodeOptions.given(store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
+        String place = NodeOptions.given(
+                store.location(), "where do checkpoints go? Give --store s3://BUCKET[/PREFIX] or a folder");
         if (!place.startsWith(S3)) {
             return new StoreLocation.Folder(Path.of(place));
         }

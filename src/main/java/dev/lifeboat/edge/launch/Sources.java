@@ -39,8 +39,8 @@ final class Sources {
 
     /// The node of a source that speaks of its own machine only.
     static NodeName node(ListenerConfig config) {
-        return new NodeName(NodeOptions.given(
-                config.node(), "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE"));
+        return new NodeName(
+                NodeOptions.given(config.node(), "which node is this? Give --node NAME or set LIFEBOAT_LISTENER_NODE"));
     }
 
     /// Those that were asked for, enabled or not; else all that are enabled.

@@ -26,7 +26,6 @@ final class UsageMistakeTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private static Path folder;
 
-
     static Stream<List<String>> mistakes() throws Exception {
         String key = Files.writeString(folder.resolve("key"), "00".repeat(32)).toString();
         String store = folder.resolve("store").toString();
