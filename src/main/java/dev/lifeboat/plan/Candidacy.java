@@ -56,9 +56,13 @@ final class Candidacy {
         return new Terms(
                 value,
                 group(),
-                spec.window().reserve(),
+                reserve(),
                 new Confidence(spec.window().confidence()),
                 Terms.WhenUnknown.TRY_LAST);
+    }
+
+    private Duration reserve() {
+        return spec.window().keptBack(question.warning().total());
     }
 
     private @Nullable GroupKey group() {
@@ -116,10 +120,8 @@ final class Candidacy {
         var id = tenant.workload().id();
         var subject = tenant.subject();
         var health = tenant.health();
-        Duration usable = question.warning()
-                .window()
-                .remaining(question.now())
-                .minus(spec.window().reserve());
+        Duration usable =
+                question.warning().window().remaining(question.now()).minus(reserve());
         return new Facts(
                 new Facts.Workload(
                         subject.ownerKind(), subject.ownerName(), id.namespace(), health.ready(), health.runningFor()),

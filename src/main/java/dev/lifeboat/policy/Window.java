@@ -6,7 +6,7 @@ import java.util.Map;
 /// How much of the grace window may be used, and how sure we must be.
 public record Window(
         @Key(
-                value = "Kept back at the end of the window for what nobody foresaw.",
+                value = "Kept back at the end of the window for what nobody foresaw; at most half of the window.",
                 standard = "10s",
                 least = "0s",
                 most = "1h")
@@ -36,7 +36,16 @@ public record Window(
         KeepGoing
     }
 
+    /// A reserve made for AWS's two minutes must not eat the 30 s that GCP and Azure give.
+    private static final int LARGEST_PART = 2;
+
     public Window {
         assume = Map.copyOf(assume);
+    }
+
+    /// What is kept back of a window of this length; less than `reserve` where that is more than half of it.
+    public Duration keptBack(Duration whole) {
+        Duration most = whole.dividedBy(LARGEST_PART);
+        return most.isNegative() || reserve.compareTo(most) <= 0 ? reserve : most;
     }
 }

@@ -48,11 +48,14 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
+        var complaints = new Complaints();
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
                 .addSubcommand(new WhatIf(Main::policies))
                 .addSubcommand(new Explain(Main::policies))
-                .addSubcommand(new Replay(Main::policies));
+                .addSubcommand(new Replay(Main::policies))
+                .setParameterExceptionHandler(complaints)
+                .setExecutionExceptionHandler(complaints);
     }
 
     /// Errors in policies are the lint's to show; here the first one is enough to say that they cannot be used.

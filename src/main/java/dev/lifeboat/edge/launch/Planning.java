@@ -44,6 +44,9 @@ final class Planning {
                         problem.headline() + "; see all of it with: lifeboat policy lint " + place);
             }
         }
+        if (loaded.policies().isEmpty()) {
+            throw new IllegalArgumentException(place + ": holds no policy; --policies names a folder or file that does");
+        }
         return loaded;
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `lifeboat bench plan`: is the planner as good as it could be, and quick enough to be asked four times a
@@ -36,14 +37,15 @@ import picocli.CommandLine.Spec;
             "Aims: 0.995 of the optimum on every node size, and a plan for 110 workloads within 5 ms (median)."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "3:with --check, an aim was missed; it is named"})
+        exitCodeList = {"0:done", "2:wrong usage", "3:with --check, an aim was missed; it is named"})
 public final class BenchPlan implements Callable<Integer> {
     private static final int AIM_MISSED = 3;
     private static final double SHARE_AIM = 0.995;
     private static final double MILLIS_AIM = 5;
+    private static final int MOST_CASES = 10_000;
     private static final int TIMED_WORKLOADS = 110;
 
-    @Option(names = "--cases", defaultValue = "60", description = "seeded nodes per row (default: ${DEFAULT-VALUE})")
+    @Option(names = "--cases", defaultValue = "60", paramLabel = "N", description = "seeded nodes per row (default: ${DEFAULT-VALUE})")
     private int cases = 60;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures there too")
@@ -53,7 +55,7 @@ public final class BenchPlan implements Callable<Integer> {
     private boolean check;
 
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     /// Shares of the optimum, mean over the cases; `worst` is the planner's worst.
     record Quality(
@@ -74,6 +76,9 @@ public final class BenchPlan implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (cases < 1 || cases > MOST_CASES) {
+            throw new ParameterException(spec.commandLine(), "--cases is 1 to " + MOST_CASES + ", not " + cases);
+        }
         List<Quality> quality = List.of(
                 quality(node(10, 94, 35)),
                 quality(node(12, 30, 35)),
@@ -168,9 +173,6 @@ public final class BenchPlan implements Callable<Integer> {
     }
 
     private void print(Figures figures) {
-        if (spec == null) {
-            throw new IllegalStateException("picocli sets the spec");
-        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf("Value saved as a share of the optimum, mean of %d seeded nodes%n", cases);
         out.println("WORKLOADS  UPLINK    WINDOW  PARALLEL    EDF  MOORE-HODGSON  DENSITY  PLANNER  (WORST)");

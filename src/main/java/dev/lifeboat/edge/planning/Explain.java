@@ -1,14 +1,12 @@
 package dev.lifeboat.edge.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,25 +19,19 @@ import picocli.CommandLine.Spec;
             "Say why a workload would be treated as it would: every rung of its policy, taken or refused, and by how"
                     + " much each refused one failed.",
             "",
-            "Asks the same planner the same question as what-if, so it gives the same answer."
+            "Asks the same planner the same question as what-if, so it gives the same answer.",
+            "",
+            "Example: lifeboat explain --snapshot docs/examples/snapshots/shop.json --policies policies"
+                    + " --notice node=ip-10-1-2-3 --workload ml/llm-finetune-3"
         },
+        exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:the snapshot, a policy or an option cannot be used; the message says where"})
 public final class Explain implements Callable<Integer> {
     private final PolicyFolder folder;
 
-    @Option(names = "--snapshot", required = true, paramLabel = "FILE", description = "cluster snapshot, JSON")
-    private @Nullable Path snapshot;
-
-    @Option(names = "--policies", required = true, paramLabel = "DIR", description = "policies, a folder or a file")
-    private @Nullable Path policies;
-
-    @Option(
-            names = "--notice",
-            required = true,
-            paramLabel = "node=NAME[,window=120s][,trigger=SpotInterruption]",
-            description = "the notice to suppose")
-    private @Nullable String notice;
+    @Mixin
+    private Scene scene = new Scene();
 
     @Option(
             names = "--workload",
@@ -47,11 +39,8 @@ public final class Explain implements Callable<Integer> {
             description = "only this one; all of the node when left out")
     private @Nullable String workload;
 
-    @Option(names = "--json", description = "print JSON instead of text")
-    private boolean json;
-
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     public Explain(PolicyFolder folder) {
         this.folder = folder;
@@ -59,26 +48,16 @@ public final class Explain implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        if (snapshot == null || policies == null || notice == null || spec == null) {
-            throw new IllegalStateException("picocli sets what is required");
+        Report report = scene.report(folder);
+        List<Report.Row> rows = rows(report);
+        PrintWriter out = spec.commandLine().getOut();
+        if (scene.wantsJson()) {
+            out.println(Scene.json(rows));
+        } else {
+            rows.forEach(row -> print(out, row));
         }
-        try {
-            Report report = WhatIf.report(snapshot, policies, notice, folder);
-            List<Report.Row> rows = rows(report);
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(new ObjectMapper()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(rows));
-            } else {
-                rows.forEach(row -> print(out, row));
-            }
-            out.flush();
-            return 0;
-        } catch (BadInput e) {
-            spec.commandLine().getErr().println("lifeboat explain: " + e.getMessage());
-            return WhatIf.UNUSABLE;
-        }
+        out.flush();
+        return 0;
     }
 
     private List<Report.Row> rows(Report report) {

@@ -1,15 +1,10 @@
 package dev.lifeboat.edge.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.lifeboat.plan.Decisions;
-import dev.lifeboat.plan.Question;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,6 +23,7 @@ import picocli.CommandLine.Spec;
             "Example: lifeboat what-if --snapshot docs/examples/snapshots/shop.json --policies policies"
                     + " --notice node=ip-10-1-2-3,window=120s"
         },
+        exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything that a policy wants saved would be saved",
@@ -35,29 +31,15 @@ import picocli.CommandLine.Spec;
             "2:something would be lost"
         })
 public final class WhatIf implements Callable<Integer> {
-    static final int UNUSABLE = 1;
-    static final int LOSES = 2;
+    private static final int LOSES = 2;
 
     private final PolicyFolder folder;
 
-    @Option(names = "--snapshot", required = true, paramLabel = "FILE", description = "cluster snapshot, JSON")
-    private @Nullable Path snapshot;
-
-    @Option(names = "--policies", required = true, paramLabel = "DIR", description = "policies, a folder or a file")
-    private @Nullable Path policies;
-
-    @Option(
-            names = "--notice",
-            required = true,
-            paramLabel = "node=NAME[,window=120s][,trigger=SpotInterruption]",
-            description = "the notice to suppose")
-    private @Nullable String notice;
-
-    @Option(names = "--json", description = "print JSON instead of the table")
-    private boolean json;
+    @Mixin
+    private Scene scene = new Scene();
 
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     public WhatIf(PolicyFolder folder) {
         this.folder = folder;
@@ -65,31 +47,14 @@ public final class WhatIf implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        if (snapshot == null || policies == null || notice == null || spec == null) {
-            throw new IllegalStateException("picocli sets what is required");
+        Report report = scene.report(folder);
+        PrintWriter out = spec.commandLine().getOut();
+        if (scene.wantsJson()) {
+            out.println(Scene.json(report));
+        } else {
+            new Table(report).print(out);
         }
-        try {
-            Report report = report(snapshot, policies, notice, folder);
-            PrintWriter out = spec.commandLine().getOut();
-            if (json) {
-                out.println(new ObjectMapper()
-                        .enable(SerializationFeature.INDENT_OUTPUT)
-                        .writeValueAsString(report));
-            } else {
-                new Table(report).print(out);
-            }
-            out.flush();
-            return report.losesSomething() ? LOSES : 0;
-        } catch (BadInput e) {
-            spec.commandLine().getErr().println("lifeboat what-if: " + e.getMessage());
-            return UNUSABLE;
-        }
-    }
-
-    static Report report(Path snapshot, Path policies, String notice, PolicyFolder folder) {
-        SupposedNotice supposed = SupposedNotice.parse(notice);
-        var supposition = new Supposition(snapshot.toString(), SnapshotFile.read(snapshot));
-        Question question = supposition.question(supposed, folder.load(policies));
-        return Report.of(question, Decisions.decide(question), supposition.node(supposed.node()));
+        out.flush();
+        return report.losesSomething() ? LOSES : 0;
     }
 }

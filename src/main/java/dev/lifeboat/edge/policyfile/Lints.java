@@ -198,20 +198,19 @@ final class Lints {
         if (longest.isEmpty()) {
             return;
         }
-        Duration usable = longest.get().getValue().minus(reserve);
-        if (usable.isNegative() || usable.isZero()) {
+        Duration whole = longest.get().getValue();
+        Duration half = whole.dividedBy(2);
+        if (reserve.compareTo(whole) >= 0) {
             source.report(
                     Code.IMPOSSIBLE_WINDOW,
                     findings.span("spec.window.reserve"),
                     "spec.window.reserve",
-                    "keeps back %s, but %s gives at most %s: nothing can ever be saved"
-                            .formatted(
-                                    Words.of(reserve),
-                                    longest.get().getKey(),
-                                    Words.of(longest.get().getValue())),
-                    null);
+                    "keeps back %s, but %s gives at most %s, and of that no more than half is ever kept back"
+                            .formatted(Words.of(reserve), longest.get().getKey(), Words.of(whole)),
+                    Words.of(half));
             return;
         }
+        Duration usable = whole.minus(reserve.compareTo(half) < 0 ? reserve : half);
         for (int i = 0; i < ladder.size(); i++) {
             Rung rung = ladder.get(i);
             if (rung != null) {

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         name = "test",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs every *.cases.yaml below a directory: each case puts a workload and a notice to the production",
-            "planner and compares what it decides with what is expected. Needs no cluster."
+            "Runs every *.cases.yaml below a directory: each case puts a workload and a notice to the production planner"
+                    + " and compares what it decides with what is expected. Needs no cluster."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -52,13 +52,18 @@ final class PolicyTestCommand implements Callable<Integer> {
         try {
             return report(CaseFiles.run(path));
         } catch (UncheckedIOException e) {
-            err.println("lifeboat: " + e.getMessage() + "; check the names under `policies:` in the cases file");
+            err.println("lifeboat: " + e.getMessage() + "; name files that can be read and written, here and under"
+                    + " `policies:` in the cases file");
             return UNUSABLE;
         }
     }
 
     private int report(Ran ran) {
         PrintWriter out = spec.commandLine().getOut();
+        if (ran.problems().isEmpty() && ran.runs().isEmpty()) {
+            spec.commandLine().getErr().println("lifeboat: no *.cases.yaml below " + path + " holds a case");
+            return UNUSABLE;
+        }
         ran.problems().forEach(problem -> out.println(problem.headline()));
         for (CaseRun run : ran.runs()) {
             out.println((run.complaint() == null ? "ok    " : "FAIL  ") + run.file() + ": " + run.name());
@@ -69,7 +74,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         out.printf("%d passed, %d failed%n", ran.runs().size() - ran.failed(), ran.failed());
         out.flush();
         write(ran);
-        if (!ran.problems().isEmpty() || ran.runs().isEmpty()) {
+        if (!ran.problems().isEmpty()) {
             return UNUSABLE;
         }
         return ran.failed() > 0 ? OTHERWISE : 0;

@@ -6,14 +6,11 @@ import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.PreDump;
 import dev.lifeboat.policy.Subject;
-import dev.lifeboat.quantity.ByteCount;
-import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,8 +38,11 @@ import picocli.CommandLine.Spec;
             "Strategies: lifeboat; restart from scratch; full periodic checkpoints at Young and Daly's interval; the"
                     + " same at the interval that sends as many bytes as lifeboat; and a clairvoyant that knows every"
                     + " transfer's throughput in advance.",
+            "Example: lifeboat replay --trace p3-trace.csv --policies policies --plot fleet.svg",
+            "",
             "Aims: lost work at most 1/20 of restart, and at most 1/5 of periodic checkpoints at equal bytes."
         },
+        exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -72,50 +73,8 @@ public final class Replay implements Callable<Integer> {
             description = "what the workloads look like to policies (default: ${DEFAULT-VALUE})")
     private String as = "";
 
-    @Option(names = "--per-node", defaultValue = "4", description = "workloads on each machine (default: 4)")
-    private int perNode = 4;
-
-    @Option(names = "--memory-mib", defaultValue = "1024", description = "of each workload (default: 1024)")
-    private long memoryMebibytes = 1024;
-
-    @Option(names = "--uplink-mbps", defaultValue = "94", description = "MB/s of each machine (default: 94)")
-    private double uplink = 94;
-
-    @Option(names = "--window-seconds", defaultValue = "120", description = "of each notice (default: 120; GCP: 30)")
-    private long window = 120;
-
-    @Option(names = "--job-hours", defaultValue = "6", description = "work after which a job is done (default: 6)")
-    private long jobHours = 6;
-
-    @Option(names = "--ratio", defaultValue = "0.5", description = "wire bytes per memory byte (default: 0.5)")
-    private double ratio = 0.5;
-
-    @Option(
-            names = "--hot-share",
-            defaultValue = "0.3",
-            description = "of the memory that is written again and again (default: 0.3)")
-    private double hotShare = 0.3;
-
-    @Option(names = "--hot-seconds", defaultValue = "5", description = "time constant of that (default: 5)")
-    private double hotSeconds = 5;
-
-    @Option(names = "--cold-mbps", defaultValue = "1", description = "MB/s at which the rest is dirtied (default: 1)")
-    private double cold = 1;
-
-    @Option(names = "--overhead-millis", defaultValue = "300", description = "of each stage of a save (default: 300)")
-    private long overhead = 300;
-
-    @Option(
-            names = "--pause-millis",
-            defaultValue = "30",
-            description = "that each background pre-dump costs its workload (default: 30)")
-    private long pause = 30;
-
-    @Option(names = "--noise", defaultValue = "0.15", description = "sigma of log throughput (default: 0.15)")
-    private double noise = 0.15;
-
-    @Option(names = "--seed", defaultValue = "1", description = "of the noise (default: 1)")
-    private long seed = 1;
+    @Mixin
+    private Assumptions assumptions = new Assumptions();
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures there too")
     private @Nullable Path json;
@@ -138,10 +97,12 @@ public final class Replay implements Callable<Integer> {
     /// @param gigabytes on the wire, 10^9
     record Row(String strategy, int windowsMet, int windowsMissed, double lostHours, double gigabytes) {}
 
+    /// @param windowSeconds of each notice
     /// @param backgroundMegabytesPerSecond that pre-dumps before any notice take of each machine's uplink
     /// @param skippedLines of a capacity trace whose clock ran backwards
     record Figures(
             String trace,
+            long windowSeconds,
             double backgroundMegabytesPerSecond,
             int reclaims,
             int skippedLines,
@@ -167,13 +128,13 @@ public final class Replay implements Callable<Integer> {
     }
 
     private int play(Trace played, Policies all, PrintWriter out) throws IOException {
-        Model model = model();
+        Model model = assumptions.model(played);
         Subject like = subject();
         double every = everySeconds(all, like);
         List<Ledger> ledgers = ledgers(played, all, model, like, every);
-        double background = Double.isInfinite(every) ? 0 : perNode * ratio * model.dirty(every) / every / 1e6;
-        Figures figures = figures(played, ledgers, background);
-        print(out, figures);
+        double background = Double.isInfinite(every) ? 0 : model.perNode() * model.ratio() * model.dirty(every) / every / 1e6;
+        Figures figures = figures(played, ledgers, background, model);
+        print(out, figures, model);
         if (json != null) {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), figures);
         }
@@ -186,23 +147,6 @@ public final class Replay implements Callable<Integer> {
         return check && !figures.missed().isEmpty() ? AIM_MISSED : 0;
     }
 
-    private Model model() {
-        return new Model(
-                perNode,
-                ByteCount.ofMebi(memoryMebibytes),
-                ByteRate.ofMegabytes(uplink),
-                Duration.ofSeconds(window),
-                Duration.ofHours(jobHours),
-                ratio,
-                hotShare,
-                hotSeconds,
-                ByteRate.ofMegabytes(cold),
-                Duration.ofMillis(overhead),
-                Duration.ofMillis(pause),
-                noise,
-                seed);
-    }
-
     private double everySeconds(Policies all, Subject like) {
         Policy policy = all.of(like)
                 .orElseThrow(() -> new Unreadable(
@@ -213,7 +157,7 @@ public final class Replay implements Callable<Integer> {
     }
 
     private List<Ledger> ledgers(Trace played, Policies all, Model model, Subject like, double every) {
-        List<List<Stay>> losses = Stay.of(played, perNode);
+        List<List<Stay>> losses = Stay.of(played, model.perNode());
         var ledgers = new ArrayList<>(new Evacuations(model, like, all, every).play(losses));
         var rivals = new Rivals(model, losses);
         double youngDaly = rivals.youngDaly();
@@ -247,7 +191,7 @@ public final class Replay implements Callable<Integer> {
         }
     }
 
-    private Figures figures(Trace played, List<Ledger> ledgers, double background) {
+    private Figures figures(Trace played, List<Ledger> ledgers, double background, Model model) {
         List<Row> rows = ledgers.stream()
                 .map(ledger -> new Row(
                         ledger.name(),
@@ -268,14 +212,24 @@ public final class Replay implements Callable<Integer> {
                     "lost work is %.3f of periodic checkpoints' at equal bytes, aim %.3f", ofPeriodic, PERIODIC_AIM));
         }
         int reclaims = ledgers.getFirst().met() + ledgers.getFirst().missed();
-        return new Figures(traceName(), background, reclaims, played.skipped(), rows, ofRestart, ofPeriodic, missed);
+        return new Figures(
+                traceName(),
+                model.window().toSeconds(),
+                background,
+                reclaims,
+                played.skipped(),
+                rows,
+                ofRestart,
+                ofPeriodic,
+                missed);
     }
 
-    private void print(PrintWriter out, Figures figures) {
+    private static void print(PrintWriter out, Figures figures, Model model) {
         out.printf(
-                "%s: %d workloads on reclaimed machines%s%n",
+                "%s: %d workloads on reclaimed machines, windows of %d s%s%n",
                 figures.trace(),
                 figures.reclaims(),
+                figures.windowSeconds(),
                 figures.skippedLines() == 0 ? "" : "; " + figures.skippedLines() + " lines ran backwards, skipped");
         out.println("STRATEGY                    WINDOWS MET   WORK LOST      SENT");
         for (Row row : figures.rows()) {
@@ -290,6 +244,7 @@ public final class Replay implements Callable<Integer> {
         out.printf(
                 "lost work: 1/%.0f of restart, 1/%.1f of periodic checkpoints at equal bytes%n",
                 1 / figures.ofRestart(), 1 / figures.ofPeriodic());
+        double uplink = model.uplink().bytesPerSecond() / 1e6;
         out.printf(
                 "background pre-dumps take %.1f of each machine's %.0f MB/s%s%n",
                 figures.backgroundMegabytesPerSecond(),

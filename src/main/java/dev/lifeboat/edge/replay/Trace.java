@@ -17,8 +17,9 @@ import java.util.List;
 /// first.
 ///
 /// @param changes by rising time
+/// @param isNamed whether machines have names, as EC2's do
 /// @param skipped capacity lines whose clock ran backwards
-record Trace(List<Change> changes, int skipped) {
+record Trace(List<Change> changes, boolean isNamed, int skipped) {
     private static final long MOST_BYTES = 64L << 20;
     private static final int MOST_MACHINES = 100_000;
 
@@ -73,7 +74,7 @@ record Trace(List<Change> changes, int skipped) {
                         + "\" is neither `ms,add|remove,node` nor `date, time, instances`");
             }
         }
-        return new Trace(events, capacity.skipped);
+        return new Trace(events, named, capacity.skipped);
     }
 
     private static Change event(String[] cells) {

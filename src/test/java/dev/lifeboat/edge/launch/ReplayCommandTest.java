@@ -14,6 +14,8 @@ import picocli.CommandLine;
 final class ReplayCommandTest {
     private static final String TRACE = "src/test/resources/traces/p3-excerpt.csv";
 
+    private static final String CAPACITY = "src/test/resources/traces/a100.txt";
+
     @TempDir
     private Path folder;
 
@@ -31,6 +33,14 @@ final class ReplayCommandTest {
                 .contains("same bytes")
                 .doesNotContain("MISSED");
         assertThat(Files.readString(plot)).startsWith("<svg").contains("restart from scratch");
+    }
+
+    @Test
+    void aReserveMadeForTwoMinutesLeavesRoomInThirtySeconds() {
+        assertThat(run("replay", "--trace", CAPACITY, "--policies", "policies", "--check"))
+                .as(out + "%n" + err)
+                .isZero();
+        assertThat(out.toString()).contains("windows of 30 s").containsPattern("lifeboat +616/616 ");
     }
 
     @Test

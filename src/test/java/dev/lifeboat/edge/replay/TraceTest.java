@@ -19,7 +19,7 @@ final class TraceTest {
 
     @Test
     void turnsACapacityIntoComingsAndGoings() {
-        Trace trace = Trace.read(TRACES.resolve("a100-excerpt.txt"));
+        Trace trace = Trace.read(TRACES.resolve("a100.txt"));
         assertThat(trace.changes()).filteredOn(change -> change.at() == 0).hasSize(55);
         assertThat(trace.changes()).contains(new Trace.Change(260, Trace.Kind.REMOVED, "m1"));
     }
