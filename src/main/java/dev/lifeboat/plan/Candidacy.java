@@ -54,11 +54,7 @@ final class Candidacy {
     private Terms terms() {
         double value = (1 + spec.value().priority()) * Math.max(spec.value().costPerLostMinute(), LEAST_COST);
         return new Terms(
-                value,
-                group(),
-                reserve(),
-                new Confidence(spec.window().confidence()),
-                Terms.WhenUnknown.TRY_LAST);
+                value, group(), reserve(), new Confidence(spec.window().confidence()), Terms.WhenUnknown.TRY_LAST);
     }
 
     private Duration reserve() {
@@ -120,8 +116,7 @@ final class Candidacy {
         var id = tenant.workload().id();
         var subject = tenant.subject();
         var health = tenant.health();
-        Duration usable =
-                question.warning().window().remaining(question.now()).minus(reserve());
+        Duration usable = question.warning().window().remaining(question.now()).minus(reserve());
         return new Facts(
                 new Facts.Workload(
                         subject.ownerKind(), subject.ownerName(), id.namespace(), health.ready(), health.runningFor()),

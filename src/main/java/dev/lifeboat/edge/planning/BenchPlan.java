@@ -45,7 +45,11 @@ public final class BenchPlan implements Callable<Integer> {
     private static final int MOST_CASES = 10_000;
     private static final int TIMED_WORKLOADS = 110;
 
-    @Option(names = "--cases", defaultValue = "60", paramLabel = "N", description = "seeded nodes per row (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--cases",
+            defaultValue = "60",
+            paramLabel = "N",
+            description = "seeded nodes per row (default: ${DEFAULT-VALUE})")
     private int cases = 60;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the figures there too")

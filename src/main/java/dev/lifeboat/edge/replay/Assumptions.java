@@ -62,16 +62,16 @@ final class Assumptions {
     Model model(Trace trace) {
         long seconds = window != null ? window : trace.isNamed() ? EC2_SECONDS : GCP_SECONDS;
         within("--per-node", perNode, 1, 1_000);
-        within("--memory-mib", memoryMebibytes, 1, 100L << 20);
+        within("--memory-mib", (double) memoryMebibytes, 1, 100L << 20);
         within("--uplink-mbps", uplink, 0.001, 1e6);
-        within("--window-seconds", seconds, 1, 86_400);
-        within("--job-hours", jobHours, 1, 8_760);
+        within("--window-seconds", (double) seconds, 1, 86_400);
+        within("--job-hours", (double) jobHours, 1, 8_760);
         within("--ratio", ratio, 0.001, 2);
         within("--hot-share", hotShare, 0, 1);
         within("--hot-seconds", hotSeconds, 0.001, 86_400);
         within("--cold-mbps", cold, 0, 1e6);
-        within("--overhead-millis", overhead, 0, 3_600_000);
-        within("--pause-millis", pause, 0, 60_000);
+        within("--overhead-millis", (double) overhead, 0, 3_600_000);
+        within("--pause-millis", (double) pause, 0, 60_000);
         within("--noise", noise, 0, 2);
         return new Model(
                 perNode,
@@ -91,8 +91,8 @@ final class Assumptions {
 
     private static void within(String option, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw new Unreadable("%s: %s is not within %s to %s"
-                    .formatted(option, plain(value), plain(least), plain(most)));
+            throw new Unreadable(
+                    "%s: %s is not within %s to %s".formatted(option, plain(value), plain(least), plain(most)));
         }
     }
 

@@ -132,7 +132,8 @@ public final class Replay implements Callable<Integer> {
         Subject like = subject();
         double every = everySeconds(all, like);
         List<Ledger> ledgers = ledgers(played, all, model, like, every);
-        double background = Double.isInfinite(every) ? 0 : model.perNode() * model.ratio() * model.dirty(every) / every / 1e6;
+        double background =
+                Double.isInfinite(every) ? 0 : model.perNode() * model.ratio() * model.dirty(every) / every / 1e6;
         Figures figures = figures(played, ledgers, background, model);
         print(out, figures, model);
         if (json != null) {

@@ -65,8 +65,11 @@ final class MistakesTest {
                 .replace("SHOP", SHOP)
                 .split(" ", -1));
 
-        assertThat(err.toString()).contains(said).doesNotContain("\tat ").satisfies(text -> assertThat(text.lines())
-                .hasSizeLessThanOrEqualTo(said.startsWith("Did you mean") ? 2 : 1));
+        assertThat(err.toString())
+                .contains(said)
+                .doesNotContain("\tat ")
+                .satisfies(text ->
+                        assertThat(text.lines()).hasSizeLessThanOrEqualTo(said.startsWith("Did you mean") ? 2 : 1));
         assertThat(got).isEqualTo(code);
     }
 
