@@ -45,7 +45,8 @@ final class Planning {
             }
         }
         if (loaded.policies().isEmpty()) {
-            throw new IllegalArgumentException(place + ": holds no policy; --policies names a folder or file that does");
+            throw new IllegalArgumentException(
+                    place + ": holds no policy; --policies names a folder or file that does");
         }
         return loaded;
     }
