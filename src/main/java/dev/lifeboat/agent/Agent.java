@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -23,6 +24,7 @@ public final class Agent {
     /// Answers that are kept for repetitions; far more than a node has workloads.
     static final int MAX_ANSWERS = 2_000;
 
+    private final Rounds rounds;
     private final Station station;
     private final Executor tasks;
     private final Map<String, Save> saves = new LinkedHashMap<>();
@@ -31,15 +33,17 @@ public final class Agent {
     private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
 
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
-        this.station =
-                new Station(host, workloads, checkpointer, store, outside.reports(), new Uplink(), outside.clock());
+        this.rounds = new Rounds(host, workloads, store, outside.ahead());
+        this.station = new Station(
+                host, workloads, checkpointer, store, rounds, outside.reports(), new Uplink(), outside.clock());
         this.tasks = outside.tasks();
     }
 
     /// What the world gives an agent.
     ///
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
-    public record Outside(ReportLog reports, InstantSource clock, Executor tasks) {}
+    /// @param ahead for [Agent#copyAhead]
+    public record Outside(ReportLog reports, InstantSource clock, Executor tasks, Ahead ahead) {}
 
     /// Takes an order; returns at once.
     public void on(Order order) {
@@ -77,6 +81,14 @@ public final class Agent {
                 true));
     }
 
+    /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget, and
+    /// ends at once when a save is ordered.
+    ///
+    /// @return what came of each workload that it got to
+    public List<Copied> copyAhead() throws InterruptedException {
+        return rounds.pass();
+    }
+
     private void begin(Order order) {
         answers.put(order.key(), null);
         forgetOldest();
@@ -91,6 +103,7 @@ public final class Agent {
     private void beginSave(Order.Save order) {
         var save = new Save(order, station);
         saves.put(order.checkpoint().value(), save);
+        rounds.hold();
         waitingSaves.add(() -> {
             try {
                 carryOut(order, save::run);
@@ -103,6 +116,7 @@ public final class Agent {
 
     private synchronized void ended(Order.Save order) {
         saves.remove(order.checkpoint().value());
+        rounds.resume();
         saving = false;
         nextSave();
     }

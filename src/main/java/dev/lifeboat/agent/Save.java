@@ -101,7 +101,7 @@ final class Save {
 
     private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
         Instant started = station.now();
-        try (Draft draft = station.store().draft(order.checkpoint())) {
+        try (Draft draft = draft()) {
             writing.set(draft);
             if (aborted) {
                 draft.abort();
@@ -123,6 +123,14 @@ final class Save {
         } finally {
             writing.set(null);
         }
+    }
+
+    /// On top of what was copied ahead, if anything was.
+    private Draft draft() {
+        return station.rounds()
+                .chain(order.workload())
+                .map(chain -> station.store().draft(order.checkpoint(), chain))
+                .orElseGet(() -> station.store().draft(order.checkpoint()));
     }
 
     /// With everything frozen: the files beside the pages, then the manifest.
@@ -147,6 +155,7 @@ final class Save {
     /// The store has the only copy: nothing of the source may be left, however its dumper ended.
     private Report stored(Size size, Duration frozen, Instant started) throws InterruptedException {
         station.workloads().kill(order.workload());
+        station.rounds().forget(order.workload());
         Instant now = station.now();
         station.uplink().observe(size.stored(), Duration.between(started, now));
         return new Report.Stored(

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// What every order needs: the node's ports and its clock.
+/// What every order needs: the node's ports and its clock, and what was copied ahead.
 ///
 /// @param clock wall clock; deadlines are the cloud's
 record Station(
@@ -19,6 +19,7 @@ record Station(
         Workloads workloads,
         Checkpointer checkpointer,
         CheckpointStore store,
+        Rounds rounds,
         ReportLog reports,
         Uplink uplink,
         InstantSource clock) {

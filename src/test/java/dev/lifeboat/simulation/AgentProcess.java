@@ -1,6 +1,7 @@
 package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.Agent;
+import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.migration.Report;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class AgentProcess {
                 new SimulatedWorkloads(node, this, around.scratch()),
                 new SimulatedCheckpointer(node, this, schedule, faults),
                 around.storeFor(this),
-                new Agent.Outside(this::report, schedule::now, this::start));
+                new Agent.Outside(this::report, schedule::now, this::start, Ahead.NONE));
     }
 
     Agent agent() {

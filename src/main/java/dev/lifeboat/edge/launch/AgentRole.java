@@ -1,11 +1,15 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Agent;
+import dev.lifeboat.agent.Ahead;
+import dev.lifeboat.agent.Budget;
+import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
@@ -14,6 +18,7 @@ import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -90,7 +95,7 @@ final class AgentRole implements QuarkusApplication {
 
         var reports = new Outlet();
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
-        var agent = new Agent(host, workloads, checkpointer, store, new Agent.Outside(reports, clock, tasks));
+        var agent = new Agent(host, workloads, checkpointer, store, new Agent.Outside(reports, clock, tasks, ahead()));
         var unreadable = registry.counter("lifeboat.orders.unreadable");
         var link = AgentLink.open(
                 settings.kafka(),
@@ -111,8 +116,32 @@ final class AgentRole implements QuarkusApplication {
                 .running()
                 .forEach(here -> store.prepare(here.workload().footprint().resident()));
         running.loops.every(PROGRESS, "progress", agent::reportProgress);
+        settings.background().interval().ifPresent(pause -> running.loops.after(pause, "copy-ahead", () -> agent.copyAhead()
+                .forEach(AgentRole::copied)));
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
+    }
+
+    private Ahead ahead() {
+        var background = settings.background();
+        var budget = new Budget(
+                background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
+        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds());
+    }
+
+    private static void copied(Copied round) {
+        if (round.trouble() != null) {
+            LOG.warnf("background round failed workload=%s trouble=%s", round.workload(), round.trouble());
+            return;
+        }
+        LOG.infof(
+                "background round workload=%s read=%s fresh=%s stored=%s took=%s whole=%s",
+                round.workload(),
+                round.taken().pages(),
+                round.taken().fresh(),
+                round.taken().stored(),
+                round.took(),
+                round.whole());
     }
 
     private void startWorkloads(ProcessWorkloads workloads) throws IOException {

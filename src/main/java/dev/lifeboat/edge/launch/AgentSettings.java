@@ -45,6 +45,26 @@ public interface AgentSettings {
     @WithDefault("1s")
     Duration heartbeat();
 
+    Background background();
+
+    /// Copying running workloads ahead of any notice, so that a save carries only what changed since.
+    interface Background {
+        /// Rest between two rounds over everything that runs here. Nothing is copied ahead when left out.
+        Optional<Duration> interval();
+
+        /// Share of one core that a round may use of this process's time.
+        @WithDefault("0.2")
+        double processorShare();
+
+        /// What a round may send to the store; MB (10^6) per second.
+        @WithDefault("25")
+        double linkMegabytesPerSecond();
+
+        /// Rounds of one chain; then it starts anew, with everything.
+        @WithDefault("100")
+        int rounds();
+    }
+
     Store store();
 
     /// Where checkpoints go.

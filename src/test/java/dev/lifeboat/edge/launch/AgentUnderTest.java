@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Agent;
+import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.checkpoint.CheckpointId;
@@ -37,7 +38,7 @@ final class AgentUnderTest implements AutoCloseable {
     /// @param workloads this node's memory of what runs here
     AgentUnderTest(Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
         this.node = host.node();
-        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks);
+        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks, Ahead.NONE);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 

@@ -1,0 +1,33 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.quantity.ByteRate;
+import java.time.Duration;
+
+/// What an agent needs to copy running workloads ahead of any notice.
+///
+/// @param rounds of one chain; then it starts anew, so that a restore has few objects to read from and what nobody
+///     needs any more goes
+public record Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {
+    /// Nothing is copied ahead.
+    public static final Ahead NONE = new Ahead(
+            LiveMemory.NONE,
+            new Budget(1, ByteRate.ofMegabytes(1)),
+            new Gauge() {
+                @Override
+                public Duration elapsed() {
+                    return Duration.ZERO;
+                }
+
+                @Override
+                public Duration processor() {
+                    return Duration.ZERO;
+                }
+            },
+            1);
+
+    public Ahead {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("a chain has at least one round: " + rounds);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.agent.CheckpointStore.Layer;
+import dev.lifeboat.agent.CheckpointStore.Taken;
+import dev.lifeboat.checkpoint.Extent;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Copies what a running workload has in memory into one layer, within a budget, until it is through or stopped.
+///
+/// The workload runs on meanwhile, so pages may be torn or outdated when they arrive. That does no harm: a page counts
+/// for what was read, hashed and stored of it, from one private copy. A dump later asks by content; what has changed
+/// since, or was torn, is simply not found.
+final class Round {
+    private final Ahead ahead;
+    private final CountDownLatch stop;
+    private final Duration began;
+    private final Duration processorBefore;
+
+    /// @param stop released when something more important comes
+    Round(Ahead ahead, CountDownLatch stop) {
+        this.ahead = ahead;
+        this.stop = stop;
+        this.began = ahead.gauge().elapsed();
+        this.processorBefore = ahead.gauge().processor();
+    }
+
+    /// @param whole whether everything that was there has been copied
+    record Result(Taken taken, boolean whole) {}
+
+    Result run(long rootPid, Layer layer) throws InterruptedException {
+        try (var view = ahead.memory().view(rootPid)) {
+            for (Extent window : view.windows()) {
+                for (Extent extent : view.present(window)) {
+                    if (stops(layer)) {
+                        return new Result(layer.taken(), false);
+                    }
+                    copy(view, extent, layer.pages());
+                }
+            }
+        }
+        return new Result(layer.finish(), true);
+    }
+
+    private static void copy(LiveMemory.View view, Extent extent, PageSink sink) throws InterruptedException {
+        long pages = view.read(extent, sink.reserve(extent));
+        if (pages > 0) {
+            sink.commit(new Extent(extent.owner(), extent.startAddress(), pages));
+        }
+    }
+
+    /// Rests as long as the budget demands; a stop ends the rest at once.
+    private boolean stops(Layer layer) throws InterruptedException {
+        var used = new Budget.Used(elapsed(), ahead.gauge().processor().minus(processorBefore), layer.taken().stored());
+        return stop.await(ahead.budget().rest(used).toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    Duration elapsed() {
+        return ahead.gauge().elapsed().minus(began);
+    }
+}

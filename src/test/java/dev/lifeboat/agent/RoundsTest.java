@@ -1,0 +1,253 @@
+package dev.lifeboat.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.agent.CheckpointStore.Facts;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class RoundsTest {
+    private static final WorkloadId PI = new WorkloadId("lab", "pi");
+    private static final long PID = 7;
+    private static final int PAGES = 64;
+    private static final long BYTES = (long) PAGES * Extent.PAGE_SIZE;
+
+    private final MemoryCheckpoints store = new MemoryCheckpoints();
+    private final FakeMemory memory = new FakeMemory();
+    private final List<Evacuee> running = new ArrayList<>(List.of(evacuee()));
+    private Duration processor = Duration.ZERO;
+    private int saves;
+
+    @Test
+    void aSaveAfterARoundStoresOnlyWhatHasChanged() throws Exception {
+        var rounds = rounds(store, 10);
+        memory.put(PID, noise(1));
+
+        assertThat(rounds.pass()).singleElement().satisfies(copied -> {
+            assertThat(copied.workload()).isEqualTo(PI);
+            assertThat(copied.whole()).isTrue();
+            assertThat(copied.taken().pages().bytes()).isEqualTo(BYTES);
+            assertThat(copied.taken().fresh().bytes()).isEqualTo(BYTES);
+        });
+        byte[] later = noise(1);
+        later[5] ^= 1;
+        assertThat(saved(rounds, later)).isEqualTo(Extent.PAGE_SIZE);
+    }
+
+    @Test
+    void theNextRoundSendsOnlyWhatIsNew() throws Exception {
+        var rounds = rounds(store, 10);
+        memory.put(PID, noise(1));
+        rounds.pass();
+        byte[] later = noise(1);
+        later[5] ^= 1;
+        memory.put(PID, later);
+
+        assertThat(rounds.pass().getFirst().taken().fresh().bytes()).isEqualTo(Extent.PAGE_SIZE);
+        assertThat(saved(rounds, later)).isZero();
+    }
+
+    @Test
+    void aSaveEndsARoundThatRests() throws Exception {
+        var rounds = rounds(store, 10);
+        memory.put(PID, noise(1));
+        var resting = new CountDownLatch(1);
+        // An hour of processor time at a fifth of a core: five hours of rest are due.
+        processor = Duration.ofHours(1);
+        onProcessorAsked = calls -> {
+            if (calls == 2) {
+                resting.countDown();
+            }
+        };
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var pass = threads.submit(rounds::pass);
+            assertThat(resting.await(2, TimeUnit.MINUTES)).isTrue();
+            rounds.hold();
+
+            assertThat(pass.get(2, TimeUnit.MINUTES)).singleElement().satisfies(copied -> assertThat(copied.whole())
+                    .isFalse());
+        }
+        assertThat(rounds.pass()).isEmpty();
+        rounds.resume();
+        onProcessorAsked = _ -> {};
+        processor = Duration.ZERO;
+        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.whole())
+                .isTrue());
+    }
+
+    @Test
+    void aStoreThatFailsCostsOneRound() throws Exception {
+        var broken = new MemoryCheckpoints.Way() {
+            private boolean fails = true;
+
+            @Override
+            public void there(MemoryCheckpoints.Call call) {
+                if (fails && call == MemoryCheckpoints.Call.CHAIN) {
+                    throw new StoreFailed(StoreFailed.Kind.REFUSED, "bucket full");
+                }
+            }
+
+            @Override
+            public void back(MemoryCheckpoints.Call call) {}
+        };
+        var rounds = rounds(store.over(broken), 10);
+        memory.put(PID, noise(1));
+
+        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.trouble())
+                .isEqualTo("bucket full"));
+        assertThat(saved(rounds, noise(1))).isEqualTo(BYTES);
+
+        broken.fails = false;
+        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.whole())
+                .isTrue());
+        assertThat(saved(rounds, noise(1))).isZero();
+    }
+
+    @Test
+    void aLongChainStartsAnewAndServesUntilTheNewOneHasEverything() throws Exception {
+        var rounds = rounds(store, 2);
+        memory.put(PID, noise(1));
+        rounds.pass();
+        rounds.pass();
+        memory.put(PID, noise(2));
+
+        assertThat(rounds.pass().getFirst().taken().fresh().bytes()).isEqualTo(BYTES);
+
+        assertThat(saved(rounds, noise(2))).isZero();
+        assertThat(saved(rounds, noise(1))).as("what has gone with the old chain").isEqualTo(BYTES);
+    }
+
+    @Test
+    void aRestartedAgentStartsAnewAndSweeps() throws Exception {
+        memory.put(PID, noise(1));
+        var before = rounds(store, 10);
+        before.pass();
+        var old = before.chain(PI).orElseThrow();
+
+        var after = rounds(store, 10);
+        assertThat(after.chain(PI)).isEmpty();
+        assertThat(saved(after, noise(1))).isEqualTo(BYTES);
+        after.pass();
+
+        assertThat(saved(after, noise(1))).isZero();
+        assertThat(stored(old, noise(1))).as("the old agent's chain is gone").isEqualTo(BYTES);
+    }
+
+    @Test
+    void whatHasLeftHasNoChain() throws Exception {
+        var rounds = rounds(store, 10);
+        memory.put(PID, noise(1));
+        rounds.pass();
+        running.clear();
+
+        assertThat(rounds.pass()).isEmpty();
+
+        assertThat(rounds.chain(PI)).isEmpty();
+    }
+
+    private java.util.function.IntConsumer onProcessorAsked = _ -> {};
+
+    private Rounds rounds(CheckpointStore on, int limit) {
+        var gauge = new Gauge() {
+            private int calls;
+
+            @Override
+            public Duration elapsed() {
+                return Duration.ofMillis(1);
+            }
+
+            /// Zero when a round begins, all of it from then on.
+            @Override
+            public Duration processor() {
+                onProcessorAsked.accept(++calls);
+                return calls % 2 == 1 ? Duration.ZERO : processor;
+            }
+        };
+        var budget = new Budget(0.2, ByteRate.ofMegabytes(1e9));
+        var host = new Host(new NodeName("node-a"), "criu 4.1.1", "6.1.0", "cpu", Path.of("/dev/shm"));
+        return new Rounds(host, workloads(), on, new Ahead(memory, budget, gauge, limit));
+    }
+
+    private long saved(Rounds rounds, byte[] content) throws InterruptedException {
+        var chain = rounds.chain(PI);
+        if (chain.isPresent()) {
+            return stored(chain.get(), content);
+        }
+        try (var draft = store.draft(id())) {
+            return stored(draft, content);
+        }
+    }
+
+    private long stored(CheckpointStore.Chain chain, byte[] content) throws InterruptedException {
+        try (var draft = store.draft(id(), chain)) {
+            return stored(draft, content);
+        }
+    }
+
+    private static long stored(CheckpointStore.Draft draft, byte[] content) throws InterruptedException {
+        var extent = new Extent(new MemoryObject(MemoryObject.Kind.TASK, PID), 0, PAGES);
+        draft.pages().reserve(extent).put(content);
+        draft.pages().commit(extent);
+        return draft.commit(new Facts("lab/pi", "node-a", "criu", "6.1", "cpu", PID))
+                .stored()
+                .bytes();
+    }
+
+    private CheckpointId id() {
+        return new CheckpointId("save-" + ++saves);
+    }
+
+    private static byte[] noise(long seed) {
+        byte[] bytes = new byte[(int) BYTES];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static Evacuee evacuee() {
+        var footprint = new Footprint(new ByteCount(BYTES), ByteCount.ZERO, 1);
+        return new Evacuee(new Workload(PI, "Process", "pi", Map.of(), footprint), PID, null);
+    }
+
+    private Workloads workloads() {
+        return new Workloads() {
+            @Override
+            public List<Evacuee> running() {
+                return List.copyOf(running);
+            }
+
+            @Override
+            public Optional<Evacuee> find(WorkloadId id) {
+                return running.stream().findFirst();
+            }
+
+            @Override
+            public Path folder(WorkloadId id) {
+                return Path.of("/nowhere");
+            }
+
+            @Override
+            public void adopt(WorkloadId id, long pid, CheckpointId from) {}
+
+            @Override
+            public void kill(WorkloadId id) {}
+        };
+    }
+}
