@@ -81,7 +81,8 @@ public final class Agent {
                 true));
     }
 
-    /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget, and
+    /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget,
+    /// and
     /// ends at once when a save is ordered.
     ///
     /// @return what came of each workload that it got to

@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param whole whether all of it was copied; not so when a save came, or the store failed
 /// @param trouble what the store said; null when nothing went wrong
-public record Copied(WorkloadId workload, Taken taken, boolean whole, Duration took, @Nullable String trouble) {}
+public record Copied(
+        WorkloadId workload,
+        Taken taken,
+        boolean whole,
+        Duration took,
+        @Nullable String trouble) {}

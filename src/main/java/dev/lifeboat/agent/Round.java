@@ -52,7 +52,10 @@ final class Round {
 
     /// Rests as long as the budget demands; a stop ends the rest at once.
     private boolean stops(Layer layer) throws InterruptedException {
-        var used = new Budget.Used(elapsed(), ahead.gauge().processor().minus(processorBefore), layer.taken().stored());
+        var used = new Budget.Used(
+                elapsed(),
+                ahead.gauge().processor().minus(processorBefore),
+                layer.taken().stored());
         return stop.await(ahead.budget().rest(used).toNanos(), TimeUnit.NANOSECONDS);
     }
 

@@ -82,15 +82,17 @@ final class RoundsTest {
             assertThat(resting.await(2, TimeUnit.MINUTES)).isTrue();
             rounds.hold();
 
-            assertThat(pass.get(2, TimeUnit.MINUTES)).singleElement().satisfies(copied -> assertThat(copied.whole())
-                    .isFalse());
+            assertThat(pass.get(2, TimeUnit.MINUTES))
+                    .singleElement()
+                    .satisfies(copied -> assertThat(copied.whole()).isFalse());
         }
         assertThat(rounds.pass()).isEmpty();
         rounds.resume();
         onProcessorAsked = _ -> {};
         processor = Duration.ZERO;
-        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.whole())
-                .isTrue());
+        assertThat(rounds.pass())
+                .singleElement()
+                .satisfies(copied -> assertThat(copied.whole()).isTrue());
     }
 
     @Test
@@ -111,13 +113,15 @@ final class RoundsTest {
         var rounds = rounds(store.over(broken), 10);
         memory.put(PID, noise(1));
 
-        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.trouble())
-                .isEqualTo("bucket full"));
+        assertThat(rounds.pass())
+                .singleElement()
+                .satisfies(copied -> assertThat(copied.trouble()).isEqualTo("bucket full"));
         assertThat(saved(rounds, noise(1))).isEqualTo(BYTES);
 
         broken.fails = false;
-        assertThat(rounds.pass()).singleElement().satisfies(copied -> assertThat(copied.whole())
-                .isTrue());
+        assertThat(rounds.pass())
+                .singleElement()
+                .satisfies(copied -> assertThat(copied.whole()).isTrue());
         assertThat(saved(rounds, noise(1))).isZero();
     }
 
@@ -132,7 +136,9 @@ final class RoundsTest {
         assertThat(rounds.pass().getFirst().taken().fresh().bytes()).isEqualTo(BYTES);
 
         assertThat(saved(rounds, noise(2))).isZero();
-        assertThat(saved(rounds, noise(1))).as("what has gone with the old chain").isEqualTo(BYTES);
+        assertThat(saved(rounds, noise(1)))
+                .as("what has gone with the old chain")
+                .isEqualTo(BYTES);
     }
 
     @Test
@@ -174,7 +180,7 @@ final class RoundsTest {
                 return Duration.ofMillis(1);
             }
 
-            /// Zero when a round begins, all of it from then on.
+            // Zero when a round begins, all of it from then on.
             @Override
             public Duration processor() {
                 onProcessorAsked.accept(++calls);

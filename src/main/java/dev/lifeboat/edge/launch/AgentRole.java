@@ -116,16 +116,17 @@ final class AgentRole implements QuarkusApplication {
                 .running()
                 .forEach(here -> store.prepare(here.workload().footprint().resident()));
         running.loops.every(PROGRESS, "progress", agent::reportProgress);
-        settings.background().interval().ifPresent(pause -> running.loops.after(pause, "copy-ahead", () -> agent.copyAhead()
-                .forEach(AgentRole::copied)));
+        settings.background()
+                .interval()
+                .ifPresent(pause -> running.loops.after(
+                        pause, "copy-ahead", () -> agent.copyAhead().forEach(AgentRole::copied)));
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
     }
 
     private Ahead ahead() {
         var background = settings.background();
-        var budget = new Budget(
-                background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
+        var budget = new Budget(background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
         return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds());
     }
 

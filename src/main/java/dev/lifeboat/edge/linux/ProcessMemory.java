@@ -58,8 +58,8 @@ public final class ProcessMemory implements LiveMemory {
         private final MemorySegment errno = arena.allocate(Libc.ERRNO);
         private final MemorySegment local = arena.allocate(IOVEC_BYTES, Long.BYTES);
         private final MemorySegment remote = arena.allocate(IOVEC_BYTES, Long.BYTES);
-        private final ByteBuffer entries = ByteBuffer.allocateDirect(LONGEST_WINDOW / PAGE * Long.BYTES)
-                .order(ByteOrder.nativeOrder());
+        private final ByteBuffer entries =
+                ByteBuffer.allocateDirect(LONGEST_WINDOW / PAGE * Long.BYTES).order(ByteOrder.nativeOrder());
         private final Map<Long, FileChannel> pagemaps = new HashMap<>();
         private final List<Extent> windows = new ArrayList<>();
 
@@ -152,8 +152,7 @@ public final class ProcessMemory implements LiveMemory {
             remote.set(JAVA_LONG, 0, extent.startAddress());
             remote.set(JAVA_LONG, Long.BYTES, extent.length());
             try {
-                long read = (long)
-                        READV.invokeExact(errno, (int) extent.owner().id(), local, 1L, remote, 1L, 0L);
+                long read = (long) READV.invokeExact(errno, (int) extent.owner().id(), local, 1L, remote, 1L, 0L);
                 // Unmapped meanwhile, or the process is gone: what could be read counts.
                 return Math.max(read, 0) / PAGE;
             } catch (Throwable thrown) {
@@ -174,7 +173,8 @@ public final class ProcessMemory implements LiveMemory {
         }
     }
 
-    /// A line such as `7f0c4a000000-7f0c4a021000 rw-p 00000000 00:00 0    [heap]`, if a dump carries such memory: private
+    /// A line such as `7f0c4a000000-7f0c4a021000 rw-p 00000000 00:00 0    [heap]`, if a dump carries such memory:
+    /// private
     /// and readable, or shared without a file that outlives the processes.
     private static Optional<Mapping> mapping(String line) {
         String[] fields = line.split("\\s+", 6);
