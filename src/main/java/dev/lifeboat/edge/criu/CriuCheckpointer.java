@@ -53,9 +53,16 @@ public final class CriuCheckpointer implements Checkpointer {
         }
     }
 
-    /// Whether this kernel can tell which pages changed, as incremental pre-dumps need.
-    public boolean tracksMemory() throws IOException {
-        return ask(new Request.FeatureCheck()).tracksMemory();
+    /// What of this kernel CRIU can use.
+    ///
+    /// @param tracksMemory it tells which pages changed, as incremental pre-dumps need
+    /// @param lazyPages a tree can be resumed before all its pages are there
+    public record Features(boolean tracksMemory, boolean lazyPages) {}
+
+    /// Asks CRIU, which asks the kernel.
+    public Features features() throws IOException {
+        Response answer = ask(new Request.FeatureCheck());
+        return new Features(answer.tracksMemory(), answer.lazyPages());
     }
 
     @Override

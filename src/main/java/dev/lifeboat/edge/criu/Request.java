@@ -23,12 +23,15 @@ sealed interface Request {
         }
     }
 
-    /// Can the kernel track dirty memory?
+    /// Can the kernel track dirty memory, and can pages come after the resume?
     record FeatureCheck() implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.FEATURE_CHECK);
-            out.writeByteArray(5, message(features -> features.writeBool(1, true)));
+            out.writeByteArray(5, message(features -> {
+                features.writeBool(1, true);
+                features.writeBool(2, true);
+            }));
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 /// @param script the step that a notification is about, or empty
 /// @param errno CRIU's own idea of what went wrong, or 0
 /// @param tracksMemory whether the kernel can tell which pages changed
+/// @param lazyPages whether pages can come after the resume
 record Response(
         int type,
         boolean success,
@@ -20,7 +21,8 @@ record Response(
         int errno,
         String message,
         CriuVersion version,
-        boolean tracksMemory) {
+        boolean tracksMemory,
+        boolean lazyPages) {
     static final int DUMP = 1;
     static final int RESTORE = 2;
     static final int NOTIFY = 6;
@@ -42,7 +44,8 @@ record Response(
                 fields.errno,
                 fields.message,
                 new CriuVersion(fields.major, fields.minor, fields.sublevel),
-                fields.tracksMemory);
+                fields.tracksMemory,
+                fields.lazyPages);
     }
 
     boolean isNotification() {
@@ -61,6 +64,7 @@ record Response(
         private int minor;
         private int sublevel;
         private boolean tracksMemory;
+        private boolean lazyPages;
 
         void read(CodedInputStream in) throws IOException {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -95,6 +99,7 @@ record Response(
         private void readFeatures(CodedInputStream in, int tag) throws IOException {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> tracksMemory = in.readBool();
+                case 2 -> lazyPages = in.readBool();
                 default -> in.skipField(tag);
             }
         }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
             ImdsCommand.class,
             ListenerCommand.class,
             AgentCommand.class,
+            CheckCommand.class,
             NoticeCommand.class,
             PolicyCommand.class
         })

@@ -22,7 +22,7 @@ final class CriuMessagesTest {
     @Test
     void requestsAreEncodedAsCriuReadsThem() {
         assertThat(hex(new Request.Version())).isEqualTo("080a");
-        assertThat(hex(new Request.FeatureCheck())).isEqualTo("08092a020801");
+        assertThat(hex(new Request.FeatureCheck())).isEqualTo("08092a0408011001");
         assertThat(hex(new Request.Agreed())).isEqualTo("08061801");
         assertThat(hex(new Request.Objected())).isEqualTo("08061800");
         String folders = "0846" + "4802" + "5208637269752e6c6f67" + "880147" + "4001" + "900200";

@@ -1,0 +1,71 @@
+package dev.lifeboat.edge.preflight;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/// What in a process keeps it from being saved, or makes its save longer; the codes are stable.
+public enum Obstacle {
+    IO_URING(
+            Effect.BLOCKS,
+            "an io_uring; CRIU cannot dump one",
+            "have the program use epoll (JVM and nginx do; libuv: UV_USE_IO_URING=0), or give it a drain rung"),
+    DEVICE(
+            Effect.BLOCKS,
+            "an open device other than the memory devices and its own terminals",
+            "close it while idle, or give the workload an appHook or drain rung"),
+    GPU(Effect.BLOCKS, "an open GPU", "an appHook rung: the framework writes its own checkpoint"),
+    TERMINAL(
+            Effect.BLOCKS,
+            "a terminal whose other end is held by another process",
+            "start it without a terminal: in a pod leave out tty, by hand use setsid and a file"),
+    CONNECTION(
+            Effect.BLOCKS,
+            "an established TCP connection",
+            "close idle connections in a preSave hook, so that clients connect anew"),
+    TRACED(Effect.BLOCKS, "a debugger or tracer is attached", "detach it: CRIU has to trace it itself"),
+    SHARED_MEMORY(
+            Effect.LENGTHENS,
+            "shared memory, which no pre-dump shortens",
+            "count it in full in the freeze; the forecast does"),
+    HUGE_PAGES(Effect.LENGTHENS, "huge pages, which no pre-dump shortens", "count them in full in the freeze"),
+    UNREADABLE(Effect.BLOCKS, "what it holds cannot be seen", "run this as root, in the node's own pid namespace");
+
+    private final Effect effect;
+    private final String meaning;
+    private final String remedy;
+
+    Obstacle(Effect effect, String meaning, String remedy) {
+        this.effect = effect;
+        this.meaning = meaning;
+        this.remedy = remedy;
+    }
+
+    /// What it does to a save.
+    public enum Effect {
+        /// The save will fail.
+        BLOCKS,
+        /// The save takes longer.
+        LENGTHENS
+    }
+
+    /// As it appears in reports and metrics: `io-uring`.
+    @JsonValue
+    public String code() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// What it does to a save.
+    public Effect effect() {
+        return effect;
+    }
+
+    /// What it is.
+    public String meaning() {
+        return meaning;
+    }
+
+    /// What to do about it.
+    public String remedy() {
+        return remedy;
+    }
+}
