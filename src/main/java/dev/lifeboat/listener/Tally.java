@@ -13,6 +13,9 @@ public interface Tally {
     /// From receipt to durable.
     void lagged(String source, Duration lag);
 
+    /// What became of something that a cloud waits for us with.
+    void held(String source, HoldStep step);
+
     /// The source answered, whatever it said.
     void heard(String source, Instant at);
 

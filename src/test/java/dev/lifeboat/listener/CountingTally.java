@@ -30,6 +30,11 @@ public final class CountingTally implements Tally {
     }
 
     @Override
+    public void held(String source, HoldStep step) {
+        add(source + " hold " + step);
+    }
+
+    @Override
     public void heard(String source, Instant at) {
         add(source + " heard");
     }

@@ -37,4 +37,8 @@ interface ListenerConfig {
     /// How long Kafka may take to confirm until notices go to the spool.
     @WithDefault("2s")
     Duration kafkaPatience();
+
+    /// How long a cloud that waits for us is kept waiting, whatever the journal says; then its own timeout decides.
+    @WithDefault("30m")
+    Duration holdLongest();
 }

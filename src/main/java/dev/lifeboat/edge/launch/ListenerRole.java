@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.kafka.FileSpool;
+import dev.lifeboat.edge.kafka.JournalEvacuations;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
@@ -14,11 +15,13 @@ import dev.lifeboat.edge.source.ec2.Imds;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
 import dev.lifeboat.edge.source.ec2.ImdsPath;
 import dev.lifeboat.edge.source.ec2.ImdsSource;
+import dev.lifeboat.edge.source.ec2.Queue;
 import dev.lifeboat.edge.source.ec2.SqsSource;
 import dev.lifeboat.edge.source.gce.GceKey;
 import dev.lifeboat.edge.source.gce.GceNotices;
 import dev.lifeboat.edge.source.gce.GceSource;
 import dev.lifeboat.edge.telemetry.ListenerMeters;
+import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.NoticeLog;
 import dev.lifeboat.notice.Notice;
@@ -37,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -49,6 +53,9 @@ class ListenerRole implements QuarkusApplication {
 
     /// SQS' own maximum: the fewest requests for the same delay.
     private static final int LONG_POLL_SECONDS = 20;
+
+    /// A notice waits for its hook's first heartbeat, but not long.
+    private static final Duration SCALING_LIMIT = Duration.ofSeconds(2);
 
     /// Between two requests that wait by themselves; only noticed when they fail at once.
     private static final Duration AFTER_AN_OUTAGE = Duration.ofMillis(100);
@@ -86,20 +93,25 @@ class ListenerRole implements QuarkusApplication {
         running.closing(producer);
         producer.warm();
         running.loops.every(Duration.ofSeconds(1), "spool", listener::catchUp);
+        var journal = new JournalEvacuations(config.kafka(), clock);
+        running.closing(journal);
+        var holds = new Holds(journal, config.holdLongest(), meters, clock);
+        running.loops.every(Duration.ofSeconds(1), "holds", holds::turn);
         for (SourceSettings source : sources) {
-            begin(source, running, listener, meters);
+            begin(source, running, listener, holds, meters);
         }
         return running;
     }
 
-    private void begin(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+    private void begin(
+            SourceSettings settings, Running running, Listener listener, Holds holds, ListenerMeters meters) {
         switch (settings.source()) {
             case ImdsNotices.SOURCE -> imds(settings, running, listener, meters);
-            case Ec2Events.SOURCE -> sqs(settings, running, listener, meters);
+            case Ec2Events.SOURCE -> sqs(settings, running, listener, holds, meters);
             case GceNotices.SOURCE -> gce(settings, running, listener, meters);
             case NodeWatcher.SOURCE -> kubernetes(settings, running, listener, meters);
             case AzureNotices.SOURCE -> {
-                var source = new AzureSource(settings, Sources.node(config), listener, meters, clock);
+                var source = new AzureSource(settings, Sources.node(config), listener, holds, meters, clock);
                 running.closing(source);
                 running.loops.every(
                         settings.cadence().getOrDefault("events", AzureSource.CADENCE), "azure", source::look);
@@ -126,7 +138,7 @@ class ListenerRole implements QuarkusApplication {
     }
 
     /// Credentials come as the AWS SDK finds them: a pod's role, the instance's, the environment.
-    private void sqs(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
+    private void sqs(SourceSettings settings, Running running, Listener listener, Holds holds, ListenerMeters meters) {
         URI queue = settings.endpoint();
         Region region = Region.of(settings.text("region"));
         var sqs = SqsClient.builder()
@@ -136,9 +148,21 @@ class ListenerRole implements QuarkusApplication {
         var ec2 = Ec2Client.builder().region(region).build();
         running.closing(sqs);
         running.closing(ec2);
+        var scaling = AutoScalingClient.builder()
+                .region(region)
+                .overrideConfiguration(limits -> limits.apiCallTimeout(SCALING_LIMIT))
+                .build();
+        running.closing(scaling);
         var nodes = new Ec2Nodes(ec2, settings.text("cluster-tag"), clock);
         var source = new SqsSource(
-                sqs, queue.toString(), LONG_POLL_SECONDS, nodes, settings.trust(), listener, meters, clock);
+                new Queue(sqs, queue.toString(), LONG_POLL_SECONDS),
+                nodes,
+                scaling,
+                holds,
+                settings.trust(),
+                listener,
+                meters,
+                clock);
         running.loops.after(AFTER_AN_OUTAGE, "sqs", source::look);
     }
 

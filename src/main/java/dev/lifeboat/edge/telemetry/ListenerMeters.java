@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.telemetry;
 
+import dev.lifeboat.listener.HoldStep;
 import dev.lifeboat.listener.Outcome;
 import dev.lifeboat.listener.Tally;
 import dev.lifeboat.notice.Rejection;
@@ -42,6 +43,9 @@ public final class ListenerMeters implements Tally {
             for (Rejection reason : Rejection.values()) {
                 registry.counter("lifeboat.notices.rejected", "source", source, "reason", code(reason));
             }
+            for (HoldStep step : HoldStep.values()) {
+                registry.counter("lifeboat.holds", "source", source, "step", code(step));
+            }
             registry.counter("lifeboat.listener.failures", "source", source);
             lag(source);
             heartbeats.put(source, heartbeat(source));
@@ -59,6 +63,12 @@ public final class ListenerMeters implements Tally {
         LOG.warnf("letter rejected source=%s reason=%s", source, reason);
         registry.counter("lifeboat.notices.rejected", "source", source, "reason", code(reason))
                 .increment();
+    }
+
+    @Override
+    public void held(String source, HoldStep step) {
+        LOG.infof("hold source=%s step=%s", source, step);
+        registry.counter("lifeboat.holds", "source", source, "step", code(step)).increment();
     }
 
     @Override

@@ -72,7 +72,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
         var heard = new Letter(source, letter.about(), letter.receivedAt(), body);
         return switch (source) {
             case ImdsNotices.SOURCE -> ImdsNotices.read(imdsPath(), heard, "text/plain", NODE);
-            case Ec2Events.SOURCE -> Ec2Events.read(heard, NODES);
+            case Ec2Events.SOURCE -> Ec2Events.read(heard, NODES, Ec2Events.HOOK_GRACE);
             case GceNotices.SOURCE -> GceNotices.read(gceKey(), heard, "tag", NODE, Duration.ofSeconds(30));
             case AzureNotices.SOURCE -> AzureNotices.read(heard, "pool_0", NODE);
             default -> throw new AssertionError("name the parser of " + source);

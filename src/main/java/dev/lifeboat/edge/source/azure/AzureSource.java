@@ -4,11 +4,13 @@ import dev.lifeboat.edge.source.Announcements;
 import dev.lifeboat.edge.source.MetadataHttp;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.edge.source.StrictJson;
+import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.Payload;
 import dev.lifeboat.listener.Tally;
 import dev.lifeboat.listener.Watch;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -16,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
 
 /// Polls a node's scheduled events. The first question turns the service on, which may take minutes; a day without
 /// questions turns it off.
@@ -36,13 +40,18 @@ public final class AzureSource implements AutoCloseable {
     private final InstantSource clock;
     private final MetadataHttp http = new MetadataHttp(LIMIT, StrictJson.MAX_BODY);
     private final Announcements announcements;
+    private final Holds holds;
+    private Set<String> waiting = Set.of();
     private Duration limit = FIRST_LIMIT;
     private String machine = "";
 
-    public AzureSource(SourceSettings settings, NodeName node, Listener listener, Tally tally, InstantSource clock) {
+    /// @param holds keeps the events that wait for our approval
+    public AzureSource(
+            SourceSettings settings, NodeName node, Listener listener, Holds holds, Tally tally, InstantSource clock) {
         this.endpoint = settings.endpoint();
         this.node = node;
         this.clock = clock;
+        this.holds = holds;
         this.announcements = new Announcements(
                 AzureNotices.SOURCE, "scheduledevents", settings.trust(), new Watch(LOOKS_UNTIL_GONE), listener, tally);
     }
@@ -59,7 +68,10 @@ public final class AzureSource implements AutoCloseable {
                 return;
             }
             limit = LIMIT;
-            announcements.present(response.body(), clock.instant(), letter -> AzureNotices.read(letter, machine, node));
+            announcements.present(response.body(), clock.instant(), letter -> {
+                hold(AzureNotices.approvable(letter, machine, node));
+                return AzureNotices.read(letter, machine, node);
+            });
         } catch (IOException e) {
             announcements.unavailable(String.valueOf(e.getMessage()));
         }
@@ -68,6 +80,15 @@ public final class AzureSource implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+    }
+
+    /// An event that is not there any more, or has started, waits for nobody.
+    private void hold(Map<String, Notice> approvable) {
+        waiting.stream()
+                .filter(event -> !approvable.containsKey(event))
+                .forEach(event -> holds.close(Approval.name(event)));
+        approvable.forEach((event, notice) -> holds.open(new Approval(http, endpoint.resolve(EVENTS), event, notice)));
+        waiting = Set.copyOf(approvable.keySet());
     }
 
     /// Resources are named as Azure names machines, which is not as Kubernetes names nodes.

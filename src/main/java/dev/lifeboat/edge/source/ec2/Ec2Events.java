@@ -36,8 +36,13 @@ public final class Ec2Events {
     /// A Capacity Block's instances begin to end this long before the block does.
     static final Duration BLOCK_LEAD = Duration.ofMinutes(30);
 
-    /// What we count on when a hook's own timeout is not known: a spot window. Hooks have an hour by default.
-    static final Duration HOOK_GRACE = Duration.ofMinutes(2);
+    /// What we count on when a hook does not take our heartbeats: a spot window. Hooks have an hour by default.
+    public static final Duration HOOK_GRACE = Duration.ofMinutes(2);
+
+    /// What we count on when it does: its timeout begins anew with each, up to a hundred times, and the
+    /// shortest is 30 s, so that every hook can be kept open for 50 minutes. Fewer, because a group that
+    /// shrinks is not to be kept for long.
+    static final Duration HELD_GRACE = Duration.ofMinutes(10);
 
     /// A Health event names at most some hundred entities a page.
     private static final int MAX_ENTITIES = 1_000;
@@ -50,38 +55,42 @@ public final class Ec2Events {
     private Ec2Events() {}
 
     /// Reads one message's body; never throws.
-    public static List<Reading> read(Letter letter, Nodes nodes) {
+    ///
+    /// @param hookGrace how long a termination hook can be kept open
+    public static List<Reading> read(Letter letter, Nodes nodes, Duration hookGrace) {
         return Fields.reading(() -> {
             Fields body = Fields.of(letter.body());
             if (body.has("detail-type") || body.has("detail_type")) {
-                return new Event(letter, nodes, body).read();
+                return new Event(letter, nodes, hookGrace, body).read();
             }
-            return scalingMessage(letter, nodes, body);
+            return scalingMessage(letter, nodes, hookGrace, body);
         });
     }
 
     /// Auto Scaling's own form, without EventBridge.
-    private static List<Reading> scalingMessage(Letter letter, Nodes nodes, Fields body) throws Unreadable {
+    private static List<Reading> scalingMessage(Letter letter, Nodes nodes, Duration hookGrace, Fields body)
+            throws Unreadable {
         if (body.text("Event", "").equals("autoscaling:TEST_NOTIFICATION")) {
             return List.of(new Reading.Quiet("TEST_NOTIFICATION"));
         }
-        return lifecycle(letter, nodes, body);
+        return lifecycle(letter, nodes, hookGrace, body);
     }
 
-    private static List<Reading> lifecycle(Letter letter, Nodes nodes, Fields detail) throws Unreadable {
+    private static List<Reading> lifecycle(Letter letter, Nodes nodes, Duration hookGrace, Fields detail)
+            throws Unreadable {
         String transition = detail.text("LifecycleTransition");
         return switch (transition) {
-            case "autoscaling:EC2_INSTANCE_TERMINATING" -> {
-                String token = detail.text("LifecycleActionToken");
+            case LifecycleAction.TERMINATING -> {
+                LifecycleAction action = LifecycleAction.of(detail);
                 yield List.of(about(
                         nodes,
-                        detail.text("EC2InstanceId"),
+                        action.instance(),
                         node -> new Notice.Drain(
-                                NoticeId.of(SOURCE, "lifecycle", node.value(), token),
+                                NoticeId.of(SOURCE, "lifecycle", node.value(), action.token()),
                                 node,
                                 SOURCE,
                                 letter.receivedAt(),
-                                HOOK_GRACE)));
+                                hookGrace)));
             }
             case "autoscaling:EC2_INSTANCE_LAUNCHING" -> List.of(new Reading.Quiet(transition));
             default -> throw detail.unknown(Rejection.UNKNOWN_ACTION, "LifecycleTransition", transition);
@@ -99,7 +108,7 @@ public final class Ec2Events {
     }
 
     /// One EventBridge envelope.
-    private record Event(Letter letter, Nodes nodes, Fields envelope) {
+    private record Event(Letter letter, Nodes nodes, Duration hookGrace, Fields envelope) {
         List<Reading> read() throws Unreadable {
             // One page of the vendor prints Capacity Block events with an underscore.
             String field = envelope.has("detail-type") ? "detail-type" : "detail_type";
@@ -114,7 +123,7 @@ public final class Ec2Events {
                     block(detail);
                 case "AWS Health Event" -> health(detail);
                 case "EC2 Instance-terminate Lifecycle Action", "EC2 Instance-launch Lifecycle Action" ->
-                    lifecycle(letter, nodes, detail);
+                    lifecycle(letter, nodes, hookGrace, detail);
                 default -> throw envelope.unknown(Rejection.UNKNOWN_EVENT, field, type);
             };
         }

@@ -2,31 +2,27 @@ package dev.lifeboat.edge.source.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.DeadLetter;
+import dev.lifeboat.listener.Evacuation;
+import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemoryNoticeLog;
 import dev.lifeboat.listener.MemorySpool;
+import dev.lifeboat.listener.ScriptedEvacuations;
 import dev.lifeboat.listener.Trust;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.notice.Rejection;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Against a server that answers as Azure documents its metadata service.
@@ -41,41 +37,26 @@ final class AzureSourceTest {
     private final MemoryDeadLetterLog deadLetters = new MemoryDeadLetterLog();
     private final CountingTally tally = new CountingTally();
 
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private HttpServer server;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private AzureSource source;
-
-    private volatile String document = document("");
-
-    @BeforeEach
-    void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/metadata/scheduledevents", exchange -> reply(exchange, document));
-        server.createContext("/metadata/instance/compute/name", exchange -> reply(exchange, "pool_0"));
-        server.start();
-        var settings = new SourceSettings(
-                "azure",
-                true,
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-                Trust.FULL,
-                Map.of(),
-                Map.of(),
-                Map.of());
-        var listener = new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(NOW));
-        source = new AzureSource(settings, new NodeName("node-a"), listener, tally, InstantSource.fixed(NOW));
-    }
+    private final ScriptedEvacuations evacuations = new ScriptedEvacuations();
+    private final Holds holds = new Holds(evacuations, Duration.ofMinutes(30), tally, InstantSource.fixed(NOW));
+    private final AzureServer server = new AzureServer();
+    private final AzureSource source = new AzureSource(
+            new SourceSettings("azure", true, server.endpoint(), Trust.FULL, Map.of(), Map.of(), Map.of()),
+            new NodeName("node-a"),
+            new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(NOW)),
+            holds,
+            tally,
+            InstantSource.fixed(NOW));
 
     @AfterEach
     void stop() {
         source.close();
-        server.stop(0);
+        server.close();
     }
 
     @Test
     void aPreemptionOfThisMachineHasItsOwnDeadline() throws Exception {
-        document = document(PREEMPT);
+        server.announce(PREEMPT);
         source.look();
 
         assertThat(log.appended()).singleElement().isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
@@ -86,7 +67,7 @@ final class AzureSourceTest {
 
     @Test
     void anotherMachinesEventIsNotOurs() throws Exception {
-        document = document(PREEMPT.replace("pool_0", "pool_1"));
+        server.announce(PREEMPT.replace("pool_0", "pool_1"));
         source.look();
 
         assertThat(log.appended()).isEmpty();
@@ -96,9 +77,9 @@ final class AzureSourceTest {
 
     @Test
     void anEventThatHasStartedShortensItsWindowToNothing() throws Exception {
-        document = document(PREEMPT);
+        server.announce(PREEMPT);
         source.look();
-        document = document(PREEMPT.replace("Scheduled", "Started").replace("Thu, 01 Jan 2026 00:00:30 GMT", ""));
+        server.announce(PREEMPT.replace("Scheduled", "Started").replace("Thu, 01 Jan 2026 00:00:30 GMT", ""));
         source.look();
 
         assertThat(reclaim().closesAt()).contains(NOW);
@@ -106,9 +87,9 @@ final class AzureSourceTest {
 
     @Test
     void anEventThatIsGoneIsWithdrawn() throws Exception {
-        document = document(PREEMPT);
+        server.announce(PREEMPT);
         source.look();
-        document = document("");
+        server.announce();
         for (int i = 0; i < 3; i++) {
             source.look();
         }
@@ -118,12 +99,12 @@ final class AzureSourceTest {
 
     @Test
     void eachTypeHasItsEffect() throws Exception {
-        document = document(PREEMPT.replace("Preempt", "Freeze"));
+        server.announce(PREEMPT.replace("Preempt", "Freeze"));
         source.look();
         assertThat(log.appended()).last().isInstanceOf(Notice.Advisory.class);
         for (var effect : Map.of("Reboot", Action.REBOOT, "Redeploy", Action.REDEPLOY, "Terminate", Action.TERMINATE)
                 .entrySet()) {
-            document = document(PREEMPT.replace("Preempt", effect.getKey()));
+            server.announce(PREEMPT.replace("Preempt", effect.getKey()));
             source.look();
             assertThat(log.appended())
                     .filteredOn(Notice.Preemption.class::isInstance)
@@ -135,7 +116,7 @@ final class AzureSourceTest {
 
     @Test
     void anAbsurdDocumentIsBuriedAndWithdrawsNothing() throws Exception {
-        document = document(PREEMPT);
+        server.announce(PREEMPT);
         source.look();
         for (String absurd : new String[] {
             "{}",
@@ -144,7 +125,7 @@ final class AzureSourceTest {
             document(PREEMPT.replace("[\"pool_0\"]", "\"pool_0\"")),
             document(PREEMPT.replace("Scheduled", "Imagined")),
         }) {
-            document = absurd;
+            server.say(absurd);
             source.look();
         }
 
@@ -159,17 +140,90 @@ final class AzureSourceTest {
         assertThat(reclaim().standing()).isEqualTo(Reclaim.Standing.DOOMED);
     }
 
-    private static String document(String event) {
-        return "{\"DocumentIncarnation\":1,\"Events\":[" + event + "]}";
+    @Test
+    void anEventMayStartEarlyOnceNothingIsAtRiskAndNotBefore() throws Exception {
+        server.announce(PREEMPT);
+        source.look();
+        holds.turn();
+        evacuations.say(Evacuation.AT_RISK);
+        holds.turn();
+        assertThat(server.startRequests).isEmpty();
+
+        evacuations.say(Evacuation.SAFE);
+        holds.turn();
+        assertThat(server.startRequests).containsExactly("A1");
+        assertThat(tally.count("azure hold RELEASED")).isEqualTo(1);
+
+        source.look();
+        holds.turn();
+        assertThat(server.startRequests).as("it has started").hasSize(1);
+        assertThat(reclaim().closesAt()).contains(NOW);
     }
 
-    private static void reply(HttpExchange exchange, String text) throws IOException {
-        boolean asked = "true".equals(exchange.getRequestHeaders().getFirst("Metadata"));
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
-        exchange.sendResponseHeaders(asked ? 200 : 400, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+    @Test
+    void anEventOfOtherMachinesTooIsNotStartedByUs() throws Exception {
+        evacuations.say(Evacuation.SAFE);
+        server.announce(PREEMPT.replace("[\"pool_0\"]", "[\"pool_0\",\"pool_1\"]"));
+        source.look();
+        holds.turn();
+
+        assertThat(log.appended()).hasSize(1);
+        assertThat(server.startRequests).isEmpty();
+    }
+
+    @Test
+    void aPauseAndAnEventFarOffAreNotStartedByUs() throws Exception {
+        evacuations.say(Evacuation.SAFE);
+        server.announce(
+                PREEMPT.replace("Preempt", "Freeze"),
+                PREEMPT.replace("A1", "A2").replace("00:00:30", "00:10:00"));
+        source.look();
+        holds.turn();
+        assertThat(server.startRequests).isEmpty();
+
+        server.announce(PREEMPT.replace("A1", "A2").replace("00:00:30", "00:09:59"));
+        source.look();
+        holds.turn();
+        assertThat(server.startRequests).containsExactly("A2");
+    }
+
+    @Test
+    void anEventThatWasCalledOffIsNotStarted() throws Exception {
+        server.announce(PREEMPT);
+        source.look();
+        server.announce();
+        source.look();
+        evacuations.say(Evacuation.SAFE);
+        holds.turn();
+
+        assertThat(server.startRequests).isEmpty();
+    }
+
+    @Test
+    void anEventThatStartsBeforeWeAgreeIsOver() throws Exception {
+        server.announce(PREEMPT);
+        source.look();
+        server.announce(PREEMPT.replace("Scheduled", "Started"));
+        evacuations.say(Evacuation.SAFE);
+        holds.turn();
+
+        assertThat(server.startRequests).containsExactly("A1");
+        assertThat(tally.count("azure hold OVER")).isEqualTo(1);
+    }
+
+    @Test
+    void aDocumentThatHasNotChangedSaysNothingNew() throws Exception {
+        server.announce(PREEMPT);
+        for (int i = 0; i < 20; i++) {
+            source.look();
+        }
+
+        assertThat(log.appended()).hasSize(1);
+        assertThat(tally.count("azure hold OPENED")).isEqualTo(1);
+    }
+
+    private static String document(String event) {
+        return "{\"DocumentIncarnation\":1,\"Events\":[" + event + "]}";
     }
 
     private Reclaim reclaim() {

@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.Drawn;
 import dev.lifeboat.edge.source.Sample;
 import dev.lifeboat.listener.CountingTally;
+import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemoryNoticeLog;
 import dev.lifeboat.listener.MemorySpool;
 import dev.lifeboat.listener.Reading;
+import dev.lifeboat.listener.ScriptedEvacuations;
 import dev.lifeboat.listener.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
@@ -52,6 +56,13 @@ final class EventBridgeIT {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static EventBridgeClient bridge;
 
+    /// Takes no heartbeat, so that a hook's grace is the sample's.
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static AutoScalingServer group;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static AutoScalingClient scaling;
+
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static String queue;
 
@@ -72,6 +83,12 @@ final class EventBridgeIT {
                 .region(Region.EU_CENTRAL_1)
                 .credentialsProvider(ANYBODY)
                 .build();
+        group = new AutoScalingServer();
+        scaling = AutoScalingClient.builder()
+                .endpointOverride(group.endpoint())
+                .region(Region.EU_CENTRAL_1)
+                .credentialsProvider(ANYBODY)
+                .build();
         queue = sqs.createQueue(request -> request.queueName("lifeboat")).queueUrl();
         String arn = sqs.getQueueAttributes(
                         request -> request.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
@@ -86,6 +103,8 @@ final class EventBridgeIT {
     @AfterAll
     static void stop() {
         bridge.close();
+        scaling.close();
+        group.close();
         sqs.close();
         moto.close();
     }
@@ -107,11 +126,21 @@ final class EventBridgeIT {
         Instant now = event.letter().receivedAt();
         put(body(event));
         var listener = new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(now));
-        var source = new SqsSource(sqs, queue, 0, Sample.NODES, Trust.FULL, listener, tally, InstantSource.fixed(now));
+        var holds = new Holds(new ScriptedEvacuations(), Duration.ofMinutes(1), tally, InstantSource.fixed(now));
+        var source = new SqsSource(
+                new Queue(sqs, queue, 0),
+                Sample.NODES,
+                scaling,
+                holds,
+                Trust.FULL,
+                listener,
+                tally,
+                InstantSource.fixed(now));
 
         // What the rule does not let through cannot have an effect; all else has the sample's.
         boolean through = RULED_OUT.stream().noneMatch(event.event()::equals);
-        assertThat(source.look()).isEqualTo(through ? 1 : 0);
+        boolean kept = event.event().contains("Instance-terminate");
+        assertThat(source.look()).isEqualTo(through && !kept ? 1 : 0);
         assertThat(effects()).containsExactlyInAnyOrderElementsOf(through ? event.expected() : List.of());
     }
 

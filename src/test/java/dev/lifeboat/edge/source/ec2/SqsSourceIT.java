@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.DeadLetter;
+import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemoryNoticeLog;
 import dev.lifeboat.listener.MemorySpool;
+import dev.lifeboat.listener.ScriptedEvacuations;
 import dev.lifeboat.listener.Trust;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -54,6 +58,12 @@ final class SqsSourceIT {
             .region(Region.EU_CENTRAL_1)
             .credentialsProvider(ANYBODY)
             .build();
+    /// No hook is sent here.
+    private final AutoScalingClient scaling = AutoScalingClient.builder()
+            .region(Region.EU_CENTRAL_1)
+            .credentialsProvider(ANYBODY)
+            .build();
+
     private final Ec2Nodes nodes = new Ec2Nodes(ec2, TAG, InstantSource.system());
 
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -81,6 +91,7 @@ final class SqsSourceIT {
     void close() {
         sqs.close();
         ec2.close();
+        scaling.close();
     }
 
     @Test
@@ -174,7 +185,9 @@ final class SqsSourceIT {
     }
 
     private SqsSource source(SqsClient client) {
-        return new SqsSource(client, queue, 0, nodes, Trust.FULL, listener, tally, InstantSource.fixed(NOW));
+        var clock = InstantSource.fixed(NOW);
+        var holds = new Holds(new ScriptedEvacuations(), Duration.ofMinutes(1), tally, clock);
+        return new SqsSource(new Queue(client, queue, 0), nodes, scaling, holds, Trust.FULL, listener, tally, clock);
     }
 
     private static SqsClient sqs(URI endpoint) {
