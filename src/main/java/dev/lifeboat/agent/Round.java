@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 /// The workload runs on meanwhile, so pages may be torn or outdated when they arrive. That does no harm: a page counts
 /// for what was read, hashed and stored of it, from one private copy. A dump later asks by content; what has changed
 /// since, or was torn, is simply not found.
-final class Round {
+public final class Round {
     private final Ahead ahead;
     private final CountDownLatch stop;
     private final Duration began;
     private final Duration processorBefore;
 
     /// @param stop released when something more important comes
-    Round(Ahead ahead, CountDownLatch stop) {
+    public Round(Ahead ahead, CountDownLatch stop) {
         this.ahead = ahead;
         this.stop = stop;
         this.began = ahead.gauge().elapsed();
@@ -27,9 +27,10 @@ final class Round {
     }
 
     /// @param whole whether everything that was there has been copied
-    record Result(Taken taken, boolean whole) {}
+    public record Result(Taken taken, boolean whole) {}
 
-    Result run(long rootPid, Layer layer) throws InterruptedException {
+    /// Once; the caller closes the layer.
+    public Result run(long rootPid, Layer layer) throws InterruptedException {
         try (var view = ahead.memory().view(rootPid)) {
             for (Extent window : view.windows()) {
                 for (Extent extent : view.present(window)) {
@@ -59,7 +60,8 @@ final class Round {
         return stop.await(ahead.budget().rest(used).toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    Duration elapsed() {
+    /// Since it was made.
+    public Duration elapsed() {
         return ahead.gauge().elapsed().minus(began);
     }
 }

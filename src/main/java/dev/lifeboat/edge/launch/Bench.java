@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.forecast.ForecastBench;
+import dev.lifeboat.edge.launch.bench.IncrementalBench;
 import dev.lifeboat.edge.launch.bench.PipeBench;
 import dev.lifeboat.edge.planning.BenchPlan;
 import picocli.CommandLine.Command;
@@ -13,5 +14,5 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Measure one claim of Lifeboat and print the figures, met or not.",
         synopsisSubcommandLabel = "NAME",
-        subcommands = {HelpCommand.class, BenchPlan.class, ForecastBench.class, PipeBench.class})
+        subcommands = {HelpCommand.class, BenchPlan.class, ForecastBench.class, IncrementalBench.class, PipeBench.class})
 final class Bench {}

@@ -1,9 +1,11 @@
 package dev.lifeboat.edge.launch.bench;
 
 import dev.lifeboat.edge.demo.victim.Victim;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -16,14 +18,21 @@ final class BenchVictim implements AutoCloseable {
 
     private final Process process;
     private final Path ticks;
+    private final ByteCount memory;
 
-    private BenchVictim(Process process, Path ticks) {
+    private BenchVictim(Process process, Path ticks, ByteCount memory) {
+        this.memory = memory;
         this.process = process;
         this.ticks = ticks;
     }
 
     /// @param memory as the victim's `--memory` takes it, such as `1g`
     static BenchVictim start(Path folder, String memory) throws IOException, InterruptedException {
+        return start(folder, memory, "0.02");
+    }
+
+    /// @param churn share of its memory that it rewrites in a second
+    static BenchVictim start(Path folder, String memory, String churn) throws IOException, InterruptedException {
         Path ticks = folder.resolve("ticks.log");
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var process = new ProcessBuilder(List.of(
@@ -39,6 +48,8 @@ final class BenchVictim implements AutoCloseable {
                         Victim.class.getName(),
                         "--memory",
                         memory,
+                        "--churn",
+                        churn,
                         "--pass",
                         "5000",
                         "--ticks",
@@ -47,13 +58,24 @@ final class BenchVictim implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("victim.log").toFile())
                 .start();
-        var victim = new BenchVictim(process, ticks);
+        var victim = new BenchVictim(process, ticks, ByteCount.parse(memory));
         victim.awaitTicks(0);
         return victim;
     }
 
+    ByteCount memory() {
+        return memory;
+    }
+
     long pid() {
         return process.pid();
+    }
+
+    /// Pages that it had rewritten when it last said something, at most a fifth of a second ago.
+    long steps() throws IOException {
+        List<String> lines = Files.readAllLines(ticks);
+        String[] words = lines.getLast().split(" ", -1);
+        return Long.parseLong(words[Arrays.asList(words).indexOf("steps") + 1]);
     }
 
     /// Returns once it has said something new, which it does only while its memory is whole.

@@ -43,8 +43,15 @@ record Criu(Path binary) {
         try (Stream<Path> files = Files.list(images)) {
             return new ByteCount(
                     files.filter(file -> file.getFileName().toString().startsWith("pages-"))
-                            .mapToLong(Criu::size)
+                            .mapToLong(Criu::bytes)
                             .sum());
+        }
+    }
+
+    /// Bytes of all files in a folder.
+    static ByteCount size(Path images) throws IOException {
+        try (Stream<Path> files = Files.list(images)) {
+            return new ByteCount(files.mapToLong(Criu::bytes).sum());
         }
     }
 
@@ -64,7 +71,7 @@ record Criu(Path binary) {
         }
     }
 
-    private static long size(Path file) {
+    private static long bytes(Path file) {
         try {
             return Files.size(file);
         } catch (IOException e) {

@@ -39,6 +39,7 @@ record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implemen
                 elapsed,
                 used.processor(),
                 Criu.pages(images),
+                Criu.size(images),
                 self.compareTo(dumper) > 0 ? self : dumper,
                 used.diskWritten());
         Criu.delete(images);

@@ -29,7 +29,13 @@ record DumpToTmpfs(Criu criu, Path tmpfs) implements Contender {
         Account used = Account.now().since(before);
         DumpStatistics statistics = Criu.statistics(images);
         var measured = new Measured(
-                statistics.frozen(), elapsed, used.processor(), Criu.pages(images), peak, used.diskWritten());
+                statistics.frozen(),
+                elapsed,
+                used.processor(),
+                Criu.pages(images),
+                ByteCount.ZERO,
+                peak,
+                used.diskWritten());
         Criu.delete(images);
         return measured;
     }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Our own: the agent as CRIU's page server, chunks straight to the store, the manifest last.
@@ -30,10 +31,22 @@ final class LifeboatPipe implements Contender {
     private final StoredCheckpoints store;
     private final ByteCount expected;
     private final Path tmpfs;
+    private final Function<CheckpointId, Draft> drafts;
     private int runs;
 
     /// @param expected buffers are made and touched for as much, before the clock starts, as the agent does
     LifeboatPipe(Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs) {
+        this(checkpointer, store, expected, tmpfs, store::draft);
+    }
+
+    /// @param drafts starts a checkpoint, on a chain for instance
+    LifeboatPipe(
+            Checkpointer checkpointer,
+            StoredCheckpoints store,
+            ByteCount expected,
+            Path tmpfs,
+            Function<CheckpointId, Draft> drafts) {
+        this.drafts = drafts;
         this.checkpointer = checkpointer;
         this.store = store;
         this.expected = expected;
@@ -58,7 +71,7 @@ final class LifeboatPipe implements Contender {
         Account before = Account.now();
         Account.resetPeak();
         long start = System.nanoTime();
-        try (Draft draft = store.draft(new CheckpointId("bench-" + start + "-" + runs))) {
+        try (Draft draft = drafts.apply(new CheckpointId("bench-" + start + "-" + runs))) {
             var run = new Run(draft, metadata, victim.pid());
             DumpOutcome outcome = checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), draft.pages(), run);
             if (!(outcome instanceof DumpOutcome.Thawed)) {
@@ -70,6 +83,7 @@ final class LifeboatPipe implements Contender {
                     Duration.ofNanos(run.durable - start),
                     used.processor(),
                     draft.size().pages(),
+                    draft.size().stored(),
                     Account.peakOf(ProcessHandle.current().pid()),
                     used.diskWritten());
         } finally {

@@ -9,6 +9,7 @@ import java.time.Duration;
 /// @param durable from the start until the contender calls the image safe; see each contender for what "safe" means
 /// @param processor user and system time of this process and its children, the store's server left out
 /// @param dumped bytes of memory that were read
+/// @param stored bytes that were uploaded; zero for a contender that does not
 /// @param peakMemory largest resident size of one process of the contender
 /// @param diskWritten bytes that the contender's processes sent to block devices, as the kernel accounts them
 record Measured(
@@ -16,6 +17,7 @@ record Measured(
         Duration durable,
         Duration processor,
         ByteCount dumped,
+        ByteCount stored,
         ByteCount peakMemory,
         ByteCount diskWritten) {
 

@@ -48,6 +48,7 @@ record PageServerToDisk(Criu criu, Path disk) implements Contender {
                 elapsed,
                 used.processor(),
                 Criu.pages(pages),
+                ByteCount.ZERO,
                 serving.compareTo(dumper) > 0 ? serving : dumper,
                 used.diskWritten());
         Criu.delete(images);

@@ -99,7 +99,7 @@ enum PipeAim {
                             .toArray()));
         }
 
-        private static double median(double[] values) {
+        static double median(double[] values) {
             double[] sorted = values.clone();
             Arrays.sort(sorted);
             int middle = sorted.length / 2;

@@ -170,7 +170,7 @@ public final class PipeBench implements Callable<Integer> {
         return check && !missed.isEmpty() ? EXIT_MISSED : 0;
     }
 
-    private static KeyFile key(Path folder) throws IOException {
+    static KeyFile key(Path folder) throws IOException {
         byte[] bytes = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(bytes);
         Path file = folder.resolve("key");
@@ -178,7 +178,7 @@ public final class PipeBench implements Callable<Integer> {
         return KeyFile.read(file);
     }
 
-    private static S3Client client(LocalS3 s3) {
+    static S3Client client(LocalS3 s3) {
         return S3Client.builder()
                 .endpointOverride(s3.endpoint())
                 .region(Region.US_EAST_1)
