@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.CheckpointStore;
+import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,8 +39,18 @@ final class AgentUnderTest implements AutoCloseable {
 
     /// @param workloads this node's memory of what runs here
     AgentUnderTest(Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
+        this(host, workloads, checkpointer, store, Ahead.NONE);
+    }
+
+    /// @param ahead for [#copyAhead]
+    AgentUnderTest(
+            Host host,
+            ProcessWorkloads workloads,
+            CriuCheckpointer checkpointer,
+            CheckpointStore store,
+            Ahead ahead) {
         this.node = host.node();
-        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks, Ahead.NONE);
+        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -57,6 +69,10 @@ final class AgentUnderTest implements AutoCloseable {
                 0,
                 Instant.now().plus(window)));
         return answer();
+    }
+
+    List<Copied> copyAhead() throws InterruptedException {
+        return agent.copyAhead();
     }
 
     Report restore() throws InterruptedException {

@@ -45,8 +45,8 @@ public final class IncrementalBench implements Callable<Integer> {
     private static final int EXIT_CANNOT_RUN = 1;
     private static final int EXIT_MISSED = 3;
 
-    /// A percent a second: the wait for the share takes seconds, and little more changes during the save itself.
-    private static final String CHURN = "0.01";
+    /// Half a percent a second: the wait for the share takes seconds, and little more changes during the save itself.
+    private static final String CHURN = "0.005";
 
     /// The bench does not wait for a budget: what it costs is shown instead.
     private static final Budget UNBOUNDED = new Budget(100, ByteRate.ofMegabytes(1e6));
