@@ -44,11 +44,7 @@ final class AgentUnderTest implements AutoCloseable {
 
     /// @param ahead for [#copyAhead]
     AgentUnderTest(
-            Host host,
-            ProcessWorkloads workloads,
-            CriuCheckpointer checkpointer,
-            CheckpointStore store,
-            Ahead ahead) {
+            Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this.node = host.node();
         var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);

@@ -91,7 +91,8 @@ final class AheadIT {
         Copied first = source.copyAhead().getFirst();
         Copied second = source.copyAhead().getFirst();
         assertThat(first.whole() && second.whole()).isTrue();
-        assertThat(first.taken().pages().bytes()).isGreaterThan(ByteCount.ofMebi(CountingVictim.MEBIBYTES).bytes());
+        assertThat(first.taken().pages().bytes())
+                .isGreaterThan(ByteCount.ofMebi(CountingVictim.MEBIBYTES).bytes());
         assertThat(second.taken().fresh()).isLessThan(first.taken().fresh());
 
         Report.Stored stored = save(source);
@@ -108,8 +109,7 @@ final class AheadIT {
         var source = agent("node-a", TINY);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var round = threads.submit((Callable<List<Copied>>) source::copyAhead);
-            CountingVictim.awaits(
-                    "a chain", () -> Files.isDirectory(folder.resolve("store/chains/node-a")));
+            CountingVictim.awaits("a chain", () -> Files.isDirectory(folder.resolve("store/chains/node-a")));
 
             save(source);
 
@@ -167,7 +167,8 @@ final class AheadIT {
     /// The one that is alive.
     private Path onlyChain() throws IOException {
         try (Stream<Path> chains = Files.list(folder.resolve("store/chains/node-a"))) {
-            return chains.filter(chain -> Files.exists(chain.resolve("alive"))).reduce((one, other) -> {
+            return chains.filter(chain -> Files.exists(chain.resolve("alive")))
+                    .reduce((one, other) -> {
                         throw new AssertionError(one + " and " + other);
                     })
                     .orElseThrow();

@@ -65,7 +65,8 @@ public final class IncrementalBench implements Callable<Integer> {
     @Option(
             names = "--changed",
             defaultValue = "4",
-            description = "Percent of the memory that changes between round and save, at least (default ${DEFAULT-VALUE}).")
+            description =
+                    "Percent of the memory that changes between round and save, at least (default ${DEFAULT-VALUE}).")
     private double changed;
 
     @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
@@ -125,7 +126,11 @@ public final class IncrementalBench implements Callable<Integer> {
                             new DumpThenUpload(new Criu(binary), tmpfs.resolve("dump"), client, LocalS3.BUCKET)));
             Map<String, List<Measured>> runs = alternate(contenders, victim, err);
             var table = new IncrementalTable(
-                    contenders, runs, saved.rounds(), chain.memory(), ours.features().tracksMemory() ? "yes" : "no");
+                    contenders,
+                    runs,
+                    saved.rounds(),
+                    chain.memory(),
+                    ours.features().tracksMemory() ? "yes" : "no");
             return report(table, out);
         }
     }

@@ -89,13 +89,7 @@ record IncrementalTable(
 
     void print(PrintWriter out) {
         out.printf(
-                Locale.ROOT,
-                "%n%-34s %9s %10s %9s %12s%n",
-                "medians",
-                "frozen s",
-                "durable s",
-                "CPU s/GB",
-                "uploaded");
+                Locale.ROOT, "%n%-34s %9s %10s %9s %12s%n", "medians", "frozen s", "durable s", "CPU s/GB", "uploaded");
         rows().values()
                 .forEach(row -> out.printf(
                         Locale.ROOT,
@@ -113,8 +107,8 @@ record IncrementalTable(
                 100 * median(rounds, RoundCost::changed),
                 index,
                 preDump);
-        aims().forEach(aim -> out.printf(
-                Locale.ROOT, "%-52s %.3f  %s%n", aim.text, aim.value, aim.met() ? "met" : "MISSED"));
+        aims().forEach(aim ->
+                out.printf(Locale.ROOT, "%-52s %.3f  %s%n", aim.text, aim.value, aim.met() ? "met" : "MISSED"));
     }
 
     private static void print(PrintWriter out, String title, List<RoundCost> rounds) {
@@ -138,8 +132,8 @@ record IncrementalTable(
         all.put("indexBytes", index.bytes());
         all.put("preDumpPossible", preDump);
         var held = new LinkedHashMap<String, Object>();
-        aims().forEach(aim -> held.put(
-                aim.name, Map.of("text", aim.text, "value", aim.value, "limit", aim.limit, "met", aim.met())));
+        aims().forEach(aim ->
+                held.put(aim.name, Map.of("text", aim.text, "value", aim.value, "limit", aim.limit, "met", aim.met())));
         all.put("aims", held);
         return all;
     }
