@@ -6,6 +6,7 @@ import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.objectstore.CheckpointCommand;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
 import dev.lifeboat.edge.planning.WhatIf;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             ListenerCommand.class,
             AgentCommand.class,
             CheckCommand.class,
+            CheckpointCommand.class,
             NoticeCommand.class,
             PolicyCommand.class
         })

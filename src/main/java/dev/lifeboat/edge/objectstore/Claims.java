@@ -63,7 +63,7 @@ final class Claims {
     }
 
     private Claim highest(CheckpointId id) {
-        List<String> claims = store.list(StoredCheckpoints.root(id) + "claims/");
+        List<String> claims = store.list(claims(id));
         if (claims.isEmpty()) {
             throw gone(id);
         }
@@ -74,9 +74,29 @@ final class Claims {
         return new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no claim on " + id);
     }
 
+    /// Who holds it, or runs from it.
+    Optional<Claim> standing(CheckpointId id) {
+        Optional<Claim> confirmed = confirmed(id);
+        boolean free = confirmed.isEmpty() && store.list(claims(id)).isEmpty();
+        return confirmed.isPresent() || free ? confirmed : Optional.of(highest(id));
+    }
+
+    /// Who runs from it.
+    Optional<Claim> confirmed(CheckpointId id) {
+        return read(confirmation(id));
+    }
+
+    static boolean isClaim(CheckpointId id, String key) {
+        return key.equals(confirmation(id)) || key.startsWith(claims(id));
+    }
+
+    private static String claims(CheckpointId id) {
+        return StoredCheckpoints.root(id) + "claims/";
+    }
+
     /// Ten digits, so that the order of the keys is the order of the epochs.
     private static String epoch(CheckpointId id, int epoch) {
-        return StoredCheckpoints.root(id) + "claims/" + String.format(Locale.ROOT, "%010d", epoch);
+        return claims(id) + String.format(Locale.ROOT, "%010d", epoch);
     }
 
     private static String confirmation(CheckpointId id) {

@@ -9,6 +9,7 @@ import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
@@ -92,7 +93,7 @@ final class LayerDraft implements CheckpointStore.Draft {
         var size = new Size(
                 writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
         String base = chain == null ? null : chain.prefix();
-        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base);
+        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base, Instant.now());
         byte[] content = ManifestFile.encode(manifest, sealing, tools.keys);
         failure.check();
         if (Thread.interrupted()) {

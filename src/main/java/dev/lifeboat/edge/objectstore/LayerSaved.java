@@ -24,6 +24,18 @@ final class LayerSaved implements CheckpointStore.Saved {
         this.pages = new LayerReader(index, chunks);
     }
 
+    Manifest manifest() {
+        return manifest;
+    }
+
+    Index index() {
+        return index;
+    }
+
+    ChunkReader chunks() {
+        return chunks;
+    }
+
     @Override
     public CheckpointStore.Facts facts() {
         return manifest.facts();

@@ -5,6 +5,7 @@ import dev.lifeboat.agent.CheckpointStore.Size;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The commit point: a checkpoint exists exactly when its manifest does.
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param index the object that says what lies where
 /// @param chain prefix of the chain that the index refers to, if it does; in clear, so that what may be removed can be
 ///     told without a key
+/// @param savedAt by the clock of the node that saved; in clear, so that old ones can be told without a key; null where
+///     the writer did not say
 record Manifest(
         CheckpointId id,
         String attempt,
@@ -21,7 +24,8 @@ record Manifest(
         Codec codec,
         Size size,
         SealedObject index,
-        @Nullable String chain) {
+        @Nullable String chain,
+        @Nullable Instant savedAt) {
     static final int FORMAT = 2;
 
     /// @param key relative to the checkpoint's own prefix

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class ManifestFile {
             String id,
             @Nullable String attempt,
             @Nullable String chain,
+            @Nullable String savedAt,
             @Nullable String keyId,
             @Nullable String dataKey,
             @Nullable String body) {}
@@ -71,13 +74,14 @@ final class ManifestFile {
                 manifest.id().value(),
                 manifest.attempt(),
                 manifest.chain(),
+                manifest.savedAt() == null ? null : manifest.savedAt().toString(),
                 wrap.keyId(),
                 Base64.getEncoder().encodeToString(wrapped),
                 Base64.getEncoder().encodeToString(sealed.array())));
     }
 
     static byte[] abandoned(CheckpointId id) {
-        return json(new Envelope(ABANDONED, Manifest.FORMAT, id.value(), null, null, null, null, null));
+        return json(new Envelope(ABANDONED, Manifest.FORMAT, id.value(), null, null, null, null, null, null));
     }
 
     static Envelope envelope(byte[] content) {
@@ -156,9 +160,19 @@ final class ManifestFile {
                     Codec.valueOf(body.codec),
                     new Size(new ByteCount(body.pages), new ByteCount(body.stored)),
                     new Manifest.SealedObject(body.indexKey, new ByteCount(body.indexSize), body.indexSha256),
-                    envelope.chain());
+                    envelope.chain(),
+                    savedAt(envelope));
         } catch (IOException | IllegalArgumentException e) {
             throw new CorruptCheckpoint("manifest of " + id + ": malformed: " + e.getMessage());
+        }
+    }
+
+    /// Null when it is not said, or not in a way that can be read: nothing hangs on it but an age.
+    static @Nullable Instant savedAt(Envelope envelope) {
+        try {
+            return envelope.savedAt() == null ? null : Instant.parse(envelope.savedAt());
+        } catch (DateTimeParseException unreadable) {
+            return null;
         }
     }
 

@@ -1,16 +1,13 @@
 package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.agent.CheckpointStore;
-import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 
@@ -18,9 +15,6 @@ import java.util.concurrent.Phaser;
 public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     /// Parts under way or being filled: two more than uploads that a store likes at once.
     private static final ByteCount PART_BUDGET = new ByteCount(6L * PartStream.PART_BYTES);
-
-    /// An index has about 60 bytes an extent; this one would stand for terabytes.
-    private static final long MAX_INDEX_BYTES = 1L << 30;
 
     /// What a background round may have read and not yet packed.
     private static final ByteCount BACKGROUND_CHUNKS = ByteCount.ofMebi(8);
@@ -123,45 +117,21 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     @Override
     public Saved open(CheckpointId id) {
-        var read = manifest(id)
-                .map(envelope -> ManifestFile.open(id, envelope, tools.keys()))
-                .orElseThrow(() -> new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no checkpoint " + id));
-        Index index = index(read);
-        String prefix = prefix(id, read.manifest().attempt());
-        return new LayerSaved(read.manifest(), index, new ChunkReader(tools.store(), prefix, read.opened(), index));
+        return reading().open(id);
+    }
+
+    private Reading reading() {
+        return new Reading(tools.store(), tools.keys());
     }
 
     @Override
     public boolean committed(CheckpointId id) {
-        return manifest(id).isPresent();
+        return reading().envelope(id).isPresent();
     }
 
     @Override
     public boolean settle(CheckpointId id) {
         return Settlement.of(tools.store(), id).committed();
-    }
-
-    private Optional<ManifestFile.Envelope> manifest(CheckpointId id) {
-        return tools.store()
-                .get(manifestKey(id), ManifestFile.MAX_BYTES)
-                .map(content -> ManifestFile.envelope(content))
-                .filter(envelope -> !ManifestFile.ABANDONED.equals(envelope.kind()));
-    }
-
-    private Index index(ManifestFile.Read read) {
-        Manifest.SealedObject at = read.manifest().index();
-        if (at.size().bytes() < Sealing.TAG_BYTES || at.size().bytes() > MAX_INDEX_BYTES) {
-            throw new CorruptCheckpoint(at.key() + ": an index cannot have " + at.size());
-        }
-        ByteBuffer sealed = ByteBuffer.allocate(Math.toIntExact(at.size().bytes()));
-        String key = root(read.manifest().id()) + at.key();
-        tools.store().read(key, 0, sealed);
-        if (!HexFormat.of().formatHex(Sealing.sha256(sealed.array())).equals(at.sha256())) {
-            throw new CorruptCheckpoint(key + ", chunk 0: its digest is not the manifest's");
-        }
-        ByteBuffer plain = ByteBuffer.allocate(sealed.capacity() - Sealing.TAG_BYTES);
-        read.opened().open(Sealing.INDEX, 0, key, sealed.flip(), plain);
-        return Index.decode(plain.flip());
     }
 
     @Override

@@ -4,15 +4,12 @@ import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /// A real store whose writes can be refused or held up; reads always work.
-public final class FaultyStore implements ObjectStore {
+public final class FaultyStore extends Relay {
     private static final ByteCount MEMORY = ByteCount.ofMebi(128);
 
-    private final ObjectStore real;
     private final CountDownLatch healed = new CountDownLatch(1);
     private volatile Fault fault = Fault.NONE;
 
@@ -23,7 +20,7 @@ public final class FaultyStore implements ObjectStore {
     }
 
     private FaultyStore(ObjectStore real) {
-        this.real = real;
+        super(real);
     }
 
     public static FaultyStore over(StoreLocation location) {
@@ -74,7 +71,7 @@ public final class FaultyStore implements ObjectStore {
     @Override
     public Upload upload(String key) {
         beforeWriting();
-        return new FaultyUpload(real.upload(key));
+        return new FaultyUpload(super.upload(key));
     }
 
     private final class FaultyUpload implements Upload {
@@ -105,32 +102,12 @@ public final class FaultyStore implements ObjectStore {
     @Override
     public void put(String key, byte[] content) {
         beforeWriting();
-        real.put(key, content);
+        super.put(key, content);
     }
 
     @Override
     public boolean putIfAbsent(String key, byte[] content) {
         beforeWriting();
-        return real.putIfAbsent(key, content);
-    }
-
-    @Override
-    public Optional<byte[]> get(String key, int limit) {
-        return real.get(key, limit);
-    }
-
-    @Override
-    public void read(String key, long offset, ByteBuffer target) {
-        real.read(key, offset, target);
-    }
-
-    @Override
-    public List<String> list(String prefix) {
-        return real.list(prefix);
-    }
-
-    @Override
-    public void delete(String key) {
-        real.delete(key);
+        return super.putIfAbsent(key, content);
     }
 }

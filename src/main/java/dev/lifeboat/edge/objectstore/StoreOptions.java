@@ -1,0 +1,84 @@
+package dev.lifeboat.edge.objectstore;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Which store, and which key opens what is in it: the same for every command that names one.
+public final class StoreOptions {
+    private static final String S3 = "s3://";
+
+    /// One request of a command that somebody waits for.
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET[/PREFIX], or a folder all nodes mount.")
+    private @Nullable String store;
+
+    @Option(names = "--store-endpoint", paramLabel = "URL", description = "Another S3 endpoint than the cloud's own.")
+    private @Nullable URI endpoint;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description = "32 bytes, as hex or base64, that wrap every checkpoint's own key. There is no default key.")
+    private @Nullable Path keyFile;
+
+    @Option(
+            names = "--store-region",
+            paramLabel = "NAME",
+            defaultValue = "us-east-1",
+            description = "The bucket's region (default ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String region;
+
+    /// Credentials come from the AWS SDK's usual places.
+    ObjectStore open() {
+        if (store == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "which store? Give --store s3://BUCKET[/PREFIX] or a folder");
+        }
+        try {
+            return StoredCheckpoints.open(
+                    store.startsWith(S3)
+                            ? StoreLocation.S3.at(store.substring(S3.length()), endpoint, region, null, TIMEOUT)
+                            : new StoreLocation.Folder(existing(Path.of(store))));
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        }
+    }
+
+    private static Path existing(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("there is no folder " + folder + "; --store names one, or s3://BUCKET");
+        }
+        return folder;
+    }
+
+    /// The key, which some commands can do without.
+    @Nullable
+    KeyWrap keyIfGiven() {
+        return keyFile == null ? null : key();
+    }
+
+    KeyWrap key() {
+        if (keyFile == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "checkpoints are encrypted: give the key that the agents have, --key-file FILE");
+        }
+        try {
+            return KeyFile.read(keyFile);
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        }
+    }
+}
