@@ -141,8 +141,7 @@ final class Catalog {
         var garbage = new ArrayList<String>();
         for (String key : keys) {
             String part = part(key, 2);
-            boolean belongs = part.equals(MANIFEST)
-                    || (kept != null && (part.equals(kept) || Claims.isClaim(id, key)));
+            boolean belongs = part.equals(MANIFEST) || (kept != null && (part.equals(kept) || Claims.isClaim(id, key)));
             if (!belongs) {
                 garbage.add(key);
             }

@@ -88,7 +88,8 @@ public final class CheckpointCommand {
             try {
                 return new CheckpointId(text);
             } catch (IllegalArgumentException mistake) {
-                throw new TypeConversionException("'" + text + "' is no checkpoint's id; lifeboat checkpoint ls shows them");
+                throw new TypeConversionException(
+                        "'" + text + "' is no checkpoint's id; lifeboat checkpoint ls shows them");
             }
         }
     }

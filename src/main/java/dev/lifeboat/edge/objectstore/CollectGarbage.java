@@ -58,7 +58,8 @@ final class CollectGarbage extends CheckpointCommand.OnStore {
     @Override
     int run(ObjectStore store) {
         var catalog = new Catalog(store);
-        List<Catalog.Entry> retired = age == null ? List.of() : retired(store, catalog, Instant.now().minus(age));
+        List<Catalog.Entry> retired =
+                age == null ? List.of() : retired(store, catalog, Instant.now().minus(age));
         int garbage = 0;
         if (!dryRun) {
             retired.forEach(entry -> catalog.remove(entry.id()));

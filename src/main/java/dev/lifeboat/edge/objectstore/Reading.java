@@ -33,8 +33,7 @@ record Reading(ObjectStore store, KeyWrap keys) {
 
     /// What is in clear of a committed one; empty when it was never committed, or removed.
     Optional<ManifestFile.Envelope> envelope(CheckpointId id) {
-        return store
-                .get(StoredCheckpoints.manifestKey(id), ManifestFile.MAX_BYTES)
+        return store.get(StoredCheckpoints.manifestKey(id), ManifestFile.MAX_BYTES)
                 .map(content -> ManifestFile.envelope(content))
                 .filter(envelope -> !ManifestFile.ABANDONED.equals(envelope.kind()));
     }

@@ -49,7 +49,8 @@ final class RemoveCheckpoints extends CheckpointCommand.OnStore {
         if (entry.isEmpty()) {
             return new Removal(id.value(), false, "there is no such checkpoint");
         }
-        boolean needed = entry.get().state() == Catalog.State.COMMITTED && !entry.get().confirmed();
+        boolean needed =
+                entry.get().state() == Catalog.State.COMMITTED && !entry.get().confirmed();
         if (needed && !force) {
             return new Removal(
                     id.value(),

@@ -111,8 +111,7 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
     }
 
     private static Owner sum(Owner one, Owner other) {
-        return new Owner(
-                one.kind, one.id, one.storedPages + other.storedPages, one.zeroPages + other.zeroPages);
+        return new Owner(one.kind, one.id, one.storedPages + other.storedPages, one.zeroPages + other.zeroPages);
     }
 
     private void write(Sheet sheet) {
@@ -123,8 +122,10 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
         line("dumped by", sheet.dumper + ", kernel " + sheet.kernel);
         line("processor", sheet.cpu);
         line("memory", new ByteCount(sheet.pageBytes).toString());
-        line("stored", new ByteCount(sheet.storedBytes) + " in " + sheet.objects + " objects, " + sheet.chunks
-                + " chunks (" + sheet.sharedChunks + " of a chain), " + sheet.codec);
+        line(
+                "stored",
+                new ByteCount(sheet.storedBytes) + " in " + sheet.objects + " objects, " + sheet.chunks + " chunks ("
+                        + sheet.sharedChunks + " of a chain), " + sheet.codec);
         line("chain", Objects.toString(sheet.chain, "none"));
         line("runs as", sheet.restored ? Objects.toString(sheet.claimant) : "nobody has restored it");
         sheet.memory.forEach(owner -> line(

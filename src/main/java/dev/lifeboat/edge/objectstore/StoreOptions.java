@@ -73,7 +73,8 @@ public final class StoreOptions {
     KeyWrap key() {
         if (keyFile == null) {
             throw new ParameterException(
-                    spec.commandLine(), "checkpoints are encrypted: give the key that the agents have, --key-file FILE");
+                    spec.commandLine(),
+                    "checkpoints are encrypted: give the key that the agents have, --key-file FILE");
         }
         try {
             return KeyFile.read(keyFile);

@@ -27,7 +27,12 @@ final class VerifyCheckpoints extends CheckpointCommand.OnStore {
     private List<CheckpointId> ids = new ArrayList<>();
 
     /// @param trouble object and chunk that cannot be trusted; null when it is whole
-    record Verdict(String id, boolean whole, int chunks, long bytes, @Nullable String trouble) {}
+    record Verdict(
+            String id,
+            boolean whole,
+            int chunks,
+            long bytes,
+            @Nullable String trouble) {}
 
     @Override
     int run(ObjectStore store) throws InterruptedException {

@@ -70,7 +70,8 @@ final class CatalogTest {
             assertThat(catalog.collect(List.of())).isZero();
             assertThat(catalog.entry(FIRST).orElseThrow().state()).isEqualTo(Catalog.State.UNSETTLED);
             catalog.remove(FIRST);
-            assertThatThrownBy(() -> shelf.save(FIRST.value(), "demo/late", 1, 0)).isInstanceOf(StoreFailed.class);
+            assertThatThrownBy(() -> shelf.save(FIRST.value(), "demo/late", 1, 0))
+                    .isInstanceOf(StoreFailed.class);
         }
     }
 
