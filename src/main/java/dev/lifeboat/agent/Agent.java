@@ -47,6 +47,15 @@ public final class Agent {
 
     /// Takes an order; returns at once.
     public void on(Order order) {
+        switch (order) {
+            case Order.Echo echo ->
+                station.report(
+                        new Report.Echoed(echo.node(), station.now(), echo.canary(), echo.saidAt(), echo.decidedAt()));
+            case Order.OfMigration of -> on(of);
+        }
+    }
+
+    private void on(Order.OfMigration order) {
         Report answer;
         synchronized (this) {
             if (!answers.containsKey(order.key())) {
@@ -90,7 +99,7 @@ public final class Agent {
         return rounds.pass();
     }
 
-    private void begin(Order order) {
+    private void begin(Order.OfMigration order) {
         answers.put(order.key(), null);
         forgetOldest();
         switch (order) {
@@ -130,11 +139,11 @@ public final class Agent {
         }
     }
 
-    private void begin(Order order, Callable<@Nullable Report> work) {
+    private void begin(Order.OfMigration order, Callable<@Nullable Report> work) {
         tasks.execute(() -> carryOut(order, work));
     }
 
-    private void carryOut(Order order, Callable<@Nullable Report> work) {
+    private void carryOut(Order.OfMigration order, Callable<@Nullable Report> work) {
         Report answer = answer(order, work);
         synchronized (this) {
             if (answer == null) {
@@ -149,7 +158,7 @@ public final class Agent {
     }
 
     /// The top of an order's task: nothing escapes it without an answer, but a shutdown.
-    private @Nullable Report answer(Order order, Callable<@Nullable Report> work) {
+    private @Nullable Report answer(Order.OfMigration order, Callable<@Nullable Report> work) {
         try {
             return work.call();
         } catch (InterruptedException stopped) {
@@ -160,7 +169,7 @@ public final class Agent {
         }
     }
 
-    private @Nullable Report brokenBy(Order order, Exception broken) {
+    private @Nullable Report brokenBy(Order.OfMigration order, Exception broken) {
         String detail = broken.getClass().getSimpleName() + ": " + broken.getMessage();
         return switch (order) {
             case Order.Save save -> saveFailed(save, SaveFailure.DUMP_FAILED, detail);
@@ -194,7 +203,7 @@ public final class Agent {
         return saveFailed(order, SaveFailure.ABORTED, "nothing of it was under way");
     }
 
-    private Report saveFailed(Order order, SaveFailure reason, String detail) {
+    private Report saveFailed(Order.OfMigration order, SaveFailure reason, String detail) {
         boolean alive = station.workloads().find(order.workload()).isPresent();
         return new Report.SaveFailed(order.node(), station.now(), order.id(), reason, detail, alive);
     }

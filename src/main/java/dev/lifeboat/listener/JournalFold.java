@@ -94,7 +94,7 @@ public final class JournalFold {
         return switch (notice) {
             case Notice.Preemption preemption -> preemption.closesAt();
             case Notice.Drain drain -> drain.receivedAt().plus(drain.grace());
-            case Notice.Advisory _, Notice.Death _, Notice.Withdrawal _ -> notice.receivedAt();
+            case Notice.Advisory _, Notice.Death _, Notice.Withdrawal _, Notice.Canary _ -> notice.receivedAt();
         };
     }
 }

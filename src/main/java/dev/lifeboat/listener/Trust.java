@@ -19,6 +19,7 @@ public enum Trust {
                         new Notice.Advisory(notice.id(), notice.node(), notice.source(), notice.receivedAt());
                     case Notice.Advisory advisory -> advisory;
                     case Notice.Withdrawal withdrawal -> withdrawal;
+                    case Notice.Canary canary -> canary;
                 };
         };
     }

@@ -2,25 +2,46 @@ package dev.lifeboat.migration;
 
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 
 /// What a node's agent is to do. Derived from a migration's state, so it comes again until it is answered: agents act
 /// once per [#key()] and answer every repetition with what they last said.
 public sealed interface Order {
-    OrderId id();
-
     /// The node whose agent acts.
     NodeName node();
 
-    WorkloadId workload();
+    /// The same order has the same key however often it comes.
+    String key();
 
-    default String key() {
-        return id().key();
+    /// About one migration.
+    sealed interface OfMigration extends Order {
+        OrderId id();
+
+        WorkloadId workload();
+
+        @Override
+        default String key() {
+            return id().key();
+        }
+
+        default MigrationId migration() {
+            return id().migration();
+        }
     }
 
-    default MigrationId migration() {
-        return id().migration();
+    /// Say that you heard it, and do nothing. Sent once, owed by nothing: a canary that is lost has shown what it is
+    /// for.
+    /// Answered by `Echoed`.
+    ///
+    /// @param saidAt by the listener's clock
+    /// @param decidedAt by the orchestrator's
+    record Echo(NodeName node, NoticeId canary, Instant saidAt, Instant decidedAt) implements Order {
+        @Override
+        public String key() {
+            return "echo/" + canary;
+        }
     }
 
     /// Take the final checkpoint; the workload stays frozen until the manifest is committed, then it is killed.
@@ -32,11 +53,11 @@ public sealed interface Order {
     /// @param rounds pre-dump rounds first, 0 or more
     /// @param deadline when the machine is taken; past it nothing is worth starting: `SaveFailed(TOO_LATE)`
     record Save(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline)
-            implements Order {}
+            implements OfMigration {}
 
     /// Stop a save that has not committed yet; the workload thaws. Answered by `SaveFailed(ABORTED)`, or by `Stored`
     /// when the commit came first. An agent that never saw the save answers `SaveFailed(ABORTED)` too.
-    record Abort(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint) implements Order {}
+    record Abort(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint) implements OfMigration {}
 
     /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
     ///
@@ -47,8 +68,8 @@ public sealed interface Order {
     ///
     /// @param attempt counts from 1 within the migration
     record Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt)
-            implements Order {}
+            implements OfMigration {}
 
     /// The workload lives elsewhere now: make sure that nothing of it is left here. Answered by `Released`.
-    record Release(OrderId id, NodeName node, WorkloadId workload) implements Order {}
+    record Release(OrderId id, NodeName node, WorkloadId workload) implements OfMigration {}
 }

@@ -2,6 +2,7 @@ package dev.lifeboat.migration;
 
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Workload;
@@ -25,6 +26,12 @@ public sealed interface Report {
             workloads = List.copyOf(workloads);
         }
     }
+
+    /// A canary has come as far as here.
+    ///
+    /// @param saidAt by the listener's clock
+    /// @param decidedAt by the orchestrator's
+    record Echoed(NodeName node, Instant at, NoticeId canary, Instant saidAt, Instant decidedAt) implements Report {}
 
     /// About one migration.
     sealed interface OfMigration extends Report {

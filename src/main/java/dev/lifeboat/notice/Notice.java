@@ -39,6 +39,9 @@ public sealed interface Notice {
     /// The machine is dead already: there is nothing to checkpoint, only to restore from the last good image.
     record Death(NoticeId id, NodeName node, String source, Instant receivedAt) implements Notice {}
 
+    /// A rehearsal: goes the whole way to the node's agent and back, and touches nothing.
+    record Canary(NoticeId id, NodeName node, String source, Instant receivedAt) implements Notice {}
+
     /// An earlier notice no longer holds. It may arrive before the notice that it withdraws.
     record Withdrawal(NoticeId id, NodeName node, String source, Instant receivedAt, NoticeId withdrawn)
             implements Notice {}

@@ -53,6 +53,7 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
         return switch (notice) {
             case Notice.Withdrawal withdrawal -> without(withdrawal);
             case Notice.Preemption _, Notice.Drain _, Notice.Advisory _, Notice.Death _ -> seen(notice);
+            case Notice.Canary _ -> this;
         };
     }
 
@@ -120,7 +121,7 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
             case Notice.Drain _ -> Standing.DRAINING;
             case Notice.Preemption _ -> Standing.DOOMED;
             case Notice.Death _ -> Standing.DEAD;
-            case Notice.Withdrawal _ -> Standing.CALM;
+            case Notice.Withdrawal _, Notice.Canary _ -> Standing.CALM;
         };
     }
 }

@@ -17,7 +17,7 @@ public record Sighting(Notice first, Instant lastSeen) {
             case Notice.Preemption preemption -> preemption.closesAt();
             case Notice.Drain drain -> drain.receivedAt().plus(drain.grace());
             case Notice.Death death -> death.receivedAt();
-            case Notice.Advisory _, Notice.Withdrawal _ -> Instant.MAX;
+            case Notice.Advisory _, Notice.Withdrawal _, Notice.Canary _ -> Instant.MAX;
         };
     }
 

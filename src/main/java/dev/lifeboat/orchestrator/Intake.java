@@ -107,6 +107,7 @@ final class Intake {
         return switch (notice) {
             case Notice.Withdrawal _ -> known == null ? SetAsideReason.NOTHING_TO_WITHDRAW : null;
             case Notice.Advisory _ -> SetAsideReason.ADVISORY_ONLY;
+            case Notice.Canary _ -> null;
             case Notice.Preemption _, Notice.Drain _ -> {
                 if (!after.closesAt().map(now::isBefore).orElse(true)) {
                     yield SetAsideReason.PAST_DEADLINE;

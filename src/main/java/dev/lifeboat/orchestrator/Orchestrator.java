@@ -58,6 +58,10 @@ public final class Orchestrator {
     ///
     /// A word about one node moves that node's migrations; what it changes for others waits for the next tick.
     public Step step(Input input, View view, Instant now) {
+        if (input instanceof Input.Told(dev.lifeboat.notice.Notice.Canary canary)) {
+            // Not journalled: it changes nothing, and the journal is kept for ever.
+            return new Step(List.of(), List.of(new Order.Echo(canary.node(), canary.id(), canary.receivedAt(), now)));
+        }
         var events = new ArrayList<JournalEvent>();
         apply(on(input, view, now), events);
         return switch (input) {

@@ -45,9 +45,11 @@ final class Ledger {
             truth.replay(event);
         }
         for (Order order : step.orders()) {
-            Migration migration = truth.migration(order.migration());
-            if (migration == null || migration instanceof Migration.Closed) {
-                throw new AssertionError("an order after the end: " + order + " for " + migration);
+            if (order instanceof Order.OfMigration of
+                    && (truth.migration(of.migration()) == null
+                            || truth.migration(of.migration()) instanceof Migration.Closed)) {
+                throw new AssertionError(
+                        "an order after the end: " + order + " for " + truth.migration(of.migration()));
             }
             orders.computeIfAbsent(order.node(), _ -> new ArrayList<>()).add(order);
         }

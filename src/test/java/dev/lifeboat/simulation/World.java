@@ -118,6 +118,7 @@ final class World {
     private void deliver(Report report) {
         switch (report) {
             case Report.OfMigration of -> deliver(new Input.Heard(of));
+            case Report.Echoed _ -> {}
             case Report.Heartbeat beat -> view = view.with(beat, schedule.now());
         }
     }

@@ -101,6 +101,7 @@ public record Timeline(
     Timeline with(Report report) {
         return switch (report) {
             case Report.Heartbeat _,
+                    Report.Echoed _,
                     Report.SaveStarted _,
                     Report.SaveFailed _,
                     Report.RestoreFailed _,

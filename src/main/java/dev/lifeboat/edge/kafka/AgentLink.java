@@ -87,6 +87,7 @@ public final class AgentLink implements AutoCloseable {
     public void send(Report report) {
         var record = switch (report) {
             case Report.Heartbeat heartbeat -> record(Topics.TELEMETRY, heartbeat.node(), report);
+            case Report.Echoed echoed -> record(Topics.TELEMETRY, echoed.node(), report);
             case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
         };
         // The producer retries for two minutes; past that the orchestrator asks again by repeating the order.

@@ -2,6 +2,8 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import java.time.Instant;
 
 /// Is told what was made durable, for metrics and logs. Must not block.
 public interface Observer {
@@ -13,12 +15,18 @@ public interface Observer {
         public void ordered(Order order) {}
 
         @Override
+        public void echoed(Report.Echoed echoed, Instant heardAt) {}
+
+        @Override
         public void deadLetter(String reason) {}
     };
 
     void decided(JournalEvent event);
 
     void ordered(Order order);
+
+    /// A canary came back. Every orchestrator hears of it.
+    void echoed(Report.Echoed echoed, Instant heardAt);
 
     /// @param reason a stable code
     void deadLetter(String reason);

@@ -96,13 +96,21 @@ final class Telemetry implements AutoCloseable {
     }
 
     private Optional<Report.Heartbeat> read(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return Optional.empty();
+        }
         try {
-            if (record.value() != null && Wire.REPORTS.read(record.value()) instanceof Report.Heartbeat heartbeat) {
-                return Optional.of(heartbeat);
-            }
+            return switch (Wire.REPORTS.read(record.value())) {
+                case Report.Heartbeat heartbeat -> Optional.of(heartbeat);
+                case Report.Echoed echoed -> {
+                    observer.echoed(echoed, clock.instant());
+                    yield Optional.empty();
+                }
+                case Report.OfMigration _ -> Optional.empty();
+            };
         } catch (Unreadable e) {
             observer.deadLetter(e.reason().name());
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 }

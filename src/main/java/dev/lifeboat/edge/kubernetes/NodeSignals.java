@@ -6,6 +6,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a node's object announces right now: a pure function of the object, so that a missed change costs nothing.
@@ -35,6 +37,39 @@ final class NodeSignals {
         return notices;
     }
 
+    /// What the end of one pod announces for its node; empty for nothing.
+    ///
+    /// @param cordoned whether its node takes no new pods
+    static Optional<Notice> standing(Pod pod, boolean cordoned, Instant now) {
+        Optional<PodDisruption> disruption = PodDisruption.of(pod);
+        String on = pod.getSpec() == null ? "" : text(pod.getSpec().getNodeName());
+        if (disruption.isEmpty() || on.isEmpty()) {
+            return Optional.empty();
+        }
+        var node = new NodeName(on);
+        String uid = text(pod.getMetadata().getUid());
+        var id = NoticeId.of(SOURCE, "pod", disruption.get().name(), node.value(), uid);
+        // The evicted pod's own last moment; its neighbours have no less.
+        Instant closesAt = time(text(pod.getMetadata().getDeletionTimestamp()))
+                .orElseGet(() -> now.plus(DrainSignal.DRAIN.grace()));
+        return switch (disruption.get().meaning()) {
+            case DRAIN -> Optional.of(new Notice.Drain(id, node, SOURCE, now, left(closesAt, now)));
+            case DRAIN_IF_CORDONED ->
+                Optional.of(
+                        cordoned
+                                ? new Notice.Drain(id, node, SOURCE, now, left(closesAt, now))
+                                : new Notice.Advisory(id, node, SOURCE, now));
+            case ADVISORY -> Optional.of(new Notice.Advisory(id, node, SOURCE, now));
+            case NOTHING -> Optional.empty();
+        };
+    }
+
+    static boolean cordoned(@Nullable Node node) {
+        return node != null
+                && node.getSpec() != null
+                && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+    }
+
     /// When the node got the signal: empty when it has none, and the empty text when it does not say.
     private static Optional<String> since(DrainSignal signal, Node node) {
         return switch (signal.kind()) {
@@ -46,16 +81,24 @@ final class NodeSignals {
                         .map(taint -> text(taint.getTimeAdded()))
                         .findFirst();
             }
-            case CONDITION -> {
-                List<NodeCondition> conditions =
-                        node.getStatus() == null ? List.of() : node.getStatus().getConditions();
-                yield conditions.stream()
+            case CONDITION ->
+                conditions(node)
                         .filter(condition -> signal.key().equals(condition.getType()))
                         .filter(condition -> "True".equals(condition.getStatus()))
                         .map(condition -> text(condition.getLastTransitionTime()))
                         .findFirst();
-            }
+            case NOT_READY ->
+                conditions(node)
+                        .filter(condition -> "Ready".equals(condition.getType()))
+                        .filter(condition -> !"True".equals(condition.getStatus()))
+                        .filter(condition -> text(condition.getMessage()).contains(signal.key()))
+                        .map(condition -> text(condition.getLastTransitionTime()))
+                        .findFirst();
         };
+    }
+
+    private static Stream<NodeCondition> conditions(Node node) {
+        return node.getStatus() == null ? Stream.of() : node.getStatus().getConditions().stream();
     }
 
     private static Notice notice(DrainSignal signal, Node node, String since, Instant now) {

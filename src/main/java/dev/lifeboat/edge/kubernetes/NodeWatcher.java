@@ -9,6 +9,7 @@ import dev.lifeboat.listener.Trust;
 import dev.lifeboat.listener.Watch;
 import dev.lifeboat.notice.Notice;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -18,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Watches every node of a cluster for signs that it goes; one for a cluster. Needs the rights to list and watch nodes.
+/// Watches every node of a cluster for signs that it goes, and every pod for signs that its node is emptied; one for a
+/// cluster. Needs the rights to list and watch nodes and pods. A watch that breaks is followed by a new list.
 public final class NodeWatcher implements AutoCloseable {
     public static final String SOURCE = NodeSignals.SOURCE;
 
@@ -31,6 +33,7 @@ public final class NodeWatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
     private final SharedIndexInformer<Node> informer;
+    private final SharedIndexInformer<Pod> pods;
 
     /// Starts to watch at once.
     public NodeWatcher(KubernetesClient client, Trust trust, Listener listener, Tally tally, InstantSource clock) {
@@ -39,10 +42,12 @@ public final class NodeWatcher implements AutoCloseable {
         this.tally = tally;
         this.clock = clock;
         this.informer = client.nodes().inform(new Changes(), RESYNC_MILLIS);
+        this.pods = client.pods().inAnyNamespace().inform(new Evictions());
     }
 
     @Override
     public void close() {
+        pods.close();
         informer.close();
     }
 
@@ -59,6 +64,35 @@ public final class NodeWatcher implements AutoCloseable {
         if (!words.isEmpty()) {
             listener.accept(new Letter(SOURCE, "node/" + name, now, Payload.EMPTY), words);
         }
+    }
+
+    /// A pod that is ended takes nothing back: what it said of its node stands until the deadline.
+    private void ended(Pod pod) {
+        Instant now = clock.instant();
+        String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+        boolean cordoned =
+                node != null && NodeSignals.cordoned(informer.getStore().getByKey(node));
+        NodeSignals.standing(pod, cordoned, now).map(trust::limit).ifPresent(notice -> {
+            var about = "pod/" + pod.getMetadata().getNamespace() + "/"
+                    + pod.getMetadata().getName();
+            listener.accept(new Letter(SOURCE, about, now, Payload.EMPTY), List.of(new Reading.Understood(notice)));
+        });
+    }
+
+    /// Called by the informer, one change at a time.
+    private final class Evictions implements ResourceEventHandler<Pod> {
+        @Override
+        public void onAdd(Pod pod) {
+            ended(pod);
+        }
+
+        @Override
+        public void onUpdate(Pod before, Pod pod) {
+            ended(pod);
+        }
+
+        @Override
+        public void onDelete(Pod pod, boolean finalStateUnknown) {}
     }
 
     /// Called by the informer, one change at a time.

@@ -20,6 +20,8 @@ import dev.lifeboat.edge.source.ec2.SqsSource;
 import dev.lifeboat.edge.source.gce.GceKey;
 import dev.lifeboat.edge.source.gce.GceNotices;
 import dev.lifeboat.edge.source.gce.GceSource;
+import dev.lifeboat.edge.source.manual.ManualNotices;
+import dev.lifeboat.edge.source.manual.NoticeEndpoint;
 import dev.lifeboat.edge.telemetry.ListenerMeters;
 import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
@@ -30,6 +32,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
@@ -62,9 +65,11 @@ class ListenerRole implements QuarkusApplication {
 
     private final ListenerConfig config;
     private final MeterRegistry registry;
+    private final Router router;
     private final InstantSource clock = InstantSource.system();
 
-    ListenerRole(ListenerConfig config, MeterRegistry registry) {
+    ListenerRole(ListenerConfig config, MeterRegistry registry, Router router) {
+        this.router = router;
         this.config = config;
         this.registry = registry;
     }
@@ -110,6 +115,9 @@ class ListenerRole implements QuarkusApplication {
             case Ec2Events.SOURCE -> sqs(settings, running, listener, holds, meters);
             case GceNotices.SOURCE -> gce(settings, running, listener, meters);
             case NodeWatcher.SOURCE -> kubernetes(settings, running, listener, meters);
+            case ManualNotices.SOURCE ->
+                new NoticeEndpoint(Sources.gate(settings), settings.trust(), listener, meters, clock)
+                        .mount(router, settings.endpoint().getPath());
             case AzureNotices.SOURCE -> {
                 var source = new AzureSource(settings, Sources.node(config), listener, holds, meters, clock);
                 running.closing(source);

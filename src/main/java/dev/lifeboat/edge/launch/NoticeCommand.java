@@ -1,20 +1,32 @@
 package dev.lifeboat.edge.launch;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.edge.kafka.Canary;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.kafka.Wire;
+import dev.lifeboat.edge.source.manual.ManualNotices;
+import dev.lifeboat.edge.source.manual.NoticeClient;
+import dev.lifeboat.listener.Letter;
 import dev.lifeboat.listener.LogUnreachable;
-import dev.lifeboat.notice.Action;
+import dev.lifeboat.listener.Payload;
+import dev.lifeboat.listener.Reading;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +35,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `lifeboat notice`: a person gives notice of a node.
+/// `lifeboat notice`: a person gives notice of a node, or lets a canary fly.
 @Command(
         name = "notice",
         mixinStandardHelpOptions = true,
@@ -31,48 +43,66 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "  lifeboat notice drain node-a --within 10m",
-            "  lifeboat notice preemption node-a --within 2m",
+            "  lifeboat notice preemption node-a --within 2m --http http://127.0.0.1:8080",
             "  lifeboat notice withdrawal node-a --of ID",
+            "  lifeboat notice --canary node-a --wait",
             "",
-            "Prints the notice's id, which a withdrawal needs. Exit codes: 0 durable in Kafka, 1 Kafka did not",
-            "confirm (it may have the notice all the same), 2 wrong usage."
+            "Prints the notice's id, which a withdrawal needs. A canary goes to Kafka, is decided on and acknowledged by",
+            "the node's agent, and touches no workload; --wait shows when it was where.",
+            "Exit codes: 0 durable (a canary with --wait: it came back), 1 not confirmed (it may have arrived all the",
+            "same; a canary: it did not come back in time), 2 wrong usage."
         })
 final class NoticeCommand implements Callable<Integer> {
-    private static final String SOURCE = "manual";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration LONGEST = Duration.ofDays(30);
+
+    /// Agents speak once a second.
+    private static final Duration ROLL_CALL = Duration.ofSeconds(3);
+
+    private static final String EVERY_NODE = "";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    /// What may be said by hand.
-    enum Kind {
-        PREEMPTION,
-        DRAIN,
-        ADVISORY,
-        DEATH,
-        WITHDRAWAL
-    }
+    @Parameters(
+            arity = "0..1",
+            index = "0",
+            paramLabel = "KIND",
+            description = "One of preemption, drain, advisory, death, withdrawal.")
+    private @Nullable String kind;
 
-    @Parameters(paramLabel = "KIND", description = "One of preemption, drain, advisory, death, withdrawal.")
-    @SuppressWarnings("NullAway.Init")
-    private String kind;
+    @Parameters(arity = "0..1", index = "1", paramLabel = "NODE", description = "The node, as Kubernetes names it.")
+    private @Nullable String node;
 
-    @Parameters(paramLabel = "NODE", description = "The node, as Kubernetes names it.")
-    @SuppressWarnings("NullAway.Init")
-    private String node;
-
-    @Option(
-            names = "--within",
-            paramLabel = "TIME",
-            defaultValue = "2m",
-            description = "Time left, such as 90s, 10m, 1h (default ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private String within;
+    @Option(names = "--within", paramLabel = "TIME", description = "Time left, such as 90s, 10m, 1h (default 2m).")
+    private @Nullable String within;
 
     @Option(names = "--of", paramLabel = "ID", description = "What a withdrawal takes back.")
     private @Nullable String withdrawn;
+
+    @Option(
+            names = "--canary",
+            arity = "0..1",
+            fallbackValue = EVERY_NODE,
+            paramLabel = "NODE",
+            description = "Send a canary to this node, or to every node whose agent is heard.")
+    private @Nullable String canary;
+
+    @Option(names = "--wait", description = "Watch the canary in Kafka until it is back.")
+    private boolean waits;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long a canary may take (default ${DEFAULT-VALUE}).")
+    private int patience;
+
+    @Option(names = "--http", paramLabel = "URL", description = "Tell the listener at this address, not Kafka.")
+    private @Nullable URI http;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "The bearer token that the listener asks for.")
+    private @Nullable Path tokenFile;
 
     @Option(
             names = "--kafka",
@@ -82,66 +112,147 @@ final class NoticeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String kafka;
 
-    @Option(names = "--json", description = "Print the notice as it stands in the topic.")
+    @Option(names = "--json", description = "Print JSON: the notice as it stands in the topic, or the canary's hops.")
     private boolean json;
 
+    /// Where a notice goes.
+    private interface Way {
+        Said say(ObjectNode notice) throws IOException, InterruptedException;
+    }
+
+    /// @param form the notice as it stands in the topic, or what the listener answered
+    private record Said(NoticeId id, String form) {}
+
     @Override
-    public Integer call() {
-        Notice notice = notice(Instant.now());
-        try (var producer = new ListenerProducer(kafka, PATIENCE)) {
-            new KafkaNoticeLog(producer).append(List.of(notice));
-        } catch (LogUnreachable e) {
-            spec.commandLine().getErr().println("notice: " + e.getMessage() + "; is a broker at " + kafka + "?");
-            return 1;
+    public Integer call() throws InterruptedException {
+        try {
+            NodeOptions.checkBrokers(kafka);
+            return http == null ? throughKafka() : throughHttp(http);
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), "notice: " + mistake.getMessage(), mistake);
+        } catch (LogUnreachable | KafkaException e) {
+            return failed(e.getMessage() + "; is a broker at " + kafka + "?");
+        } catch (IOException e) {
+            return failed((e.getMessage() == null ? e.toString() : e.getMessage()) + "; is a listener at " + http
+                    + ", with its source `manual` on?");
         }
-        String line = json
-                ? new String(Wire.NOTICES.write(notice), StandardCharsets.UTF_8)
-                : notice.id().value();
-        spec.commandLine().getOut().println(line);
-        spec.commandLine().getOut().flush();
+    }
+
+    private int throughKafka() throws IOException, InterruptedException {
+        ObjectNode first = canary == null ? words() : null;
+        try (var producer = new ListenerProducer(kafka, PATIENCE)) {
+            var log = new KafkaNoticeLog(producer);
+            return speak(first, notice -> {
+                Notice said = understood(notice);
+                log.append(List.of(said));
+                return new Said(said.id(), new String(Wire.NOTICES.write(said), StandardCharsets.UTF_8));
+            });
+        }
+    }
+
+    private int throughHttp(URI listener) throws IOException, InterruptedException {
+        ObjectNode first = canary == null ? words() : null;
+        if (first != null) {
+            understood(first);
+        }
+        try (var client = new NoticeClient(listener, tokenFile, PATIENCE)) {
+            return speak(first, notice -> {
+                var answer = client.send(notice.toString().getBytes(StandardCharsets.UTF_8));
+                if (!answer.accepted()) {
+                    throw new IOException("the listener refuses: " + answer.words());
+                }
+                return new Said(new NoticeId(answer.id()), answer.body());
+            });
+        }
+    }
+
+    private int speak(@Nullable ObjectNode notice, Way way) throws IOException, InterruptedException {
+        if (notice != null) {
+            Said said = way.say(notice);
+            print(json ? said.form() : said.id().value());
+            return 0;
+        }
+        String node = String.valueOf(canary);
+        if (!waits) {
+            if (node.isEmpty()) {
+                throw new IllegalArgumentException("which node? Give --canary NODE, or --wait to find them");
+            }
+            print(way.say(words("canary", node)).id().value());
+            return 0;
+        }
+        try (var watch = Canary.watch(kafka, PATIENCE)) {
+            Collection<NodeName> nodes = node.isEmpty() ? watch.nodes(ROLL_CALL) : List.of(new NodeName(node));
+            if (nodes.isEmpty()) {
+                return failed("no agent was heard within " + ROLL_CALL.toSeconds() + " s: is one running?");
+            }
+            int worst = 0;
+            for (NodeName each : nodes) {
+                worst = Math.max(worst, fly(each, watch, way));
+            }
+            return worst;
+        }
+    }
+
+    private int fly(NodeName to, Canary watch, Way way) throws IOException, InterruptedException {
+        watch.said();
+        NoticeId id = way.say(words("canary", to.value())).id();
+        Map<Canary.Hop, Duration> hops = watch.follow(id, Duration.ofSeconds(patience));
+        boolean back = hops.containsKey(Canary.Hop.ACKNOWLEDGED);
+        if (json) {
+            var figures =
+                    new JsonMapper().createObjectNode().put("node", to.value()).put("id", id.value());
+            hops.forEach((hop, at) -> figures.put(hop.name().toLowerCase(Locale.ROOT) + "Millis", at.toMillis()));
+            print(figures.put("back", back).toString());
+            return back ? 0 : 1;
+        }
+        print("canary " + id + " to " + to);
+        for (Canary.Hop hop : Canary.Hop.values()) {
+            Duration at = hops.get(hop);
+            if (at == null) {
+                return failed("the canary did not come as far as '" + hop.words() + "' within " + patience + " s: "
+                        + hop.question());
+            }
+            print("  %-12s after %5d ms".formatted(hop.words(), at.toMillis()));
+        }
         return 0;
     }
 
-    private Notice notice(Instant now) {
-        try {
-            return notice(
-                    Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
-                    new NodeName(node),
-                    Durations.parse(within, LONGEST),
-                    now);
-        } catch (IllegalArgumentException | DateTimeException e) {
-            throw new ParameterException(spec.commandLine(), "notice: " + e.getMessage(), e);
+    private ObjectNode words() {
+        if (kind == null || node == null) {
+            throw new IllegalArgumentException("what, and of which node? Give KIND and NODE, or --canary");
         }
+        ObjectNode words = words(kind.toLowerCase(Locale.ROOT), node);
+        if (within != null) {
+            words.put("within", within);
+        }
+        if (withdrawn != null) {
+            words.put("of", withdrawn);
+        }
+        return words;
     }
 
-    /// Each call is a notice of its own: a person who says it twice means it twice.
-    private Notice notice(Kind what, NodeName of, Duration left, Instant now) {
-        NoticeId id = NoticeId.of(SOURCE, what.name(), of.value(), now.toString());
-        return switch (what) {
-            case PREEMPTION -> new Notice.Preemption(id, of, SOURCE, now, now.plus(left), Action.TERMINATE);
-            case DRAIN -> new Notice.Drain(id, of, SOURCE, now, left);
-            case ADVISORY -> new Notice.Advisory(id, of, SOURCE, now);
-            case DEATH -> new Notice.Death(id, of, SOURCE, now);
-            case WITHDRAWAL -> {
-                if (withdrawn == null) {
-                    throw new IllegalArgumentException("a withdrawal of what? Give --of ID");
-                }
-                yield new Notice.Withdrawal(id, of, SOURCE, now, new NoticeId(withdrawn));
-            }
+    private static ObjectNode words(String kind, String node) {
+        return new JsonMapper().createObjectNode().put("kind", kind).put("node", node);
+    }
+
+    /// Read by the same parser as what comes over HTTP.
+    private static Notice understood(ObjectNode words) {
+        var letter = new Letter(ManualNotices.SOURCE, "notice", Instant.now(), Payload.of(words.toString()));
+        return switch (ManualNotices.read(letter).getFirst()) {
+            case Reading.Understood(Notice notice) -> notice;
+            case Reading.Unreadable unreadable -> throw new IllegalArgumentException(unreadable.detail());
+            case Reading.Quiet _, Reading.Foreign _ -> throw new IllegalStateException("a person's word is neither");
         };
     }
 
-    /// Durations as people write them.
-    private static final class Durations {
-        static Duration parse(String text, Duration most) {
-            if (!text.matches("[0-9]{1,6}(s|m|h)")) {
-                throw new IllegalArgumentException("a time is a number with s, m or h, such as 90s: " + text);
-            }
-            Duration duration = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-            if (duration.compareTo(most) > 0) {
-                throw new IllegalArgumentException("at most " + most.toDays() + " days: " + text);
-            }
-            return duration;
-        }
+    private void print(String line) {
+        spec.commandLine().getOut().println(line);
+        spec.commandLine().getOut().flush();
+    }
+
+    private int failed(@Nullable String why) {
+        spec.commandLine().getErr().println("notice: " + why);
+        spec.commandLine().getErr().flush();
+        return 1;
     }
 }

@@ -6,6 +6,8 @@ import dev.lifeboat.edge.source.azure.AzureNotices;
 import dev.lifeboat.edge.source.ec2.Ec2Events;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
 import dev.lifeboat.edge.source.gce.GceNotices;
+import dev.lifeboat.edge.source.manual.Gate;
+import dev.lifeboat.edge.source.manual.ManualNotices;
 import dev.lifeboat.notice.NodeName;
 import java.io.IOException;
 import java.net.URI;
@@ -21,7 +23,7 @@ final class Sources {
     /// These speak of the machine that they are asked on, and of no other.
     private static final Set<String> OF_ONE_NODE = Set.of(ImdsNotices.SOURCE, GceNotices.SOURCE, AzureNotices.SOURCE);
 
-    private static final Set<String> OF_MANY = Set.of(Ec2Events.SOURCE, NodeWatcher.SOURCE);
+    private static final Set<String> OF_MANY = Set.of(Ec2Events.SOURCE, NodeWatcher.SOURCE, ManualNotices.SOURCE);
 
     private Sources() {}
 
@@ -34,7 +36,14 @@ final class Sources {
             } else if (!OF_MANY.contains(source.source())) {
                 throw new IllegalArgumentException("no such source: " + source.source());
             }
+            var _ = gate(source);
         }
+    }
+
+    /// Who may speak where anybody can knock.
+    static Gate gate(SourceSettings source) {
+        String file = source.texts().get("token-file");
+        return file == null ? Gate.loopbackOnly() : Gate.token(Path.of(file));
     }
 
     /// The node of a source that speaks of its own machine only.

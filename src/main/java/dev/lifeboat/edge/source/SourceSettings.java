@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// One `eviction-listeners/<source>/source.yaml`.
 ///
@@ -42,9 +44,11 @@ public record SourceSettings(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final Set<String> DURATIONS = Set.of("window", "hang");
-    private static final Set<String> TEXTS = Set.of("cluster-tag", "region");
-    private static final Set<String> KEYS =
-            Set.of("source", "enabled", "endpoint", "trust", "cadence", "window", "hang", "cluster-tag", "region");
+    private static final Set<String> TEXTS = Set.of("cluster-tag", "region", "token-file");
+    private static final Set<String> KEYS = Stream.of(
+                    Set.of("source", "enabled", "endpoint", "trust", "cadence"), DURATIONS, TEXTS)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     public SourceSettings {
         cadence = Map.copyOf(cadence);

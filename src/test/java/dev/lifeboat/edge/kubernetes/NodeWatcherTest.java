@@ -12,6 +12,8 @@ import dev.lifeboat.listener.Trust;
 import dev.lifeboat.notice.Notice;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
@@ -114,6 +117,65 @@ final class NodeWatcherTest {
         assertThat(next()).isInstanceOf(Notice.Drain.class);
     }
 
+    @ParameterizedTest
+    @EnumSource(PodDisruption.class)
+    void anEndedPodSpeaksForItsNode(PodDisruption disruption) throws Exception {
+        client.resource(cordoned()).create();
+        assertThat(next()).isInstanceOf(Notice.Advisory.class);
+        client.resource(ended(disruption)).create();
+        client.resource(carrying(DrainSignal.SPOT_INTERRUPTION)).update();
+
+        switch (disruption.meaning()) {
+            case DRAIN, DRAIN_IF_CORDONED ->
+                assertThat(spoken(2)).filteredOn(Notice.Drain.class::isInstance).hasSize(1);
+            case ADVISORY -> assertThat(spoken(2)).hasAtLeastOneElementOfType(Notice.Advisory.class);
+            case NOTHING ->
+                assertThat(spoken(1)).doesNotHaveAnyElementsOfTypes(Notice.Drain.class, Notice.Advisory.class);
+        }
+    }
+
+    /// A server drops the time from a pod that is made with one, so this is asked of the object.
+    @Test
+    void anEvictedPodsLastMomentIsTheDeadline() {
+        assertThat(NodeSignals.standing(ended(PodDisruption.EVICTION), true, NOW))
+                .get()
+                .isInstanceOfSatisfying(
+                        Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void anEvictionOnANodeThatIsNotCordonedIsOnePodsAffair() throws Exception {
+        client.resource(quiet()).create();
+        client.resource(ended(PodDisruption.EVICTION)).create();
+
+        assertThat(next()).isInstanceOf(Notice.Advisory.class);
+    }
+
+    /// The API server goes away; while it is gone a taint comes and another goes.
+    @Test
+    void whatHappenedWhileTheWatchWasLostIsHeardOnceItIsBack() throws Exception {
+        client.resource(carrying(DrainSignal.KARPENTER)).create();
+        Notice drain = next();
+        int port = server.getPort();
+        server.shutdown();
+        var restarted = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        restarted.init(java.net.InetAddress.getLoopbackAddress(), port);
+        try (var other = restarted.createClient()) {
+            other.resource(carrying(DrainSignal.SPOT_INTERRUPTION)).create();
+
+            assertThat(spoken(2))
+                    .hasAtLeastOneElementOfType(Notice.Preemption.class)
+                    .filteredOn(Notice.Withdrawal.class::isInstance)
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                            Notice.Withdrawal.class,
+                            withdrawal -> assertThat(withdrawal.withdrawn()).isEqualTo(drain.id()));
+        } finally {
+            restarted.destroy();
+        }
+    }
+
     @Test
     void theReferencePageIsDrawnFromTheSignals() {
         var page = new StringBuilder("""
@@ -130,15 +192,83 @@ final class NodeWatcherTest {
             page.append("| `%s` | %s | %s | %s |\n"
                     .formatted(
                             signal.key(),
-                            signal.kind().name().toLowerCase(java.util.Locale.ROOT),
+                            signal.kind()
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', ' '),
                             signal.effect().name().toLowerCase(java.util.Locale.ROOT),
                             signal.grace().isZero() ? "–" : signal.grace()));
         }
+        page.append("""
+
+                ## Pods
+
+                A pod's `DisruptionTarget` condition (KEP-3329), by its reason; `NodeWatcherTest.anEndedPodSpeaksForItsNode`. The time left is
+                the pod's own, its `deletionTimestamp`.
+
+                | reason | what it means for the node |
+                |---|---|
+                """);
+        for (PodDisruption disruption : PodDisruption.values()) {
+            page.append("| `%s` | %s |\n".formatted(disruption.reason(), words(disruption.meaning())));
+        }
+        page.append("""
+
+                `EvictionRequest` (KEP-4563) is not read: no released API server offers it; its alpha is planned for Kubernetes 1.38.
+                A watch that is lost is followed by a new list: `NodeWatcherTest.whatHappenedWhileTheWatchWasLostIsHeardOnceItIsBack`.
+                """);
         Drawn.matches(Path.of("docs/reference/drain-signals.md"), page.toString());
     }
 
+    private static String words(PodDisruption.Meaning meaning) {
+        return switch (meaning) {
+            case DRAIN -> "drain";
+            case DRAIN_IF_CORDONED -> "drain when the node is cordoned, else advisory";
+            case ADVISORY -> "advisory";
+            case NOTHING -> "nothing";
+        };
+    }
+
+    private List<Notice> spoken(int count) throws InterruptedException {
+        var all = new ArrayList<Notice>();
+        while (all.size() < count) {
+            all.add(next());
+        }
+        return all;
+    }
+
+    private static Node cordoned() {
+        return carrying(DrainSignal.CORDON)
+                .edit()
+                .editSpec()
+                .withUnschedulable(true)
+                .endSpec()
+                .build();
+    }
+
+    private static Pod ended(PodDisruption disruption) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("pi-0")
+                .withNamespace("lab")
+                .withUid("p-1")
+                .withDeletionTimestamp("2026-01-01T00:00:30Z")
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName("node-a")
+                .endSpec()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("DisruptionTarget")
+                .withStatus("True")
+                .withReason(disruption.reason())
+                .endCondition()
+                .endStatus()
+                .build();
+    }
+
     private Notice next() throws InterruptedException {
-        return Objects.requireNonNull(said.poll(10, TimeUnit.SECONDS), "nothing was said within 10 s");
+        return Objects.requireNonNull(said.poll(120, TimeUnit.SECONDS), "nothing was said within 120 s");
     }
 
     private static String kind(Notice notice) {
@@ -148,6 +278,7 @@ final class NodeWatcherTest {
             case Notice.Advisory _ -> "ADVISORY";
             case Notice.Death _ -> "DEATH";
             case Notice.Withdrawal _ -> "WITHDRAWAL";
+            case Notice.Canary _ -> "CANARY";
         };
     }
 
@@ -175,6 +306,17 @@ final class NodeWatcherTest {
                         .withTimeAdded(BEFORE)
                         .endTaint()
                         .endSpec()
+                        .build();
+            case NOT_READY ->
+                quiet().edit()
+                        .editStatus()
+                        .addNewCondition()
+                        .withType("Ready")
+                        .withStatus("False")
+                        .withMessage("container runtime is down, " + signal.key())
+                        .withLastTransitionTime(BEFORE)
+                        .endCondition()
+                        .endStatus()
                         .build();
             case CONDITION ->
                 quiet().edit()

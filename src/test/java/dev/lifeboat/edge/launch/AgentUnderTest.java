@@ -102,6 +102,7 @@ final class AgentUnderTest implements AutoCloseable {
                     return next;
                 }
                 case Report.Heartbeat _,
+                        Report.Echoed _,
                         Report.SaveStarted _,
                         Report.SaveProgress _,
                         Report.Frozen _,

@@ -45,8 +45,14 @@ final class NoticeCommandIT {
         assertThat(run("drain", "node-a", "--within", "soon")).isEqualTo(2);
         assertThat(run("drain", "node-a", "--within", "900000h")).isEqualTo(2);
         assertThat(run("withdrawal", "node-a")).isEqualTo(2);
+        assertThat(run()).isEqualTo(2);
         assertThat(err.toString())
-                .contains("such as 90s: soon", "at most 30 days", "Give --of ID")
+                .contains(
+                        "such as 90s",
+                        "at most 30 days",
+                        "$.of is missing",
+                        "Give KIND and NODE",
+                        "$.kind is unknown: party")
                 .doesNotContain("\tat ");
     }
 

@@ -9,6 +9,7 @@ import dev.lifeboat.edge.source.ec2.ImdsNotices;
 import dev.lifeboat.edge.source.ec2.ImdsPath;
 import dev.lifeboat.edge.source.gce.GceKey;
 import dev.lifeboat.edge.source.gce.GceNotices;
+import dev.lifeboat.edge.source.manual.ManualNotices;
 import dev.lifeboat.listener.Letter;
 import dev.lifeboat.listener.Nodes;
 import dev.lifeboat.listener.Payload;
@@ -74,6 +75,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
             case ImdsNotices.SOURCE -> ImdsNotices.read(imdsPath(), heard, "text/plain", NODE);
             case Ec2Events.SOURCE -> Ec2Events.read(heard, NODES, Ec2Events.HOOK_GRACE);
             case GceNotices.SOURCE -> GceNotices.read(gceKey(), heard, "tag", NODE, Duration.ofSeconds(30));
+            case ManualNotices.SOURCE -> ManualNotices.read(heard);
             case AzureNotices.SOURCE -> AzureNotices.read(heard, "pool_0", NODE);
             default -> throw new AssertionError("name the parser of " + source);
         };
@@ -92,6 +94,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
             case Reading.Understood(Notice.Advisory _) -> "advisory";
             case Reading.Understood(Notice.Death _) -> "death";
             case Reading.Understood(Notice.Withdrawal _) -> "withdrawal";
+            case Reading.Understood(Notice.Canary _) -> "canary";
         };
     }
 

@@ -9,6 +9,7 @@ import dev.lifeboat.edge.source.ec2.Ec2Events;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
 import dev.lifeboat.edge.source.ec2.ImdsPath;
 import dev.lifeboat.edge.source.gce.GceNotices;
+import dev.lifeboat.edge.source.manual.ManualNotices;
 import dev.lifeboat.notice.Rejection;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +109,7 @@ final class SamplesTest {
                         .orElseThrow();
             case AzureNotices.SOURCE -> "every " + seconds(AzureSource.CADENCE);
             case Ec2Events.SOURCE -> "long poll";
+            case ManualNotices.SOURCE -> "when it is said";
             case GceNotices.SOURCE -> "hanging request";
             default -> throw new AssertionError("say how often " + sample.source() + " is asked");
         };

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// moto's server in a process of its own: answers as SQS and EC2 do.
-final class MotoServer implements AutoCloseable {
+public final class MotoServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
@@ -25,7 +25,7 @@ final class MotoServer implements AutoCloseable {
         this.port = port;
     }
 
-    static MotoServer start() throws Exception {
+    public static MotoServer start() throws Exception {
         String command = provisioned();
         int port = freePort();
         var process = new ProcessBuilder(command, "-H", "127.0.0.1", "-p", Integer.toString(port))
@@ -39,7 +39,7 @@ final class MotoServer implements AutoCloseable {
         return new MotoServer(process, port);
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
 

@@ -1,0 +1,95 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Planner;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/// An orchestrator in this process, fed by a consumer of its own.
+public final class RunningOrchestrator implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final String bootstrap;
+    private final Topics topics;
+    private final OrchestratorOnKafka orchestrator;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread = Thread.ofPlatform().name("orchestrator").unstarted(this::run);
+
+    private RunningOrchestrator(String bootstrap, Topics topics, Observer observer) throws InterruptedException {
+        this.bootstrap = bootstrap;
+        this.topics = topics;
+        this.orchestrator = new OrchestratorOnKafka(
+                bootstrap, "orchestrator-0", topics, Limits.STANDARD, Planner.SAVE_ALL, observer);
+        this.consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers",
+                        bootstrap,
+                        "group.id",
+                        OrchestratorOnKafka.GROUP,
+                        "enable.auto.commit",
+                        false,
+                        "auto.offset.reset",
+                        "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    public static RunningOrchestrator start(String bootstrap, Topics topics, Observer observer)
+            throws InterruptedException {
+        var running = new RunningOrchestrator(bootstrap, topics, observer);
+        running.thread.start();
+        return running;
+    }
+
+    /// All that was ever decided, each partition in its order.
+    public List<JournalEvent> journal() {
+        var events = new ArrayList<JournalEvent>();
+        var reader = new JournalReader(bootstrap, Duration.ofSeconds(60), InstantSource.system());
+        IntStream.range(0, topics.partitions()).forEach(partition -> reader.read(partition, events::add));
+        return events;
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        orchestrator.close();
+    }
+
+    private void run() {
+        consumer.subscribe(List.of(Topics.NOTICES, Topics.REPORTS, Topics.TICKS), new ConsumerRebalanceListener() {
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                orchestrator.loop().revoked();
+            }
+
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                orchestrator.loop().assigned(consumer, partitions);
+            }
+        });
+        try (consumer) {
+            while (true) {
+                var records = consumer.poll(POLL);
+                orchestrator.loop().decide(records, consumer.groupMetadata().generationId());
+            }
+        } catch (WakeupException _) {
+            // closed
+        }
+    }
+}
