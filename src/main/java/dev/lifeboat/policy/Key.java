@@ -27,6 +27,9 @@ public @interface Key {
     /// What text has to look like; empty for anything.
     Text text() default Text.ANY;
 
+    /// What the keys of a mapping have to look like.
+    Text names() default Text.ANY;
+
     /// Values that the file may use beyond a fixed list; a near miss of one of them is a slip, anything else is free.
     String[] known() default {};
 }

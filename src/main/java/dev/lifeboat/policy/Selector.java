@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// Labels, as Kubernetes selects by them; all that is said must hold.
 public record Selector(
-        @Key(value = "Labels and their values.", standard = "{}")
+        @Key(value = "Labels and their values.", standard = "{}", names = Text.LABEL_KEY, text = Text.LABEL_VALUE)
         Map<String, String> matchLabels,
 
         @Key(value = "Labels and what they may be.", standard = "[]", most = "64")
@@ -23,13 +23,13 @@ public record Selector(
 
     /// One requirement.
     public record Expression(
-            @Key(value = "The label.", required = true, text = Text.FILLED)
+            @Key(value = "The label.", required = true, text = Text.LABEL_KEY)
             String key,
 
             @Key(value = "How it is compared.", required = true)
             Operator operator,
 
-            @Key(value = "Values for In and NotIn.", standard = "[]", most = "256")
+            @Key(value = "Values for In and NotIn.", standard = "[]", most = "256", text = Text.LABEL_VALUE)
             List<String> values) {
         public Expression {
             values = List.copyOf(values);

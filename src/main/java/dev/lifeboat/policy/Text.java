@@ -15,6 +15,14 @@ public enum Text {
     KIND("[A-Z][A-Za-z0-9]{0,62}", "a kind as Kubernetes writes it, such as StatefulSet"),
     /// Paths of HTTP requests.
     PATH("/[!-~]*", "a path that starts with '/'"),
+    /// Keys of labels (kubernetes.io/docs/concepts/overview/working-with-objects/labels, read 2026-11).
+    LABEL_KEY(
+            "([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?",
+            "a label's key such as app.kubernetes.io/name"),
+    /// Values of labels, as there.
+    LABEL_VALUE(
+            "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?",
+            "a label's value: at most 63 letters, digits, '-', '_' and '.', starting and ending with a letter or digit"),
     /// CPU features as Linux lists them in /proc/cpuinfo.
     CPU_FEATURE("[a-z0-9_]{1,32}", "a CPU feature as /proc/cpuinfo writes it, such as avx512f"),
     /// RFC 3339, as Kubernetes writes times.

@@ -21,6 +21,8 @@ record CelAdvice(
     private static final Pattern UNDEFINED = Pattern.compile("undefined field '([^']+)'.*", Pattern.DOTALL);
     private static final Pattern NO_OVERLOAD =
             Pattern.compile("found no matching overload for '([^']+)' applied to '\\(([^']*)\\)'.*", Pattern.DOTALL);
+    private static final Pattern BEFORE_DOT = Pattern.compile("([A-Za-z_]\\w*)\\s*\\.\\s*$");
+    private static final int SHORT = 4;
     private static final List<String> FUNCTIONS = List.of(
             "duration",
             "quantity",
@@ -72,22 +74,38 @@ record CelAdvice(
                 call ? FUNCTIONS : List.copyOf(types.variables().keySet());
         String what = call ? "there is no function " : "there is no variable ";
         String rest = call ? "" : "; there are " + String.join(", ", candidates);
-        Optional<String> near = Spelling.nearest(name, candidates);
+        Optional<String> near = Spelling.nearest(name, candidates).or(() -> asField(types, text, at, name));
         return new CelAdvice(
                 at, name.length(), what + Scalars.quoted(name) + (near.isPresent() ? "" : rest), near.orElse(null));
     }
 
+    /// A field whose variable was left out, or one that was called like a function.
+    private static Optional<String> asField(CelTypes types, String text, int at, String name) {
+        Matcher before = BEFORE_DOT.matcher(text.substring(0, at));
+        if (before.find()) {
+            return types.fieldsOf(before.group(1)).contains(name)
+                    ? Optional.of(before.group(1) + "." + name)
+                    : Optional.empty();
+        }
+        return types.variables().keySet().stream()
+                .filter(variable -> types.fieldsOf(variable).contains(name))
+                .findFirst()
+                .map(variable -> variable + "." + name);
+    }
+
     private static CelAdvice undefined(CelTypes types, String text, Fault fault, String field) {
         int at = Math.max(0, text.indexOf(field, Math.min(fault.offset(), text.length())));
-        Matcher before = Pattern.compile("([A-Za-z_]\\w*)\\s*\\.\\s*$").matcher(text.substring(0, at));
+        Matcher before = BEFORE_DOT.matcher(text.substring(0, at));
         String variable = before.find() ? before.group(1) : "";
         List<String> fields = types.fieldsOf(variable);
-        Optional<String> near = Spelling.nearest(field, fields);
-        String known = near.isPresent() ? "" : "; it has " + String.join(", ", fields);
+        Optional<String> near = Spelling.nearest(field, fields).or(() -> fields.stream()
+                .filter(known -> known.length() > SHORT && field.startsWith(known.substring(0, known.length() - 1)))
+                .findFirst());
+        String others = near.isPresent() ? "" : "; it has " + String.join(", ", fields);
         return new CelAdvice(
                 at,
                 field.length(),
-                "\"%s\" has no field \"%s\"%s".formatted(variable, field, known),
+                "\"%s\" has no field \"%s\"%s".formatted(variable, field, others),
                 near.orElse(null));
     }
 
@@ -126,6 +144,9 @@ record CelAdvice(
                         text.replaceAll("(?i)\\band\\b", "&&"),
                         text.replaceAll("(?i)\\bor\\b", "||"),
                         text.replaceAll("(?i)\\bnot\\s+", "!"),
+                        text.replaceAll("(?i)\\beq\\b", "==").replaceAll("(?i)\\bne\\b", "!="),
+                        text.replaceAll("(?i)\\blt\\b", "<").replaceAll("(?i)\\bgt\\b", ">"),
+                        text.replaceAll("(?i)\\ble\\b", "<=").replaceAll("(?i)\\bge\\b", ">="),
                         text.replaceAll("\\bTrue\\b", "true").replaceAll("\\bFalse\\b", "false"))
                 .forEach(edits::add);
         brackets(text, edits);
@@ -159,6 +180,7 @@ record CelAdvice(
         edits.add(text.replaceAll("\\b(duration|quantity|size|has)\\s*(['\"])", "$1($2"));
         edits.add(text.replaceAll("\\b(duration|quantity)\\s+(['\"][^'\"]*['\"])", "$1($2)"));
         edits.add(text.replaceAll("\\b(duration|quantity)\\(([0-9][^'\"()]*)\\)", "$1('$2')"));
+        edits.add(text.replaceAll("\\bduration\\((\\d+)\\)", "duration('$1s')"));
     }
 
     private static void quotes(String text, LinkedHashSet<String> edits) {
@@ -193,6 +215,7 @@ record CelAdvice(
         edits.add(text.replaceAll("((?:==|!=|<=|>=|<|>)\\s*)(\\d+)(?![\\w.])", "$1duration('$2s')"));
         edits.add(text.replaceAll("((?:==|!=|<=|>=|<|>)\\s*)(\\d+(?:ms|s|m|h))\\b", "$1duration('$2')"));
         edits.add(text.replaceAll("((?:==|!=|<=|>=|<|>)\\s*)(\\d+(?:Ki|Mi|Gi|Ti|M|G))\\b", "$1quantity('$2')"));
+        edits.add(text.replaceAll("\\b(\\d+)\\.0+\\b", "$1"));
         edits.add(text.replace("quantity(", "duration("));
         edits.add(text.replace("duration(", "quantity("));
         edits.add(text.replaceAll("((?:==|!=)\\s*)([A-Za-z][\\w-]*)(?![\\w.(\\['])", "$1'$2'"));

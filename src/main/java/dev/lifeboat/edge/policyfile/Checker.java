@@ -273,7 +273,8 @@ final class Checker {
             case Reading.Good good -> good.value();
             case Reading.Bad bad -> {
                 Span span = scalar.getValue().isEmpty() ? findings.span(path) : findings.spanOf(scalar);
-                source.report(bad.code(), span, path, bad.message(), bad.suggestion());
+                String advice = bad.suggestion() == null ? Examples.of(leaf, standard) : bad.suggestion();
+                source.report(bad.code(), span, path, bad.message(), advice);
                 yield null;
             }
         };

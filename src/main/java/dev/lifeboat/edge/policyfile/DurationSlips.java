@@ -28,6 +28,9 @@ final class DurationSlips {
         if (plain.matches("p[t\\d].*")) {
             plain = plain.replaceAll("[pt]", "");
         }
+        if (plain.matches("(ms|s|m|h)\\d{1,9}")) {
+            return plain.replaceAll("(\\D+)(\\d+)", "$2$1");
+        }
         var parts = PART.matcher(plain);
         var repaired = new StringBuilder();
         String before = "";
@@ -52,8 +55,8 @@ final class DurationSlips {
         }
         return switch (written) {
             case "ms", "msec", "msecs", "millis", "milli", "millisecond", "milliseconds" -> "ms";
-            case "m", "min", "mins", "minute", "minutes", "mn" -> "m";
-            case "h", "hr", "hrs", "hour", "hours" -> "h";
+            case "m", "mm", "min", "mins", "minute", "minutes", "mn" -> "m";
+            case "h", "hh", "hr", "hrs", "hour", "hours" -> "h";
             case "day", "days" -> "d";
             case "week", "weeks" -> "w";
             case "s", "ss", "sec", "secs", "second", "seconds" -> "s";

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lifeboat.edge.policyfile.PolicyFiles.Loaded;
+import java.net.URI;
+import java.net.URISyntaxException;
 
 /// Findings for programs.
 final class JsonReports {
@@ -58,13 +60,22 @@ final class JsonReports {
         return root.toPrettyString();
     }
 
+    /// A reference as RFC 3986 wants it: a file may have a blank in its name.
+    private static String uri(String file) {
+        try {
+            return new URI(null, null, file.replace('\\', '/'), null).getRawPath();
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(file, e);
+        }
+    }
+
     private static void result(ObjectNode result, Problem problem) {
         String advice = problem.suggestion() == null ? "" : "; did you mean: " + problem.suggestion();
         result.put("ruleId", problem.code().id())
                 .put("level", problem.code().severity().word());
         result.putObject("message").put("text", problem.path() + ": " + problem.message() + advice);
         ObjectNode location = result.putArray("locations").addObject().putObject("physicalLocation");
-        location.putObject("artifactLocation").put("uri", problem.file().replace('\\', '/'));
+        location.putObject("artifactLocation").put("uri", uri(problem.file()));
         location.putObject("region")
                 .put("startLine", problem.span().line())
                 .put("startColumn", problem.span().column())

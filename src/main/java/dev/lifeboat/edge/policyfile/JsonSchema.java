@@ -81,6 +81,8 @@ final class JsonSchema {
         ObjectNode node = JSON.createObjectNode().put("type", "object");
         if (table.key().form() == Form.CHOICE) {
             words(node.putObject("propertyNames"), table.key());
+        } else if (table.key().text() != dev.lifeboat.policy.Text.ANY) {
+            text(node.putObject("propertyNames"), table.key());
         }
         node.set("additionalProperties", of(table.value()));
         return node;

@@ -10,7 +10,9 @@ import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.policy.Window;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class Lints {
         preDump(ladder);
         windows(ladder);
         advice();
+        new SelectorLints(source, findings).run();
     }
 
     private void kinds() {
@@ -194,29 +197,26 @@ final class Lints {
         }
         Duration reserve =
                 findings.value("spec.window", Window.class).map(Window::reserve).orElse(Duration.ofSeconds(10));
-        Optional<Map.Entry<Trigger, Duration>> longest = longestNotice();
-        if (longest.isEmpty()) {
+        Map<Trigger, Duration> notices = notices();
+        if (notices.isEmpty()) {
             return;
         }
-        Duration whole = longest.get().getValue();
-        Duration half = whole.dividedBy(2);
-        if (reserve.compareTo(whole) >= 0) {
-            source.report(
-                    Code.IMPOSSIBLE_WINDOW,
-                    findings.span("spec.window.reserve"),
-                    "spec.window.reserve",
-                    "keeps back %s, but %s gives at most %s, and of that no more than half is ever kept back"
-                            .formatted(Words.of(reserve), longest.get().getKey(), Words.of(whole)),
-                    Words.of(half));
+        Map.Entry<Trigger, Duration> longest = Collections.max(notices.entrySet(), Map.Entry.comparingByValue());
+        if (reserve.compareTo(longest.getValue()) >= 0) {
+            tooLongReserve(reserve, longest);
             return;
         }
-        Duration usable = whole.minus(reserve.compareTo(half) < 0 ? reserve : half);
+        if (leavesAnyTime()) {
+            return;
+        }
+        Duration half = longest.getValue().dividedBy(2);
+        Duration usable = longest.getValue().minus(reserve.compareTo(half) < 0 ? reserve : half);
         for (int i = 0; i < ladder.size(); i++) {
             Rung rung = ladder.get(i);
             if (rung != null) {
                 steps(rung, at(i))
                         .forEach((path, step) ->
-                                tooSlow(path, step, usable, longest.get().getKey()));
+                                tooSlow(path, step, usable, longest.getKey()));
             }
         }
         findings.value("spec.group", Group.class)
@@ -224,24 +224,41 @@ final class Lints {
                         "spec.group.barrier.timeout",
                         group.barrier().timeout(),
                         usable,
-                        longest.get().getKey()));
+                        longest.getKey()));
     }
 
-    /// The trigger that leaves the most time; empty when one of them may leave any.
-    private Optional<Map.Entry<Trigger, Duration>> longestNotice() {
-        Set<?> triggers = findings.value("spec.triggers", Set.class).orElse(Set.of());
+    private void tooLongReserve(Duration reserve, Map.Entry<Trigger, Duration> longest) {
+        source.report(
+                Code.IMPOSSIBLE_WINDOW,
+                findings.span("spec.window.reserve"),
+                "spec.window.reserve",
+                "keeps back %s, but %s gives at most %s, and of that no more than half is ever kept back"
+                        .formatted(Words.of(reserve), longest.getKey(), Words.of(longest.getValue())),
+                Words.of(longest.getValue().dividedBy(2)));
+    }
+
+    /// Time that each trigger leaves, where that is known.
+    private Map<Trigger, Duration> notices() {
         Map<Trigger, Duration> assumed =
                 findings.value("spec.window", Window.class).map(Window::assume).orElse(Map.of());
-        var known = new HashMap<Trigger, Duration>();
-        for (Object trigger : triggers) {
-            Optional<Duration> notice =
-                    Optional.ofNullable(assumed.get(trigger)).or(() -> ((Trigger) trigger).longestNotice());
-            if (notice.isEmpty() && trigger != Trigger.RebalanceRecommendation) {
-                return Optional.empty();
-            }
-            notice.ifPresent(duration -> known.put((Trigger) trigger, duration));
+        var known = new EnumMap<Trigger, Duration>(Trigger.class);
+        for (Object trigger : findings.value("spec.triggers", Set.class).orElse(Set.of())) {
+            Optional.ofNullable(assumed.get(trigger))
+                    .or(() -> ((Trigger) trigger).longestNotice())
+                    .ifPresent(notice -> known.put((Trigger) trigger, notice));
         }
-        return known.entrySet().stream().max(Map.Entry.comparingByValue(Comparator.naturalOrder()));
+        return known;
+    }
+
+    /// Whether one of the triggers may leave any time at all; advice leaves none.
+    private boolean leavesAnyTime() {
+        var any = EnumSet.noneOf(Trigger.class);
+        for (Object trigger : findings.value("spec.triggers", Set.class).orElse(Set.of())) {
+            any.add((Trigger) trigger);
+        }
+        any.removeAll(notices().keySet());
+        any.remove(Trigger.RebalanceRecommendation);
+        return !any.isEmpty();
     }
 
     private static Map<String, Duration> steps(Rung rung, String path) {

@@ -34,6 +34,10 @@ enum Quantities {
             "a number of bytes",
             "Mi",
             Map.ofEntries(
+                    Map.entry("kilobytes", "Ki"),
+                    Map.entry("megabytes", "Mi"),
+                    Map.entry("gigabytes", "Gi"),
+                    Map.entry("terabytes", "Ti"),
                     Map.entry("k", "Ki"),
                     Map.entry("kb", "Ki"),
                     Map.entry("kib", "Ki"),

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads scalars that are no expressions.
@@ -43,6 +44,10 @@ final class Scalars {
             Map.entry("next", "NextRung"),
             Map.entry("continue", "KeepGoing"),
             Map.entry("restart", "ColdStart"));
+
+    /// Kinds as kubectl abbreviates them.
+    private static final Map<String, String> SHORT_KINDS = Map.of(
+            "sts", "StatefulSet", "deploy", "Deployment", "ds", "DaemonSet", "rs", "ReplicaSet", "cj", "CronJob");
 
     private Scalars() {}
 
@@ -158,10 +163,11 @@ final class Scalars {
                     Code.WRONG_TYPE, "expected text, but " + text + " without quotes is not text", '"' + text + '"');
         }
         if (!leaf.text().allows(text)) {
-            String normal = text.strip().replace('_', '-').replace(' ', '-').toLowerCase(Locale.ROOT);
             String guess = leaf.text() == dev.lifeboat.policy.Text.KIND
-                    ? Spelling.nearest(text, leaf.known()).orElse(null)
-                    : leaf.text().allows(normal) ? normal : leaf.text().allows("/" + text) ? "/" + text : null;
+                    ? Optional.ofNullable(SHORT_KINDS.get(text))
+                            .or(() -> Spelling.nearest(text, leaf.known()))
+                            .orElse(null)
+                    : nearestText(leaf, text);
             return new Bad(
                     Code.BAD_TEXT,
                     text.isEmpty()
@@ -170,6 +176,18 @@ final class Scalars {
                     guess);
         }
         return known(leaf, text);
+    }
+
+    /// The same letters and digits, with whatever may not stand between or around them put right.
+    private static @Nullable String nearestText(Leaf leaf, String text) {
+        String dashed = text.strip().replace('_', '-').replace(' ', '-');
+        String bare = dashed.replaceAll("[^A-Za-z0-9./*?-]+", "-").replaceAll("^[^A-Za-z0-9*]+|[^A-Za-z0-9*]+$", "");
+        String oneSlash = bare.replaceAll("(?<=/[^/]{0,60})/", "-");
+        return Stream.of(dashed, "/" + text, bare, oneSlash, oneSlash.replace('/', '-'), bare.replaceAll("[*?]", ""))
+                .flatMap(guess -> Stream.of(guess, guess.toLowerCase(Locale.ROOT)))
+                .filter(guess -> !guess.isEmpty() && leaf.text().allows(guess))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Reading known(Leaf leaf, String text) {

@@ -96,7 +96,7 @@ final class Shapes {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
             if (generic.getRawType() == Map.class) {
-                return new Shape.Table(leaf((Class<?>) arguments[0], null), shape(arguments[1], key));
+                return new Shape.Table(names((Class<?>) arguments[0], key), shape(arguments[1], key));
             }
             return items(arguments[0], key, generic.getRawType() == Set.class);
         }
@@ -117,10 +117,12 @@ final class Shapes {
         return new Shape.Items(shape, distinct, least, most);
     }
 
-    private static Leaf leaf(Class<?> type, @Nullable Key key) {
-        return key == null
-                ? new Leaf(form(type), type, "", "", Text.ANY, words(type), List.of())
-                : new Leaf(form(type), type, key.least(), key.most(), key.text(), words(type), List.of(key.known()));
+    private static Leaf names(Class<?> type, Key key) {
+        return new Leaf(form(type), type, "", "", key.names(), words(type), List.of());
+    }
+
+    private static Leaf leaf(Class<?> type, Key key) {
+        return new Leaf(form(type), type, key.least(), key.most(), key.text(), words(type), List.of(key.known()));
     }
 
     private static Form form(Class<?> type) {

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.policyfile;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -21,7 +22,7 @@ final class TypeSlips {
                 empty ? findings.span(path) : findings.spanOf(node),
                 path,
                 "expected %s, got %s".formatted(words(wanted), words(node)),
-                suggestion(node, wanted));
+                Optional.ofNullable(suggestion(node, wanted)).orElseGet(() -> Examples.of(wanted)));
     }
 
     private static @Nullable String suggestion(Node node, Shape wanted) {
@@ -64,7 +65,7 @@ final class TypeSlips {
         if (node instanceof MappingNode) {
             return wanted.item() instanceof Shape.Block
                     ? "start each item with \"- \""
-                    : "write a list: [" + Examples.of(entryOf(wanted.item())) + "]";
+                    : "write a list: [" + Examples.of(wanted.item()) + "]";
         }
         if (node instanceof ScalarNode scalar && !scalar.getValue().isEmpty()) {
             String inside = scalar.getValue().strip();
@@ -72,10 +73,6 @@ final class TypeSlips {
             return inside.startsWith("- ") ? inside : "[" + items + "]";
         }
         return null;
-    }
-
-    private static Shape.Entry entryOf(Shape shape) {
-        return new Shape.Entry("", shape, "", "", false);
     }
 
     private static String commaSeparated(String text) {

@@ -46,7 +46,7 @@ final class Mutants {
 
     /// @param line of the slip, from 1
     /// @param suggestion what the first advice has to contain; empty for any advice at all
-    record Mutant(Kind kind, String text, int line, String suggestion) {}
+    record Mutant(String kind, String text, int line, String suggestion) {}
 
     enum Kind {
         TYPO_IN_KEY,
@@ -167,7 +167,7 @@ final class Mutants {
                     }
                     lines.add(at, " ".repeat(indent - 2) + line.strip());
                     return Optional.of(
-                            new Mutant(Kind.WRONG_NESTING, String.join("\n", lines) + "\n", at + 1, match.group(2)));
+                            new Mutant(Kind.WRONG_NESTING.name(), String.join("\n", lines) + "\n", at + 1, match.group(2)));
                 });
     }
 
@@ -176,7 +176,7 @@ final class Mutants {
             int end = match.end() + 1;
             String changed =
                     text.substring(0, end) + match.group() + "\n" + text.substring(Math.min(end, text.length()));
-            return new Mutant(Kind.DUPLICATE_KEY, changed, lineOf(text, match.start()) + 1, "remove it");
+            return new Mutant(Kind.DUPLICATE_KEY.name(), changed, lineOf(text, match.start()) + 1, "remove it");
         });
     }
 
@@ -338,7 +338,7 @@ final class Mutants {
     }
 
     private Mutant mutant(Kind kind, String text, int from, int to, String slip, String suggestion) {
-        return new Mutant(kind, text.substring(0, from) + slip + text.substring(to), lineOf(text, from), suggestion);
+        return new Mutant(kind.name(), text.substring(0, from) + slip + text.substring(to), lineOf(text, from), suggestion);
     }
 
     private Optional<MatchResult> pick(Pattern pattern, String text) {
