@@ -266,7 +266,7 @@ final class StrangersMutants {
         int moved = indent + 2 * by;
         boolean deeper = by > 0 && before == indent && !lines.get(at - 1).strip().startsWith("-");
         boolean shallower = by < 0 && before == indent && after < indent && indent > 4;
-        if (!deeper && !shallower || line.strip().endsWith(":")) {
+        if ((!deeper && !shallower) || line.strip().endsWith(":")) {
             return Optional.empty();
         }
         String key = line.strip().replaceFirst(":.*", "");
@@ -298,36 +298,32 @@ final class StrangersMutants {
 
     /// What is required, left out: wanted on the line of the block that lacks it.
     private Optional<Mutants.Mutant> missing() {
+        return switch (random.nextInt(4)) {
+            case 0 -> swap("(?<=encryption: )\\{kms: [\\w-/]+}", "{}", "kms");
+            case 1 -> swap("(?<=store: \\{)ref: [\\w-]+, ", "", "ref");
+            case 2 -> swap("(?<=\\{)port: \\d+, ", "", "port");
+            default -> missingBlock();
+        };
+    }
+
+    private Optional<Mutants.Mutant> missingBlock() {
         List<String> lines = text.lines().toList();
-        switch (random.nextInt(4)) {
-            case 0 -> {
-                return pick(Pattern.compile("(?<=encryption: )\\{kms: [\\w-/]+}")).flatMap(match -> replace(match, "{}", "kms"));
-            }
-            case 1 -> {
-                return pick(Pattern.compile("(?<=store: \\{)ref: [\\w-]+, ")).flatMap(match -> replace(match, "", "ref"));
-            }
-            case 2 -> {
-                return pick(Pattern.compile("(?<=\\{)port: \\d+, ")).flatMap(match -> replace(match, "", "port"));
-            }
-            default -> {
-                int at = random.nextInt(lines.size());
-                var top = Pattern.compile("^(apiVersion|kind|metadata|spec)?( {2}(match|triggers|ladder))?:.*").matcher(lines.get(at));
-                if (!top.matches() || lines.get(at).startsWith("spec")) {
-                    return Optional.empty();
-                }
-                String key = lines.get(at).strip().replaceFirst(":.*", "");
-                var rest = new ArrayList<>(lines.subList(0, at));
-                rest.addAll(lines.subList(endOf(lines, at), lines.size()));
-                int owner = 0;
-                while (rest.get(owner).startsWith("#")) {
-                    owner++;
-                }
-                for (int i = 0; lines.get(at).startsWith("  ") && i < rest.size(); i++) {
-                    owner = rest.get(i).startsWith("spec:") ? i : owner;
-                }
-                return Optional.of(new Mutants.Mutant(kind, String.join("\n", rest) + "\n", owner + 1, key + ":"));
-            }
+        int at = random.nextInt(lines.size());
+        var top = Pattern.compile("^(apiVersion|kind|metadata|spec)?( {2}(match|triggers|ladder))?:.*").matcher(lines.get(at));
+        if (!top.matches() || lines.get(at).startsWith("spec")) {
+            return Optional.empty();
         }
+        String key = lines.get(at).strip().replaceFirst(":.*", "");
+        var rest = new ArrayList<>(lines.subList(0, at));
+        rest.addAll(lines.subList(endOf(lines, at), lines.size()));
+        int owner = 0;
+        while (rest.get(owner).startsWith("#")) {
+            owner++;
+        }
+        for (int i = 0; lines.get(at).startsWith("  ") && i < rest.size(); i++) {
+            owner = rest.get(i).startsWith("spec:") ? i : owner;
+        }
+        return Optional.of(new Mutants.Mutant(kind, String.join("\n", rest) + "\n", owner + 1, key + ":"));
     }
 
     private Optional<Mutants.Mutant> head() {
@@ -429,7 +425,7 @@ final class StrangersMutants {
         boolean up = random.nextBoolean();
         boolean inner = lines.get(at - 1).startsWith("    ") && !lines.get(at - 1).startsWith("    -");
         int end = endOf(lines, at);
-        if (up && end < lines.size() || !up && !inner) {
+        if ((up && end < lines.size()) || (!up && !inner)) {
             return Optional.empty();
         }
         var changed = new ArrayList<>(lines);
