@@ -7,7 +7,15 @@ public sealed interface Estimate {
     /// @param durable time from the order until the manifest is in the store
     /// @param frozen time that the workload stands still
     /// @param samples outcomes that the calibration rests on
-    record Forecast(int rounds, Quantiles durable, Quantiles frozen, int samples) implements Estimate {}
+    record Forecast(int rounds, Quantiles durable, Quantiles frozen, int samples) implements Estimate {
+        /// On a link that gives only so much of what the forecast was made for. All of the time is counted as sending,
+        /// so what does not send is overstated.
+        ///
+        /// @param times 1 or more
+        public Forecast slowed(double times) {
+            return new Forecast(rounds, durable.times(times), frozen.times(times), samples);
+        }
+    }
 
     /// We do not know, and why; never replaced by a made-up number.
     record Unknown(UnknownReason reason) implements Estimate {}

@@ -21,6 +21,14 @@ public record Quantiles(Duration p50, Duration p95, Duration p99) {
         return new Quantiles(duration(p50), duration(Math.max(p50, p95)), duration(Math.max(Math.max(p50, p95), p99)));
     }
 
+    Quantiles times(double factor) {
+        return ofSeconds(factor * seconds(p50), factor * seconds(p95), factor * seconds(p99));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
     private static Duration duration(double seconds) {
         return seconds >= UNBOUNDED.toSeconds() ? UNBOUNDED : Duration.ofNanos(Math.round(seconds * 1e9));
     }

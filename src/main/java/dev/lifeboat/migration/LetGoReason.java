@@ -10,6 +10,10 @@ public enum LetGoReason {
     SAVES_FAILED,
     /// It ended by itself, or was gone before the save.
     ALREADY_GONE,
+    /// What was left of the link and of the window saves more without it.
+    OUTRANKED,
+    /// Its policy wants the app's own hook or a drain, which whoever empties the node carries out.
+    HANDED_OVER,
     /// A policy says so.
     POLICY
 }

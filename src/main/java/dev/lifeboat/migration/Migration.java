@@ -26,7 +26,7 @@ public sealed interface Migration {
     }
 
     static Migration begin(MigrationBegun event) {
-        return new Noticed(event.subject(), 1);
+        return new Waiting(event.subject(), 1);
     }
 
     /// @throws IllegalMove when no such move exists: a bug
@@ -34,13 +34,15 @@ public sealed interface Migration {
         return switch (event) {
             case MigrationBegun _ -> throw new IllegalMove(this, event);
             case MigrationEvent.DeadlineMoved moved -> Moves.due(this, moved);
+            case MigrationEvent.Replanned replanned -> Moves.replanned(this, replanned);
+            case MigrationEvent.SaveOrdered _ -> Moves.ordered(this, event);
             case MigrationEvent.StreamingBegun _ -> Moves.streaming(this, event);
             case MigrationEvent.WorkloadFrozen _ -> Moves.frozen(this, event);
-            case MigrationEvent.PagesCaptured _ -> Moves.frozen(this, event);
+            case MigrationEvent.PagesCaptured _ -> Moves.captured(this, event);
             case CheckpointStored stored -> Moves.stored(this, stored);
             case SaveFailed failed -> Moves.saveFailed(this, failed);
             case MigrationEvent.SaveRetried retried -> Moves.retried(this, retried);
-            case MigrationEvent.SaveRecalled _ -> Moves.recalled(this, event);
+            case MigrationEvent.SaveRecalled recalled -> Moves.recalled(this, recalled);
             case WorkloadLetGo let -> Moves.letGo(this, let);
             case MigrationEvent.NodeLost _ -> Moves.missing(this, event);
             case RestorePlaced placed -> Moves.placed(this, placed);
@@ -54,8 +56,16 @@ public sealed interface Migration {
 
     /// The memory is at home only.
     sealed interface AtRisk extends Migration {
-        /// The save that is owed, under way or done with, from 1.
+        /// The save that waits for its turn, is owed, under way or done with, from 1.
         int save();
+    }
+
+    /// Its turn on its node's link has not come, or it has none: nothing is owed, so the plan may still change.
+    record Waiting(Subject subject, int save) implements AtRisk {
+        @Override
+        public List<Order> owed() {
+            return List.of();
+        }
     }
 
     /// A save is owed until the agent says how it ended.
@@ -67,7 +77,7 @@ public sealed interface Migration {
                     subject().home(),
                     subject().workload(),
                     id().checkpoint(save()),
-                    subject().rounds(),
+                    subject().planned().rounds(),
                     subject().deadline()));
         }
     }
@@ -79,6 +89,9 @@ public sealed interface Migration {
     /// It stands still, and the store does not have it yet.
     record Frozen(Subject subject, int save) implements Saving {}
 
+    /// All its pages are in the agent's memory, still standing still. The next save of the node may be ordered.
+    record Captured(Subject subject, int save) implements Saving {}
+
     /// A save failed and the workload runs on; whether to try again is being weighed.
     record Thawed(Subject subject, int save, Instant since, SaveFailure reason) implements AtRisk {
         @Override
@@ -87,8 +100,8 @@ public sealed interface Migration {
         }
     }
 
-    /// No notice stands any more; the agent is to say whether the save was stopped or was done.
-    record Recalled(Subject subject, int save) implements AtRisk {
+    /// The save is taken back; the agent is to say whether it was stopped or was done.
+    record Recalled(Subject subject, int save, LetGoReason why) implements AtRisk {
         @Override
         public List<Order> owed() {
             return List.of(new Order.Abort(

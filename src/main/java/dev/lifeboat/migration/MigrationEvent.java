@@ -19,6 +19,14 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
     /// Another notice for the same node closes the window at another time.
     record DeadlineMoved(MigrationId migration, Instant at, Instant deadline) implements MigrationEvent {}
 
+    /// Its node's plan was drawn again, and it is treated otherwise now.
+    ///
+    /// @param because for people, with the numbers
+    record Replanned(MigrationId migration, Instant at, Planned planned, String because) implements MigrationEvent {}
+
+    /// Its turn on the link has come: from now on the save is owed.
+    record SaveOrdered(MigrationId migration, Instant at) implements MigrationEvent {}
+
     record StreamingBegun(MigrationId migration, Instant at) implements MigrationEvent {}
 
     record WorkloadFrozen(MigrationId migration, Instant at) implements MigrationEvent {}
@@ -39,11 +47,11 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
     record SaveFailed(MigrationId migration, Instant at, SaveFailure reason, String detail, boolean alive)
             implements MigrationEvent {}
 
-    /// @param save which one begins now, 2 or more
+    /// @param save which one waits for its turn now, 2 or more
     record SaveRetried(MigrationId migration, Instant at, int save) implements MigrationEvent {}
 
-    /// No notice stands any more: what is not stored shall not be.
-    record SaveRecalled(MigrationId migration, Instant at) implements MigrationEvent {}
+    /// What is not stored shall not be: no notice stands any more, or the plan gives the link to others.
+    record SaveRecalled(MigrationId migration, Instant at, LetGoReason why) implements MigrationEvent {}
 
     record WorkloadLetGo(MigrationId migration, Instant at, LetGoReason reason) implements MigrationEvent {}
 

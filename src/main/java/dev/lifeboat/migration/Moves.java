@@ -3,6 +3,7 @@ package dev.lifeboat.migration;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.migration.Migration.Adrift;
 import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Captured;
 import dev.lifeboat.migration.Migration.Frozen;
 import dev.lifeboat.migration.Migration.LetGone;
 import dev.lifeboat.migration.Migration.Lost;
@@ -18,6 +19,7 @@ import dev.lifeboat.migration.Migration.Stored;
 import dev.lifeboat.migration.Migration.Stranded;
 import dev.lifeboat.migration.Migration.Streaming;
 import dev.lifeboat.migration.Migration.Thawed;
+import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.notice.NodeName;
 
 /// Every legal move of a migration, one method per event; what is not here is an [IllegalMove].
@@ -25,15 +27,34 @@ final class Moves {
     private Moves() {}
 
     static Migration due(Migration from, MigrationEvent.DeadlineMoved event) {
-        Subject subject = from.subject().due(event.deadline());
-        return switch (from) {
+        return from instanceof AtRisk s ? about(from.subject().due(event.deadline()), s) : refused(from, event);
+    }
+
+    /// A save that is over, or taken back, is past planning.
+    static Migration replanned(Migration from, MigrationEvent.Replanned event) {
+        return from instanceof AtRisk s && !(s instanceof Recalled)
+                ? about(from.subject().planned(event.planned()), s)
+                : refused(from, event);
+    }
+
+    private static Migration about(Subject subject, AtRisk state) {
+        return switch (state) {
+            case Waiting s -> new Waiting(subject, s.save());
             case Noticed s -> new Noticed(subject, s.save());
             case Streaming s -> new Streaming(subject, s.save());
             case Frozen s -> new Frozen(subject, s.save());
+            case Captured s -> new Captured(subject, s.save());
             case Thawed s -> new Thawed(subject, s.save(), s.since(), s.reason());
-            case Recalled s -> new Recalled(subject, s.save());
-            case Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+            case Recalled s -> new Recalled(subject, s.save(), s.why());
         };
+    }
+
+    static Migration ordered(Migration from, MigrationEvent event) {
+        return from instanceof Waiting s ? new Noticed(s.subject(), s.save()) : refused(from, event);
+    }
+
+    private static Migration refused(Migration from, MigrationEvent event) {
+        throw new IllegalMove(from, event);
     }
 
     static Migration streaming(Migration from, MigrationEvent event) {
@@ -44,10 +65,14 @@ final class Moves {
     }
 
     static Migration frozen(Migration from, MigrationEvent event) {
-        if (from instanceof Saving s) {
+        if (from instanceof Saving s && !(s instanceof Captured)) {
             return new Frozen(s.subject(), s.save());
         }
         throw new IllegalMove(from, event);
+    }
+
+    static Migration captured(Migration from, MigrationEvent event) {
+        return from instanceof Saving s ? new Captured(s.subject(), s.save()) : refused(from, event);
     }
 
     /// A committed checkpoint wins over whatever else we had made of the migration, and a second word of it changes
@@ -74,14 +99,14 @@ final class Moves {
 
     static Migration retried(Migration from, MigrationEvent.SaveRetried event) {
         if (from instanceof Thawed s && event.save() == s.save() + 1) {
-            return new Noticed(s.subject(), event.save());
+            return new Waiting(s.subject(), event.save());
         }
         throw new IllegalMove(from, event);
     }
 
-    static Migration recalled(Migration from, MigrationEvent event) {
+    static Migration recalled(Migration from, MigrationEvent.SaveRecalled event) {
         if (from instanceof Saving s) {
-            return new Recalled(s.subject(), s.save());
+            return new Recalled(s.subject(), s.save(), event.why());
         }
         throw new IllegalMove(from, event);
     }
@@ -89,16 +114,18 @@ final class Moves {
     /// Nobody walks away from a frozen process: it is recalled first.
     static Migration letGo(Migration from, MigrationEvent.WorkloadLetGo event) {
         return switch (from) {
-            case Noticed _, Thawed _, Recalled _ -> new LetGone(from.subject(), event.reason());
-            case Streaming _, Frozen _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+            case Waiting _, Noticed _, Thawed _, Recalled _ -> new LetGone(from.subject(), event.reason());
+            case Streaming _, Frozen _, Captured _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
         };
     }
 
+    /// A save that still waited for its turn has left no checkpoint, but the one before it may have.
     static Migration missing(Migration from, MigrationEvent event) {
-        if (from instanceof AtRisk s) {
-            return new Missing(s.subject(), s.save(), Restores.NONE, event.at());
-        }
-        throw new IllegalMove(from, event);
+        return switch (from) {
+            case Waiting s -> new Missing(s.subject(), s.save() - 1, Restores.NONE, event.at());
+            case AtRisk s -> new Missing(s.subject(), s.save(), Restores.NONE, event.at());
+            case Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
+        };
     }
 
     static Migration placed(Migration from, MigrationEvent.RestorePlaced event) {

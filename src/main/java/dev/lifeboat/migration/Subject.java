@@ -5,22 +5,20 @@ import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 
-/// What a migration is about; pinned when it begins, but for the deadline.
+/// What a migration is about; pinned when it begins, but for the deadline and the plan.
 ///
 /// @param home the doomed node
 /// @param notice the first notice that doomed it
 /// @param deadline when the machine is taken; moves when another notice says otherwise
-/// @param rounds pre-dump rounds that the plan allows before the final dump, 0 or more
+/// @param planned what its node's plan has for it; changes with the plan
 public record Subject(
-        MigrationId id, NodeName home, WorkloadId workload, NoticeId notice, Instant deadline, int rounds) {
-    public Subject {
-        if (rounds < 0) {
-            throw new IllegalArgumentException("rounds cannot be negative: " + rounds);
-        }
+        MigrationId id, NodeName home, WorkloadId workload, NoticeId notice, Instant deadline, Planned planned) {
+    Subject due(Instant other) {
+        return new Subject(id, home, workload, notice, other, planned);
     }
 
-    Subject due(Instant other) {
-        return new Subject(id, home, workload, notice, other, rounds);
+    Subject planned(Planned other) {
+        return new Subject(id, home, workload, notice, deadline, other);
     }
 
     OrderId order(String step) {

@@ -1,9 +1,9 @@
 package dev.lifeboat.orchestrator;
 
-import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Migration.Adrift;
 import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Captured;
 import dev.lifeboat.migration.Migration.Frozen;
 import dev.lifeboat.migration.Migration.LetGone;
 import dev.lifeboat.migration.Migration.Lost;
@@ -43,11 +43,11 @@ final class Answers {
                         : List.of();
             case Report.SaveProgress _ -> List.of();
             case Report.Frozen _ ->
-                migration instanceof Saving s && answers(report, s) && !(s instanceof Frozen)
+                migration instanceof Saving s && answers(report, s) && !(s instanceof Frozen || s instanceof Captured)
                         ? List.of(new WorkloadFrozen(s.id(), now))
                         : List.of();
             case Report.Captured captured ->
-                migration instanceof Saving s && answers(report, s)
+                migration instanceof Saving s && answers(report, s) && !(s instanceof Captured)
                         ? List.of(new PagesCaptured(s.id(), now, captured.pages()))
                         : List.of();
             case Report.Stored stored -> stored(stored, migration, now);
@@ -71,7 +71,7 @@ final class Answers {
     private static List<MigrationEvent> saveFailed(Report.SaveFailed report, Migration migration, Instant now) {
         if (migration instanceof Recalled s && aboutSave(report, s.save())) {
             return report.workloadAlive()
-                    ? List.of(new WorkloadLetGo(s.id(), now, LetGoReason.WITHDRAWN))
+                    ? List.of(new WorkloadLetGo(s.id(), now, s.why()))
                     : List.of(failed(report, s, now));
         }
         return migration instanceof Saving s && answers(report, s) ? List.of(failed(report, s, now)) : List.of();

@@ -13,12 +13,14 @@ import dev.lifeboat.migration.Migration.Saving;
 import dev.lifeboat.migration.Migration.Sought;
 import dev.lifeboat.migration.Migration.Stored;
 import dev.lifeboat.migration.Migration.Thawed;
+import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.CheckpointStranded;
 import dev.lifeboat.migration.MigrationEvent.DeadlineMoved;
 import dev.lifeboat.migration.MigrationEvent.NodeLost;
 import dev.lifeboat.migration.MigrationEvent.RestoreFailed;
 import dev.lifeboat.migration.MigrationEvent.RestorePlaced;
+import dev.lifeboat.migration.MigrationEvent.SaveOrdered;
 import dev.lifeboat.migration.MigrationEvent.SaveRecalled;
 import dev.lifeboat.migration.MigrationEvent.SaveRetried;
 import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
@@ -48,7 +50,7 @@ final class Clockwork {
     /// The next move of one migration; empty when all it can do is wait. Ask again after each.
     List<? extends JournalEvent> next(Migration migration, Evacuations state, View view, Instant now) {
         return switch (migration) {
-            case AtRisk s -> atRisk(s, state.reclaim(s.subject().home()), view, now);
+            case AtRisk s -> atRisk(s, state, view, now);
             case Missing s -> missing(s, state, view, now);
             case Sought s -> expired(s.since(), now) ? List.of(timedOut(s, s.restores(), s.target(), now)) : List.of();
             case Stored s -> stored(s, state, view, now);
@@ -58,14 +60,15 @@ final class Clockwork {
         };
     }
 
-    private List<MigrationEvent> atRisk(AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
+    private List<MigrationEvent> atRisk(AtRisk migration, Evacuations state, View view, Instant now) {
+        Reclaim reclaim = state.reclaim(migration.subject().home());
         if (gone(migration, reclaim, view, now)) {
             return List.of(new NodeLost(migration.id(), now));
         }
         if (reclaim == null || !Doom.holds(reclaim)) {
             return switch (migration) {
-                case Saving _ -> List.of(new SaveRecalled(migration.id(), now));
-                case Thawed _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
+                case Saving _ -> List.of(new SaveRecalled(migration.id(), now, LetGoReason.WITHDRAWN));
+                case Thawed _, Waiting _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
                 case Recalled _ -> List.of();
             };
         }
@@ -73,7 +76,11 @@ final class Clockwork {
         if (!closesAt.equals(migration.subject().deadline())) {
             return List.of(new DeadlineMoved(migration.id(), now, closesAt));
         }
-        return migration instanceof Thawed thawed ? thawed(thawed, now) : List.of();
+        return switch (migration) {
+            case Thawed s -> thawed(s, now);
+            case Waiting s -> waiting(s, state, now);
+            case Saving _, Recalled _ -> List.of();
+        };
     }
 
     private boolean gone(AtRisk migration, @Nullable Reclaim reclaim, View view, Instant now) {
@@ -82,6 +89,13 @@ final class Clockwork {
         }
         return migration.subject().deadline().plus(limits.deadAfter()).isBefore(now)
                 && view.silent(migration.subject().home(), now, limits.silentAfter());
+    }
+
+    private static List<MigrationEvent> waiting(Waiting migration, Evacuations state, Instant now) {
+        if (!now.isBefore(migration.subject().deadline())) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
+        }
+        return Turns.hasCome(migration, state) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
     }
 
     private List<MigrationEvent> thawed(Thawed migration, Instant now) {

@@ -7,7 +7,7 @@ import java.time.Instant;
 /// What a node's reclaim means for the work on it.
 final class Doom {
     /// A name heard again this long after its machine was taken is another machine.
-    private static final Duration AFTERLIFE = Duration.ofHours(1);
+    static final Duration AFTERLIFE = Duration.ofHours(1);
 
     private Doom() {}
 

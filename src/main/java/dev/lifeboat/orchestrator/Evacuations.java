@@ -2,6 +2,7 @@ package dev.lifeboat.orchestrator;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.MigrationId;
@@ -21,9 +22,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
+///
+/// A node whose machine was taken long ago, or whose notices were all withdrawn long ago, is forgotten with the next
+/// notice, once everything about it is closed: so its size goes by what is going on, not by the journal.
 public final class Evacuations {
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
+    private final Map<NodeName, Instant> lastMoved = new HashMap<>();
 
     // Found again by those, since a record of the log concerns one node of thousands; they follow from the maps above.
     private final Map<NodeName, Set<MigrationId>> byHome = new HashMap<>();
@@ -35,7 +40,7 @@ public final class Evacuations {
     public void replay(JournalEvent event) {
         switch (event) {
             case JournalEvent.NoticeAccepted accepted -> accept(accepted.notice(), accepted.at());
-            case JournalEvent.NoticeSetAside _ -> {}
+            case JournalEvent.NoticeSetAside _, JournalEvent.OfPlan _ -> {}
             case MigrationBegun begun -> begin(begun);
             case MigrationEvent moved -> move(moved);
         }
@@ -60,6 +65,15 @@ public final class Evacuations {
     /// In order of their beginning.
     public List<Migration> of(NodeName home) {
         return byHome.getOrDefault(home, Set.of()).stream().map(this::known).toList();
+    }
+
+    /// In order of opening.
+    List<AtRisk> atRisk() {
+        return open.stream()
+                .map(this::known)
+                .filter(AtRisk.class::isInstance)
+                .map(AtRisk.class::cast)
+                .toList();
     }
 
     /// All that is not closed, in order of opening.
@@ -90,12 +104,33 @@ public final class Evacuations {
     }
 
     private void accept(Notice notice, Instant at) {
+        forget(at);
+        lastMoved.put(notice.node(), at);
         reclaims.compute(
                 notice.node(),
                 (_, known) -> known == null || Doom.over(known, at) ? Reclaim.of(notice) : known.with(notice));
     }
 
+    private void forget(Instant now) {
+        var stale = reclaims.values().stream()
+                .filter(reclaim -> Doom.over(reclaim, now) || !Doom.holds(reclaim))
+                .map(Reclaim::node)
+                .filter(node -> lastMoved
+                        .getOrDefault(node, Instant.EPOCH)
+                        .plus(Doom.AFTERLIFE)
+                        .isBefore(now))
+                .filter(node -> of(node).stream().allMatch(Migration.Closed.class::isInstance))
+                .toList();
+        for (NodeName node : stale) {
+            reclaims.remove(node);
+            lastMoved.remove(node);
+            migrations.keySet().removeAll(byHome.getOrDefault(node, Set.of()));
+            byHome.remove(node);
+        }
+    }
+
     private void begin(MigrationBegun event) {
+        lastMoved.put(event.subject().home(), event.at());
         if (migrations.putIfAbsent(event.migration(), Migration.begin(event)) != null) {
             throw new IllegalStateException("migration " + event.migration() + " began twice");
         }
@@ -111,6 +146,7 @@ public final class Evacuations {
         }
         Migration to = from.replay(event);
         migrations.put(event.migration(), to);
+        lastMoved.put(from.subject().home(), event.at());
         // What is closed may open again: a checkpoint that turns up late counts.
         if (to instanceof Migration.Closed) {
             open.remove(event.migration());

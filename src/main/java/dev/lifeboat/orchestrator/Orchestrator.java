@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.notice.Reclaim;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +34,13 @@ public final class Orchestrator {
 
     private final Evacuations state = new Evacuations();
     private final Reminders reminders = new Reminders();
-    private final Planner planner;
+    private final Plans plans;
     private final Intake intake;
     private final Clockwork clockwork;
 
     public Orchestrator(Limits limits, Planner planner) {
-        this.planner = planner;
-        intake = new Intake(planner);
+        plans = new Plans(planner);
+        intake = new Intake(plans);
         clockwork = new Clockwork(limits);
     }
 
@@ -96,16 +96,12 @@ public final class Orchestrator {
                 if (migration == null) {
                     yield List.of();
                 }
-                planner.learn(heard.report(), migration.subject().workload());
+                if (heard.report() instanceof Report.SaveProgress progress) {
+                    plans.heard(progress);
+                }
                 yield Answers.to(heard.report(), migration, now);
             }
-            case Input.Ticked _ -> {
-                var events = new ArrayList<JournalEvent>();
-                for (Reclaim reclaim : state.reclaims()) {
-                    events.addAll(intake.begin(reclaim, state, view, now));
-                }
-                yield events;
-            }
+            case Input.Ticked _ -> plans.tick(state, view, now);
         };
     }
 

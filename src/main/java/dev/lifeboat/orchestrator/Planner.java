@@ -1,37 +1,82 @@
 package dev.lifeboat.orchestrator;
 
-import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// Port: chooses what is done with the workloads of one doomed node. The same question after the same reports gets the
-/// same answer.
+/// Port: chooses what is done with the workloads of one doomed node, when its notice comes and then again and again
+/// while its saves run. The same occasion gets the same answer.
 @FunctionalInterface
 public interface Planner {
-    /// Everything is saved, in one dump each: what is safest when nothing has been measured yet.
-    Planner SAVE_ALL = (_, workloads, _, _) -> workloads.stream()
-            .map(workload -> new Choice.Save(workload.id(), 0))
-            .toList();
+    /// Everything is saved, in one dump each and in the order of the heartbeat: what is safest when nothing has been
+    /// measured yet.
+    Planner SAVE_ALL = occasion -> {
+        var choices = new ArrayList<Choice>();
+        for (Aboard aboard : occasion.aboard()) {
+            choices.add(new Choice.Save(aboard.workload().id(), Planned.turn(choices.size() + 1), ""));
+        }
+        return new Drawn(choices, List.of());
+    };
 
-    /// One choice per workload, the first to get the link first.
+    /// One choice for each of the workloads aboard.
+    Drawn draw(Occasion occasion);
+
+    /// A doomed node with work on it.
     ///
     /// @param reclaim what is known of the node's end; it has one
-    List<? extends Choice> choose(Reclaim reclaim, List<Workload> workloads, View view, Instant now);
+    /// @param aboard in the order of the standing plan, newcomers last
+    /// @param state of everything else that this orchestrator decides on
+    record Occasion(Reclaim reclaim, List<Aboard> aboard, Evacuations state, View view, Instant now) {
+        public Occasion {
+            aboard = List.copyOf(aboard);
+        }
 
-    /// Every report about a known migration, as it comes; what took how long is what forecasts are made of.
-    default void learn(Report.OfMigration report, WorkloadId workload) {}
+        /// Whether nothing has been planned for this node yet.
+        boolean isFirst() {
+            return aboard.stream().allMatch(one -> one.migration() == null);
+        }
+    }
+
+    /// @param migration null for a newcomer
+    /// @param flow of its save, as last heard of; null while nothing has been heard
+    record Aboard(
+            Workload workload,
+            Migration.@Nullable AtRisk migration,
+            @Nullable Flow flow) {
+        boolean isSaving() {
+            return migration instanceof Migration.Saving;
+        }
+    }
+
+    /// @param evidence what the choices rest on; journalled with them when something changes
+    record Drawn(List<Choice> choices, List<JournalEvent.OfPlan> evidence) {
+        public Drawn {
+            choices = List.copyOf(choices);
+            evidence = List.copyOf(evidence);
+        }
+    }
 
     /// What is done with one workload.
     sealed interface Choice {
         WorkloadId workload();
 
-        /// @param rounds pre-dump rounds before the final dump, 0 or more
-        record Save(WorkloadId workload, int rounds) implements Choice {}
+        /// It is saved when its turn comes; without a turn it waits for a better plan. A save under way goes on.
+        ///
+        /// @param because for people: why it is treated so now
+        record Save(WorkloadId workload, Planned planned, String because) implements Choice {}
 
-        /// It stays and ends with its node, because a policy says so.
-        record LetGo(WorkloadId workload) implements Choice {}
+        /// A save under way is taken back, for what others gain by it.
+        record Drop(WorkloadId workload) implements Choice {}
+
+        /// It stays and ends with its node.
+        record LetGo(WorkloadId workload, LetGoReason reason) implements Choice {}
     }
 }

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts one workload before the planner as its policy has it.
 final class Candidacy {
-    /// A cost of nothing per minute still leaves the priority to decide by.
-    private static final double LEAST_COST = 0.01;
-
     /// While CRIU puts pages back, each is in the page cache or a buffer as well as in the process for a
     /// moment; an eighth covers the read-ahead of the restore with room to spare.
     private static final int RESTORE_PEAK_DIVISOR = 8;
@@ -49,12 +46,14 @@ final class Candidacy {
                 tenant.progress());
     }
 
-    /// Value is linear in priority and in cost: a workload of priority 800 is worth two of 400. A rung without
-    /// a forecast is tried last unless its `when` asks for the estimate, which cannot be decided then.
+    /// A rung without a forecast is tried last unless its `when` asks for the estimate, which cannot be decided then.
     private Terms terms() {
-        double value = (1 + spec.value().priority()) * Math.max(spec.value().costPerLostMinute(), LEAST_COST);
         return new Terms(
-                value, group(), reserve(), new Confidence(spec.window().confidence()), Terms.WhenUnknown.TRY_LAST);
+                spec.value().worth(),
+                group(),
+                reserve(),
+                new Confidence(spec.window().confidence()),
+                Terms.WhenUnknown.TRY_LAST);
     }
 
     private Duration reserve() {

@@ -5,8 +5,11 @@ import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.workload.WorkloadId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The one way from facts and policies to decisions. The orchestrator acts on it, what-if and replay print it:
 /// there is no second planner that could disagree.
@@ -36,6 +39,15 @@ public record Decisions(EvacuationPlan acts, List<Decision> observes, List<Untou
 
     /// Pure: the same question gives the same decisions.
     public static Decisions decide(Question question) {
+        return drawn(question, EvacuationPlan::draw);
+    }
+
+    /// Pure: the same, but on a node whose plan is being carried out ([EvacuationPlan#redraw]).
+    public static Decisions redecide(Question question, EvacuationPlan standing) {
+        return drawn(question, standing::redraw);
+    }
+
+    private static Decisions drawn(Question question, Function<Situation, EvacuationPlan> draw) {
         var enforced = new ArrayList<Candidate>();
         var observed = new ArrayList<Candidate>();
         var untouched = new ArrayList<Untouched>();
@@ -50,7 +62,7 @@ public record Decisions(EvacuationPlan acts, List<Decision> observes, List<Untou
             Candidate candidate = new Candidacy(question, tenant, policy).candidate();
             (policy.spec().mode() == Mode.Enforce ? enforced : observed).add(candidate);
         }
-        EvacuationPlan acts = EvacuationPlan.draw(situation(question, enforced));
+        EvacuationPlan acts = draw.apply(situation(question, enforced));
         return new Decisions(acts, observed(question, enforced, observed), untouched);
     }
 
@@ -67,6 +79,18 @@ public record Decisions(EvacuationPlan acts, List<Decision> observes, List<Untou
                 .filter(decision ->
                         observed.stream().anyMatch(candidate -> candidate.id().equals(decision.workload())))
                 .toList();
+    }
+
+    /// For each workload of the question.
+    public Map<WorkloadId, Explanation> explanations() {
+        var all = new LinkedHashMap<WorkloadId, Explanation>();
+        acts.decisions()
+                .forEach(decision ->
+                        all.put(decision.workload(), new Explanation.Chosen(decision, Explanation.Mode.ACTS)));
+        observes.forEach(decision ->
+                all.put(decision.workload(), new Explanation.Chosen(decision, Explanation.Mode.OBSERVES)));
+        untouched.forEach(one -> all.put(one.workload(), new Explanation.Untouched(one.why())));
+        return all;
     }
 
     private static Optional<Why> whyNot(Question question, Optional<Policies.Binding> binding) {

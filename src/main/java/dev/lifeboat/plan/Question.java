@@ -25,6 +25,9 @@ public record Question(
         List<CapacityOffer> offers,
         List<Reclaim> reclaims,
         Policies policies) {
+    /// Kept back from every window: what the clock of the cloud and ours may differ by, and the kill of the tree.
+    public static final Duration MARGIN = Duration.ofSeconds(1);
+
     public Question {
         tenants = List.copyOf(tenants);
         offers = List.copyOf(offers);

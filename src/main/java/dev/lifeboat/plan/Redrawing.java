@@ -73,9 +73,16 @@ final class Redrawing {
                 candidate.workload(),
                 candidate.terms(),
                 candidate.atStake(),
-                candidate.ladder(),
+                candidate.ladder().stream().map(way -> begun(way, saving)).toList(),
                 candidate.needs(),
                 new Progress.Saving(saving.rung(), saving.rounds(), eased));
+    }
+
+    /// What is under way was allowed when it began; its `when` is asked no more.
+    private static Way begun(Way way, Progress.Saving saving) {
+        return way instanceof Way.Checkpoint checkpoint && way.rung().equals(saving.rung())
+                ? new Way.Checkpoint(way.rung(), Gate.OPEN, checkpoint.byRounds(), checkpoint.maxFreeze())
+                : way;
     }
 
     private static Duration least(Duration a, Duration b) {

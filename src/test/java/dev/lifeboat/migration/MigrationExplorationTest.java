@@ -29,7 +29,7 @@ final class MigrationExplorationTest {
     private static final NoticeId NOTICE = new NoticeId("00000000000000aa");
     private static final WorkloadId WORKLOAD = WorkloadId.parse("lab/pi");
     private static final MigrationId ID = MigrationId.of(NOTICE, WORKLOAD, 1);
-    private static final Subject SUBJECT = new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), 0);
+    private static final Subject SUBJECT = new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1));
 
     /// Deep enough for a second save and a second restore to have failed.
     private static final int MOST_ATTEMPTS = 2;
@@ -157,7 +157,9 @@ final class MigrationExplorationTest {
                         ID, AT, ID.checkpoint(1), ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO),
                 new MigrationEvent.SaveFailed(ID, AT, SaveFailure.STORE_STALLED, "", true),
                 new MigrationEvent.SaveFailed(ID, AT, SaveFailure.DUMP_FAILED, "", false),
-                new MigrationEvent.SaveRecalled(ID, AT),
+                new MigrationEvent.SaveRecalled(ID, AT, LetGoReason.WITHDRAWN),
+                new MigrationEvent.Replanned(ID, AT, Planned.turn(2), ""),
+                new MigrationEvent.SaveOrdered(ID, AT),
                 new MigrationEvent.WorkloadLetGo(ID, AT, LetGoReason.WITHDRAWN),
                 new MigrationEvent.NodeLost(ID, AT),
                 new MigrationEvent.RestoreFailed(ID, AT, TARGET, attempts, RestoreFailure.NO_CHECKPOINT, ""),

@@ -3,6 +3,7 @@ package dev.lifeboat.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -10,6 +11,7 @@ import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Choice;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -40,17 +42,21 @@ final class PolicyPlannerTest {
         }
         var loaded = PolicyFiles.load(file);
         assertThat(loaded.problems()).isEmpty();
-        planner = new PolicyPlanner(loaded.all());
+        planner = new PolicyPlanner(new Terms(loaded.all(), 1, new ByteRate(0)), () -> Hindsight.NONE);
     }
 
     @Test
     void aCoveredWorkloadIsTriedWhileNothingIsKnownOfIt() {
-        assertThat(choose("victim")).containsExactly(new Choice.Save(new WorkloadId("demo", "victim"), 0));
+        assertThat(choose("victim"))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Choice.Save.class,
+                        save -> assertThat(save.planned().rank()).isEqualTo(1));
     }
 
     @Test
     void aWorkloadWithoutPolicyIsLeftAlone() {
-        assertThat(choose("other")).containsExactly(new Choice.LetGo(new WorkloadId("demo", "other")));
+        assertThat(choose("other")).containsExactly(new Choice.LetGo(new WorkloadId("demo", "other"), LetGoReason.POLICY));
     }
 
     private List<Choice> choose(String name) {
@@ -67,6 +73,12 @@ final class PolicyPlannerTest {
                 NOW,
                 NOW.plusSeconds(120),
                 Action.TERMINATE);
-        return List.copyOf(planner.choose(Reclaim.of(notice), List.of(workload), View.EMPTY, NOW));
+        return planner.draw(new Planner.Occasion(
+                        Reclaim.of(notice),
+                        List.of(new Planner.Aboard(workload, null, null)),
+                        new Evacuations(),
+                        View.EMPTY,
+                        NOW))
+                .choices();
     }
 }

@@ -72,17 +72,21 @@ public record Timeline(
             case JournalEvent.NoticeAccepted accepted ->
                 reached(Step.OBSERVED, accepted.notice().receivedAt());
             case JournalEvent.NoticeSetAside aside -> setback("notice set aside: " + aside.reason());
-            case MigrationEvent.MigrationBegun begun -> reached(Step.ORDERED, begun.at());
-            case MigrationEvent.WorkloadFrozen _,
+            case MigrationEvent.SaveOrdered ordered -> reached(Step.ORDERED, ordered.at());
+            case JournalEvent.PlanDrawn _,
+                    JournalEvent.DecisionExplained _,
+                    MigrationEvent.WorkloadFrozen _,
                     MigrationEvent.PagesCaptured _,
                     MigrationEvent.CheckpointStored _,
                     MigrationEvent.DeadlineMoved _,
+                    MigrationEvent.MigrationBegun _,
+                    MigrationEvent.Replanned _,
                     MigrationEvent.StreamingBegun _,
                     MigrationEvent.SourceReleased _ -> this;
             case MigrationEvent.SaveFailed failed ->
                 setback("save failed: " + failed.reason() + ", " + failed.detail());
             case MigrationEvent.SaveRetried retried -> setback("save tried again, no. " + retried.save());
-            case MigrationEvent.SaveRecalled _ -> setback("save recalled: no notice stands any more");
+            case MigrationEvent.SaveRecalled recalled -> setback("save recalled: " + recalled.why());
             case MigrationEvent.RestorePlaced placed -> reached(Step.PLACED, placed.at());
             case MigrationEvent.RestoreFailed failed ->
                 setback("restore failed on " + failed.target() + ": " + failed.reason() + ", " + failed.detail());

@@ -59,6 +59,7 @@ final class Batch {
     private static String home(JournalEvent event, Evacuations state) {
         return switch (event) {
             case JournalEvent.OfNode of -> of.notice().node().value();
+            case JournalEvent.OfPlan of -> of.node().value();
             case MigrationEvent of ->
                 Objects.requireNonNull(state.migration(of.migration()))
                         .subject()

@@ -1,16 +1,24 @@
 package dev.lifeboat.edge.kafka;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -19,6 +27,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.kafka.Unreadable.Reason;
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
@@ -26,15 +35,41 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Choice;
+import dev.lifeboat.plan.CpuCheck;
+import dev.lifeboat.plan.Explanation;
+import dev.lifeboat.plan.Hindrance;
+import dev.lifeboat.plan.Progress;
+import dev.lifeboat.plan.Refusal;
+import dev.lifeboat.plan.RungVerdict;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The wire format of one kind of record: JSON, `{"v":1,"type":"save-failed",…}`, fields named as in the record, ids as
 /// strings, times as ISO 8601. Unknown fields are passed over, so that a newer writer may add some.
 public final class Wire<T> {
+    /// Written with their `type`: the kinds of records, and what evidence of decisions is made of.
+    private static final List<Class<?>> SEALED = List.of(
+            Notice.class,
+            Report.class,
+            Order.class,
+            JournalEvent.class,
+            Estimate.class,
+            Explanation.class,
+            Choice.class,
+            Progress.class,
+            RungVerdict.class,
+            Refusal.class,
+            Hindrance.class,
+            CpuCheck.Lack.class);
+
     public static final Wire<Notice> NOTICES = new Wire<>(Notice.class);
     public static final Wire<Report> REPORTS = new Wire<>(Report.class);
     public static final Wire<Order> ORDERS = new Wire<>(Order.class);
@@ -111,11 +146,13 @@ public final class Wire<T> {
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+                .annotationIntrospector(new NullMarked())
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
-        Stream.of(Notice.class, Report.class, Order.class, JournalEvent.class).forEach(root -> {
+        SEALED.forEach(root -> {
             mapper.addMixIn(root, Typed.class);
             variants(root).forEach(type -> mapper.registerSubtypes(new NamedType(type, name(type))));
         });
@@ -151,6 +188,40 @@ public final class Wire<T> {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     private interface Typed {}
+
+    /// What is not `@Nullable` must be there.
+    private static final class NullMarked extends JacksonAnnotationIntrospector {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Boolean hasRequiredMarker(AnnotatedMember member) {
+            return component(member).map(component -> !isNullable(component)).orElse(false);
+        }
+
+        @Override
+        public JsonSetter.Value findSetterInfo(Annotated annotated) {
+            return component(annotated)
+                    .map(component -> JsonSetter.Value.forValueNulls(isNullable(component) ? Nulls.SET : Nulls.FAIL))
+                    .orElseGet(JsonSetter.Value::empty);
+        }
+
+        private static boolean isNullable(RecordComponent component) {
+            return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        }
+
+        private static Optional<RecordComponent> component(Annotated annotated) {
+            if (!(annotated instanceof AnnotatedMember member)
+                    || !member.getDeclaringClass().isRecord()) {
+                return Optional.empty();
+            }
+            RecordComponent[] components = member.getDeclaringClass().getRecordComponents();
+            return member instanceof AnnotatedParameter parameter
+                    ? Optional.of(components[parameter.getIndex()])
+                    : Stream.of(components)
+                            .filter(component -> component.getName().equals(member.getName()))
+                            .findFirst();
+        }
+    }
 
     private static final class Id<I> extends FromStringDeserializer<I> {
         private final transient Function<String, I> parse;

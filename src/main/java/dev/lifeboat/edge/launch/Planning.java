@@ -4,7 +4,10 @@ import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.PolicyPlanner;
+import dev.lifeboat.orchestrator.Terms;
+import dev.lifeboat.quantity.ByteRate;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
@@ -29,7 +32,8 @@ final class Planning {
         }
         PolicyFiles.Loaded loaded = load(policies.get());
         LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), policies.get());
-        return new PolicyPlanner(loaded.all());
+        return new PolicyPlanner(
+                new Terms(loaded.all(), settings.partitions(), new ByteRate(0)), () -> Hindsight.NONE);
     }
 
     /// @throws IllegalArgumentException when there are none or they hold an error, naming the first

@@ -7,6 +7,7 @@ import dev.lifeboat.migration.JournalEvent.NoticeAccepted;
 import dev.lifeboat.migration.LossReason;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.Subject;
@@ -71,11 +72,12 @@ final class TimelineTest {
     private static Timeline saved() {
         var notice = new Notice.Preemption(
                 new NoticeId("0123456789abcdef"), HOME, "ec2-imds", after(1), after(30), Action.TERMINATE);
-        var subject = new Subject(MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), 0);
+        var subject = new Subject(MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), Planned.turn(1));
         return Timeline.EMPTY
                 .reached(Step.NOTICE, NOTICED)
                 .with(new NoticeAccepted(notice, after(2)))
                 .with(new MigrationEvent.MigrationBegun(subject, after(2)))
+                .with(new MigrationEvent.SaveOrdered(MIGRATION, after(2)))
                 .with(new Report.Frozen(HOME, after(3), SAVE))
                 .with(new Report.SaveProgress(HOME, after(3), SAVE, ByteCount.ofMebi(100), ByteCount.ofMebi(20)))
                 .with(new Report.Captured(HOME, after(4), SAVE, ByteCount.ofMebi(256)))

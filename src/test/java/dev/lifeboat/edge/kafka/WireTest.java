@@ -8,10 +8,26 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.GraceWindow;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Choice;
+import dev.lifeboat.plan.Circumstances;
+import dev.lifeboat.plan.CpuCheck;
+import dev.lifeboat.plan.Decision;
+import dev.lifeboat.plan.EvacuationPlan;
+import dev.lifeboat.plan.Explanation;
+import dev.lifeboat.plan.Hindrance;
+import dev.lifeboat.plan.Placement;
+import dev.lifeboat.plan.Progress;
+import dev.lifeboat.plan.Question;
+import dev.lifeboat.plan.Refusal;
+import dev.lifeboat.plan.RungVerdict;
+import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
@@ -22,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +75,45 @@ final class WireTest {
         assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(event))).isEqualTo(event);
         Notice drain = new Notice.Drain(new NoticeId("00000000000000ab"), NODE, "test", AT, Duration.ofSeconds(30));
         assertThat(Wire.NOTICES.read(Wire.NOTICES.write(drain))).isEqualTo(drain);
+    }
+
+    @Test
+    void theEvidenceOfAPlanComesBackAsItWent() throws Unreadable {
+        var home = new Question.Home(NODE, "", null, new ByteRate(9.4e7));
+        var window = new GraceWindow(AT.plusSeconds(120), Question.MARGIN);
+        var warning = new Question.Warning(Trigger.SpotInterruption, window, Duration.ofSeconds(120));
+        var unknown = new Estimate.Unknown(Estimate.UnknownReason.STALE);
+        var slot = new Choice.Slot(Duration.ZERO, Duration.ofSeconds(4), Duration.ofSeconds(90));
+        var workload = new WorkloadId("lab", "pi");
+        var standing = new EvacuationPlan(
+                NODE,
+                AT,
+                Duration.ofSeconds(119),
+                List.of(new Decision(workload, new Choice.Save("live", 0, unknown, slot, null), List.of())));
+        JournalEvent drawn = new JournalEvent.PlanDrawn(
+                NODE, AT, new Circumstances(home, warning, AT, List.of(), 0, List.of()), standing);
+        assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(drawn))).isEqualTo(drawn);
+        var lack = new CpuCheck.Lack.Features(Set.of("avx512f"));
+        var nowhere = new Refusal.NoDestination(
+                List.of(new Placement.Refused(new NodeName("node-b"), new Hindrance.Processor(lack))));
+        var footprint = new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4);
+        var tenant = new Tenant(
+                new Workload(workload, "Process", "c", Map.of("tier", "gold"), footprint),
+                new dev.lifeboat.policy.Subject(workload, "Process", "pi", Map.of(), Map.of(), List.of()),
+                new Tenant.Health(true, Duration.ZERO, 0, Map.of()),
+                Duration.ZERO,
+                List.of(unknown),
+                null,
+                Set.of(),
+                List.of(),
+                new Progress.Saving("live", 0, unknown));
+        var decision = new Decision(
+                workload,
+                new Choice.LetGo("", Duration.ofMinutes(3)),
+                List.of(new RungVerdict.Refused("live", nowhere), new RungVerdict.Taken("let-go")));
+        JournalEvent explained = new JournalEvent.DecisionExplained(
+                NODE, AT, tenant, new Explanation.Chosen(decision, Explanation.Mode.ACTS));
+        assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(explained))).isEqualTo(explained);
     }
 
     @ParameterizedTest

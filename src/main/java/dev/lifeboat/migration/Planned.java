@@ -1,0 +1,52 @@
+package dev.lifeboat.migration;
+
+import dev.lifeboat.plan.Fallback;
+import dev.lifeboat.quantity.ByteCount;
+
+/// What the plan of its node has for one migration. It may change until the save has ended.
+///
+/// @param rank its turn on the node's link, from 1; 0 while the plan has no turn for it
+/// @param rung of its policy; empty without one
+/// @param rounds pre-dump rounds before the final dump, 0 or more
+/// @param level how far down the fallback ladder the save under way is
+public record Planned(int rank, String rung, int rounds, Fallback.Level level, Stake stake) {
+    /// Without a turn, and without a policy.
+    public static final Planned NOTHING = new Planned(0, "", 0, Fallback.Level.L0_GO_ON, Stake.NONE);
+
+    public Planned {
+        if (rank < 0 || rounds < 0) {
+            throw new IllegalArgumentException("rank and rounds cannot be negative: " + rank + ", " + rounds);
+        }
+    }
+
+    /// What it counts for.
+    ///
+    /// @param policy whose budget its save takes from; empty for none
+    /// @param atOnce saves that may be under way under that policy, 1 or more
+    /// @param value of having it saved
+    /// @param wire bytes that its save sends, at the wanted confidence; 0 while unknown
+    public record Stake(String policy, int atOnce, double value, ByteCount wire) {
+        public static final Stake NONE = new Stake("", Integer.MAX_VALUE, 1, ByteCount.ZERO);
+    }
+
+    /// A save in its turn, and nothing more is known of it.
+    public static Planned turn(int rank) {
+        return new Planned(rank, "", 0, Fallback.Level.L0_GO_ON, Stake.NONE);
+    }
+
+    public boolean hasTurn() {
+        return rank > 0;
+    }
+
+    public Planned ranked(int other) {
+        return new Planned(other, rung, rounds, level, stake);
+    }
+
+    /// Whether agents would do the same by both; ranks are compared by whoever sees all of them.
+    public boolean asks(Planned other) {
+        return hasTurn() == other.hasTurn()
+                && rung.equals(other.rung)
+                && rounds == other.rounds
+                && level == other.level;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.quantity.ByteCount;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How the bytes of a save have been flowing, by its agent's clock. Soft state: what is decided by it is journalled, it
+/// is not.
+///
+/// @param read of the workload's memory so far
+/// @param stored bytes on the wire so far
+/// @param steps the last few stretches, oldest first
+public record Flow(Instant at, ByteCount read, ByteCount stored, List<Step> steps) {
+    /// Two seconds at four reports a second: older ones say little of now.
+    private static final int MOST_STEPS = 8;
+
+    /// @param elapsed positive
+    public record Step(Instant at, ByteCount wire, Duration elapsed) {}
+
+    public Flow {
+        steps = List.copyOf(steps);
+    }
+
+    /// Reports that overtook each other, or of an earlier save, begin anew.
+    static Flow after(@Nullable Flow before, Report.SaveProgress report) {
+        if (before == null
+                || !report.at().isAfter(before.at)
+                || report.stored().compareTo(before.stored) < 0
+                || report.read().compareTo(before.read) < 0) {
+            return new Flow(report.at(), report.read(), report.stored(), List.of());
+        }
+        var steps = new ArrayList<>(before.steps);
+        var moved = new ByteCount(report.stored().bytes() - before.stored.bytes());
+        steps.add(new Step(report.at(), moved, Duration.between(before.at, report.at())));
+        return new Flow(
+                report.at(),
+                report.read(),
+                report.stored(),
+                steps.subList(Math.max(0, steps.size() - MOST_STEPS), steps.size()));
+    }
+}

@@ -1,0 +1,231 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Recalled;
+import dev.lifeboat.migration.Migration.Saving;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationEvent.Replanned;
+import dev.lifeboat.migration.MigrationEvent.SaveRecalled;
+import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Planned;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.Subject;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.orchestrator.Planner.Aboard;
+import dev.lifeboat.orchestrator.Planner.Choice;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Draws the plans of doomed nodes and says what of them is new: migrations that begin, and migrations that are treated
+/// otherwise than they were.
+final class Plans {
+    /// Maintenance is announced days ahead. Nothing is moved before an autoscaler's or a spot market's longest notice
+    /// would have come: until then the workload earns its keep, and another notice may change the date.
+    private static final Duration LEAD = Duration.ofMinutes(15);
+
+    /// A heartbeat may still name a workload that has just left; one heard this much later means that it is back.
+    private static final Duration STALE = Duration.ofSeconds(30);
+
+    /// A plan is drawn again this long after the last time; somewhat less than the pace of the ticks, which jitter.
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /// Drawing a node of 110 workloads takes some milliseconds; beyond as many nodes per tick they take turns, the
+    /// longest undrawn first.
+    private static final int MOST_PER_TICK = 16;
+
+    private final Planner planner;
+    private final Map<NodeName, Instant> drawnAt = new HashMap<>();
+    private final Map<MigrationId, Flow> flows = new HashMap<>();
+
+    Plans(Planner planner) {
+        this.planner = planner;
+    }
+
+    void heard(Report.SaveProgress report) {
+        flows.put(report.migration(), Flow.after(flows.get(report.migration()), report));
+    }
+
+    /// Draws what is due by the time: plans with saves waiting or under way, and nodes with newcomers.
+    List<JournalEvent> tick(Evacuations state, View view, Instant now) {
+        drawnAt.keySet().removeIf(node -> state.reclaim(node) == null);
+        flows.keySet().removeIf(id -> !(state.migration(id) instanceof Saving));
+        List<Reclaim> longest = state.reclaims().stream()
+                .filter(reclaim -> isOpen(reclaim, now))
+                .sorted(Comparator.comparing(reclaim -> drawnAt.getOrDefault(reclaim.node(), Instant.MIN)))
+                .toList();
+        var events = new ArrayList<JournalEvent>();
+        int drawn = 0;
+        for (Reclaim reclaim : longest) {
+            boolean rested = !drawnAt.getOrDefault(reclaim.node(), Instant.MIN)
+                    .plus(PAUSE)
+                    .isAfter(now);
+            if (!fresh(reclaim, state, view).isEmpty() || (rested && drawn < MOST_PER_TICK)) {
+                events.addAll(draw(reclaim, state, view, now));
+                drawn++;
+            }
+        }
+        return events;
+    }
+
+    /// The plan of one node, as far as it is new.
+    List<JournalEvent> draw(Reclaim reclaim, Evacuations state, View view, Instant now) {
+        if (!isOpen(reclaim, now)) {
+            return List.of();
+        }
+        List<Aboard> aboard = aboard(reclaim, state, view);
+        if (aboard.isEmpty()) {
+            return List.of();
+        }
+        drawnAt.put(reclaim.node(), now);
+        var drawn = planner.draw(new Planner.Occasion(reclaim, aboard, state, view, now));
+        List<MigrationEvent> changes = changes(reclaim, aboard, drawn.choices(), state, now);
+        var events = new ArrayList<JournalEvent>();
+        if (!changes.isEmpty()) {
+            events.addAll(drawn.evidence());
+            events.addAll(changes);
+        }
+        return events;
+    }
+
+    private static boolean isOpen(Reclaim reclaim, Instant now) {
+        return Doom.open(reclaim, now)
+                && reclaim.closesAt()
+                        .map(closesAt -> !closesAt.isAfter(now.plus(LEAD)))
+                        .orElse(false);
+    }
+
+    /// Known ones in the order of their ranks, those without a turn after them, newcomers last. A workload that the
+    /// heartbeats do not name is left as it is.
+    private List<Aboard> aboard(Reclaim reclaim, Evacuations state, View view) {
+        Map<WorkloadId, Workload> running = view.workloads(reclaim.node()).stream()
+                .collect(Collectors.toMap(Workload::id, Function.identity(), (one, _) -> one));
+        var aboard = new ArrayList<Aboard>();
+        state.of(reclaim.node()).stream()
+                .filter(migration -> migration instanceof AtRisk && !(migration instanceof Recalled))
+                .map(AtRisk.class::cast)
+                .sorted(Comparator.comparing((AtRisk one) -> !(one instanceof Saving))
+                        .thenComparing(one -> !one.subject().planned().hasTurn())
+                        .thenComparing(one -> one.subject().planned().rank()))
+                .forEach(one -> {
+                    Workload workload = running.get(one.subject().workload());
+                    if (workload != null) {
+                        aboard.add(new Aboard(workload, one, flows.get(one.id())));
+                    }
+                });
+        fresh(reclaim, state, view).forEach(workload -> aboard.add(new Aboard(workload, null, null)));
+        return aboard;
+    }
+
+    /// What runs on the doomed node and is not on its way yet.
+    private static List<Workload> fresh(Reclaim reclaim, Evacuations state, View view) {
+        List<Migration> known = state.of(reclaim.node());
+        Instant heardAt = view.heardAt(reclaim.node());
+        return view.workloads(reclaim.node()).stream()
+                .filter(workload -> known.stream().noneMatch(migration -> covers(migration, workload.id(), heardAt)))
+                .toList();
+    }
+
+    private static boolean covers(Migration migration, WorkloadId workload, Instant heardAt) {
+        if (!migration.subject().workload().equals(workload)) {
+            return false;
+        }
+        return switch (migration) {
+            case Migration.Resumed resumed -> !heardAt.isAfter(resumed.at().plus(STALE));
+            case Migration.LetGone gone -> gone.reason() != LetGoReason.WITHDRAWN;
+            case AtRisk _, Migration.Adrift _, Migration.Safe _ -> true;
+            case Migration.Lost _, Migration.Stranded _ -> true;
+        };
+    }
+
+    private static List<MigrationEvent> changes(
+            Reclaim reclaim, List<Aboard> aboard, List<Choice> choices, Evacuations state, Instant now) {
+        Map<WorkloadId, Aboard> known =
+                aboard.stream().collect(Collectors.toMap(one -> one.workload().id(), Function.identity()));
+        boolean reordered = isReordered(choices, known);
+        var events = new ArrayList<MigrationEvent>();
+        for (Choice choice : choices) {
+            Aboard one = known.get(choice.workload());
+            if (one == null) {
+                throw new IllegalStateException("planned, but not aboard: " + choice);
+            }
+            AtRisk migration = one.migration();
+            if (migration == null) {
+                events.addAll(begun(reclaim, choice, state, now));
+            } else {
+                MigrationEvent change = change(migration, choice, reordered, now);
+                if (change != null) {
+                    events.add(change);
+                }
+            }
+        }
+        return events;
+    }
+
+    private static List<MigrationEvent> begun(Reclaim reclaim, Choice choice, Evacuations state, Instant now) {
+        int turn = 1
+                + (int) state.of(reclaim.node()).stream()
+                        .filter(migration -> migration.subject().workload().equals(choice.workload()))
+                        .count();
+        MigrationId id = MigrationId.of(reclaim.id(), choice.workload(), turn);
+        Planned planned = choice instanceof Choice.Save save ? save.planned() : Planned.NOTHING;
+        Instant closesAt = reclaim.closesAt().orElseThrow();
+        var begun = new MigrationBegun(
+                new Subject(id, reclaim.node(), choice.workload(), reclaim.id(), closesAt, planned), now);
+        return choice instanceof Choice.LetGo letGo
+                ? List.of(begun, new WorkloadLetGo(id, now, letGo.reason()))
+                : List.of(begun);
+    }
+
+    private static @Nullable MigrationEvent change(AtRisk migration, Choice choice, boolean reordered, Instant now) {
+        return switch (choice) {
+            case Choice.Save save -> {
+                Planned before = migration.subject().planned();
+                boolean same = save.planned().asks(before)
+                        && (!reordered || save.planned().rank() == before.rank());
+                yield same ? null : new Replanned(migration.id(), now, save.planned(), save.because());
+            }
+            case Choice.Drop _ ->
+                migration instanceof Saving
+                        ? new SaveRecalled(migration.id(), now, LetGoReason.OUTRANKED)
+                        : null;
+            case Choice.LetGo letGo ->
+                migration instanceof Saving ? null : new WorkloadLetGo(migration.id(), now, letGo.reason());
+        };
+    }
+
+    /// Whether the turns come in another order, or other ones come. Ranks alone say nothing: they close up as saves end.
+    private static boolean isReordered(List<Choice> choices, Map<WorkloadId, Aboard> known) {
+        List<WorkloadId> after = choices.stream()
+                .filter(choice -> choice instanceof Choice.Save save && save.planned().hasTurn())
+                .sorted(Comparator.comparing(choice -> ((Choice.Save) choice).planned().rank()))
+                .map(Choice::workload)
+                .toList();
+        List<WorkloadId> before = known.values().stream()
+                .filter(one -> one.migration() != null
+                        && one.migration().subject().planned().hasTurn())
+                .sorted(Comparator.comparing(Plans::rank))
+                .map(one -> one.workload().id())
+                .toList();
+        return !after.equals(before);
+    }
+
+    private static int rank(Aboard one) {
+        return one.migration() == null ? 0 : one.migration().subject().planned().rank();
+    }
+}
