@@ -115,7 +115,8 @@ final class Moves {
     static Migration letGo(Migration from, MigrationEvent.WorkloadLetGo event) {
         return switch (from) {
             case Waiting _, Noticed _, Thawed _, Recalled _ -> new LetGone(from.subject(), event.reason());
-            case Streaming _, Frozen _, Captured _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+            case Streaming _, Frozen _, Captured _, Adrift _, Safe _, Migration.Closed _ ->
+                throw new IllegalMove(from, event);
         };
     }
 

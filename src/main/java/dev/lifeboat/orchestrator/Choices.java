@@ -64,8 +64,7 @@ final class Choices {
         return switch (decision.choice()) {
             case dev.lifeboat.plan.Choice.Save save -> save(decision, aboard, save);
             case dev.lifeboat.plan.Choice.Hook hook -> other(decision, aboard, hook.rung(), LetGoReason.HANDED_OVER);
-            case dev.lifeboat.plan.Choice.Drain drain ->
-                other(decision, aboard, drain.rung(), LetGoReason.HANDED_OVER);
+            case dev.lifeboat.plan.Choice.Drain drain -> other(decision, aboard, drain.rung(), LetGoReason.HANDED_OVER);
             case dev.lifeboat.plan.Choice.LetGo letGo -> other(decision, aboard, letGo.rung(), LetGoReason.POLICY);
         };
     }
@@ -73,19 +72,15 @@ final class Choices {
     private Choice save(Decision decision, Aboard aboard, dev.lifeboat.plan.Choice.Save save) {
         rank++;
         var planned = new Planned(
-                rank,
-                save.rung(),
-                save.rounds(),
-                Fallback.Level.L0_GO_ON,
-                inquiry.stake(aboard.workload()));
+                rank, save.rung(), save.rounds(), Fallback.Level.L0_GO_ON, inquiry.stake(aboard.workload()));
         return new Choice.Save(decision.workload(), planned, because(decision));
     }
 
     /// Where the policy itself wants it so, it is so at once; where only time was too short, a faster link may still
     /// change it, so the workload waits without a turn.
     private Choice other(Decision decision, Aboard aboard, String rung, LetGoReason reason) {
-        boolean wanted = !rung.isEmpty()
-                && refusals(decision).stream().allMatch(Refusal.ConditionFalse.class::isInstance);
+        boolean wanted =
+                !rung.isEmpty() && refusals(decision).stream().allMatch(Refusal.ConditionFalse.class::isInstance);
         if (wanted) {
             return new Choice.LetGo(decision.workload(), reason);
         }
@@ -161,8 +156,9 @@ final class Choices {
     }
 
     private static String because(Decision decision) {
-        List<String> codes =
-                refusals(decision).stream().map(refusal -> refusal.code().name()).toList();
+        List<String> codes = refusals(decision).stream()
+                .map(refusal -> refusal.code().name())
+                .toList();
         return codes.isEmpty() ? "its turn in the plan" : "rungs refused: " + String.join(", ", codes);
     }
 }

@@ -38,7 +38,10 @@ public final class Experience {
 
     /// A save that was ordered, with what the models said of it then.
     private record Pending(
-            NodeName node, Workload workload, Instant since, @Nullable Point point) {}
+            NodeName node,
+            Workload workload,
+            Instant since,
+            @Nullable Point point) {}
 
     /// @param partition whose journal it is from
     public void replay(int partition, JournalEvent event) {
@@ -57,8 +60,10 @@ public final class Experience {
                         (_, known) -> new Pending(known.node(), known.workload(), begun.at(), known.point()));
             case MigrationEvent.CheckpointStored stored -> stored(stored);
             case MigrationEvent.SaveFailed failed ->
-                ended(failed.migration(), failed.at(), failed.reason() == SaveFailure.TOO_LATE
-                        || failed.reason() == SaveFailure.STORE_STALLED);
+                ended(
+                        failed.migration(),
+                        failed.at(),
+                        failed.reason() == SaveFailure.TOO_LATE || failed.reason() == SaveFailure.STORE_STALLED);
             case MigrationEvent.NodeLost lost -> ended(lost.migration(), lost.at(), true);
             case JournalEvent.NoticeAccepted _, JournalEvent.NoticeSetAside _ -> {}
             case MigrationEvent _ -> {}

@@ -201,19 +201,20 @@ final class Plans {
                 yield same ? null : new Replanned(migration.id(), now, save.planned(), save.because());
             }
             case Choice.Drop _ ->
-                migration instanceof Saving
-                        ? new SaveRecalled(migration.id(), now, LetGoReason.OUTRANKED)
-                        : null;
+                migration instanceof Saving ? new SaveRecalled(migration.id(), now, LetGoReason.OUTRANKED) : null;
             case Choice.LetGo letGo ->
                 migration instanceof Saving ? null : new WorkloadLetGo(migration.id(), now, letGo.reason());
         };
     }
 
-    /// Whether the turns come in another order, or other ones come. Ranks alone say nothing: they close up as saves end.
+    /// Whether the turns come in another order, or other ones come. Ranks alone say nothing: they close up as saves
+    /// end.
     private static boolean isReordered(List<Choice> choices, Map<WorkloadId, Aboard> known) {
         List<WorkloadId> after = choices.stream()
-                .filter(choice -> choice instanceof Choice.Save save && save.planned().hasTurn())
-                .sorted(Comparator.comparing(choice -> ((Choice.Save) choice).planned().rank()))
+                .filter(choice ->
+                        choice instanceof Choice.Save save && save.planned().hasTurn())
+                .sorted(Comparator.comparing(
+                        choice -> ((Choice.Save) choice).planned().rank()))
                 .map(Choice::workload)
                 .toList();
         List<WorkloadId> before = known.values().stream()

@@ -1,5 +1,6 @@
 package dev.lifeboat.orchestrator;
 
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.NodeName;
@@ -11,7 +12,6 @@ import dev.lifeboat.plan.EvacuationPlan;
 import dev.lifeboat.plan.Explanation;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
-import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,10 +36,8 @@ public final class PolicyPlanner implements Planner {
         Inquiry inquiry = new Inquiry(terms, hindsight.get(), occasion);
         Question question = inquiry.question();
         EvacuationPlan standing = occasion.isFirst() ? null : standing(occasion, question);
-        Decisions decisions =
-                standing == null ? Decisions.decide(question) : Decisions.redecide(question, standing);
-        return new Drawn(
-                new Choices(inquiry, question, decisions).all(), evidence(question, standing, decisions));
+        Decisions decisions = standing == null ? Decisions.decide(question) : Decisions.redecide(question, standing);
+        return new Drawn(new Choices(inquiry, question, decisions).all(), evidence(question, standing, decisions));
     }
 
     /// The plan as it is being carried out. Its times are not kept: drawing anew moves them anyway.
@@ -47,11 +45,15 @@ public final class PolicyPlanner implements Planner {
         var decisions = new ArrayList<Decision>();
         for (Aboard aboard : occasion.aboard()) {
             if (aboard.migration() != null) {
-                decisions.add(held(aboard.workload().id(), aboard.migration().subject().planned()));
+                decisions.add(held(
+                        aboard.workload().id(), aboard.migration().subject().planned()));
             }
         }
         return new EvacuationPlan(
-                occasion.reclaim().node(), occasion.now(), question.warning().window().remaining(occasion.now()), decisions);
+                occasion.reclaim().node(),
+                occasion.now(),
+                question.warning().window().remaining(occasion.now()),
+                decisions);
     }
 
     private static Decision held(WorkloadId workload, Planned planned) {
@@ -68,7 +70,10 @@ public final class PolicyPlanner implements Planner {
         NodeName node = question.home().node();
         var evidence = new ArrayList<JournalEvent.OfPlan>();
         evidence.add(new JournalEvent.PlanDrawn(
-                node, question.now(), Circumstances.of(question, decisions.acts().decisions()), standing));
+                node,
+                question.now(),
+                Circumstances.of(question, decisions.acts().decisions()),
+                standing));
         Map<WorkloadId, Explanation> explanations = decisions.explanations();
         for (Tenant tenant : question.tenants()) {
             Explanation explanation = explanations.get(tenant.workload().id());

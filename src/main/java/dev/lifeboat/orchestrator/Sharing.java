@@ -56,9 +56,12 @@ final class Sharing {
         List<Fleet.Node> nodes = loads.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.comparing(NodeName::value)))
                 .map(entry -> new Fleet.Node(
-                        entry.getKey(), entry.getKey().equals(home) ? uplink : uplink(entry.getKey()), entry.getValue()))
+                        entry.getKey(),
+                        entry.getKey().equals(home) ? uplink : uplink(entry.getKey()),
+                        entry.getValue()))
                 .toList();
-        ByteRate share = Objects.requireNonNull(new Fleet(nodes).divide(terms.store()).get(home));
+        ByteRate share =
+                Objects.requireNonNull(new Fleet(nodes).divide(terms.store()).get(home));
         return Math.clamp(uplink.bytesPerSecond() / Math.max(share.bytesPerSecond(), 1e-9), 1, MOST);
     }
 
@@ -68,8 +71,9 @@ final class Sharing {
         var all = new LinkedHashMap<MigrationId, AtRisk>();
         hindsight.underWay().forEach(one -> all.put(one.id(), one));
         occasion.state().atRisk().forEach(one -> all.put(one.id(), one));
-        all.values().removeIf(one -> occasion.state().migration(one.id()) != null
-                && !(occasion.state().migration(one.id()) instanceof AtRisk));
+        all.values()
+                .removeIf(one -> occasion.state().migration(one.id()) != null
+                        && !(occasion.state().migration(one.id()) instanceof AtRisk));
         var loads = new TreeMap<NodeName, List<Fleet.Load>>(Comparator.comparing(NodeName::value));
         for (AtRisk one : all.values()) {
             NodeName node = one.subject().home();

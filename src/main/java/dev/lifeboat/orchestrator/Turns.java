@@ -39,7 +39,9 @@ final class Turns {
     private static boolean comesBefore(Migration one, Migration other) {
         Planned its = one.subject().planned();
         int order = Integer.compare(its.rank(), other.subject().planned().rank());
-        return its.hasTurn() && (order < 0 || order == 0 && one.id().value().compareTo(other.id().value()) < 0);
+        return its.hasTurn()
+                && (order < 0
+                        || order == 0 && one.id().value().compareTo(other.id().value()) < 0);
     }
 
     private static boolean holdsLink(Migration other) {

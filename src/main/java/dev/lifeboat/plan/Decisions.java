@@ -87,8 +87,8 @@ public record Decisions(EvacuationPlan acts, List<Decision> observes, List<Untou
         acts.decisions()
                 .forEach(decision ->
                         all.put(decision.workload(), new Explanation.Chosen(decision, Explanation.Mode.ACTS)));
-        observes.forEach(decision ->
-                all.put(decision.workload(), new Explanation.Chosen(decision, Explanation.Mode.OBSERVES)));
+        observes.forEach(
+                decision -> all.put(decision.workload(), new Explanation.Chosen(decision, Explanation.Mode.OBSERVES)));
         untouched.forEach(one -> all.put(one.workload(), new Explanation.Untouched(one.why())));
         return all;
     }

@@ -3,7 +3,8 @@ package dev.lifeboat.policy;
 /// What a workload is worth against the others on its node, and in a storm.
 public record Value(
         @Key(
-                value = "Weighs workloads against each other where not all can be saved: each is worth (1 + priority) × costPerLostMinute, and the set worth most is saved; what is worth most per second of link goes first.",
+                value =
+                        "Weighs workloads against each other where not all can be saved: each is worth (1 + priority) × costPerLostMinute, and the set worth most is saved; what is worth most per second of link goes first.",
                 standard = "500",
                 least = "0",
                 most = "1000")

@@ -29,7 +29,8 @@ final class MigrationExplorationTest {
     private static final NoticeId NOTICE = new NoticeId("00000000000000aa");
     private static final WorkloadId WORKLOAD = WorkloadId.parse("lab/pi");
     private static final MigrationId ID = MigrationId.of(NOTICE, WORKLOAD, 1);
-    private static final Subject SUBJECT = new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1));
+    private static final Subject SUBJECT =
+            new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1));
 
     /// Deep enough for a second save and a second restore to have failed.
     private static final int MOST_ATTEMPTS = 2;

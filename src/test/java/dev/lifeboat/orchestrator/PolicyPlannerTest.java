@@ -56,7 +56,8 @@ final class PolicyPlannerTest {
 
     @Test
     void aWorkloadWithoutPolicyIsLeftAlone() {
-        assertThat(choose("other")).containsExactly(new Choice.LetGo(new WorkloadId("demo", "other"), LetGoReason.POLICY));
+        assertThat(choose("other"))
+                .containsExactly(new Choice.LetGo(new WorkloadId("demo", "other"), LetGoReason.POLICY));
     }
 
     private List<Choice> choose(String name) {

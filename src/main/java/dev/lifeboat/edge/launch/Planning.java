@@ -3,8 +3,8 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
-import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Hindsight;
+import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.quantity.ByteRate;
@@ -32,8 +32,7 @@ final class Planning {
         }
         PolicyFiles.Loaded loaded = load(policies.get());
         LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), policies.get());
-        return new PolicyPlanner(
-                new Terms(loaded.all(), settings.partitions(), new ByteRate(0)), () -> Hindsight.NONE);
+        return new PolicyPlanner(new Terms(loaded.all(), settings.partitions(), new ByteRate(0)), () -> Hindsight.NONE);
     }
 
     /// @throws IllegalArgumentException when there are none or they hold an error, naming the first

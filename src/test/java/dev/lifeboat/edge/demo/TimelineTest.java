@@ -7,8 +7,8 @@ import dev.lifeboat.migration.JournalEvent.NoticeAccepted;
 import dev.lifeboat.migration.LossReason;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
-import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.Subject;
 import dev.lifeboat.notice.Action;
@@ -72,7 +72,8 @@ final class TimelineTest {
     private static Timeline saved() {
         var notice = new Notice.Preemption(
                 new NoticeId("0123456789abcdef"), HOME, "ec2-imds", after(1), after(30), Action.TERMINATE);
-        var subject = new Subject(MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), Planned.turn(1));
+        var subject =
+                new Subject(MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), Planned.turn(1));
         return Timeline.EMPTY
                 .reached(Step.NOTICE, NOTICED)
                 .with(new NoticeAccepted(notice, after(2)))

@@ -3,12 +3,12 @@ package dev.lifeboat.edge.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
-import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.GraceWindow;
 import dev.lifeboat.notice.NodeName;
