@@ -121,7 +121,7 @@ final class Plans {
                 .map(AtRisk.class::cast)
                 .sorted(Comparator.comparing((AtRisk one) -> !(one instanceof Saving))
                         .thenComparing(one -> !one.subject().planned().hasTurn())
-                        .thenComparing(one -> one.subject().planned().rank()))
+                        .thenComparingInt(one -> one.subject().planned().rank()))
                 .forEach(one -> {
                     Workload workload = running.get(one.subject().workload());
                     if (workload != null) {
@@ -220,7 +220,7 @@ final class Plans {
         List<WorkloadId> before = known.values().stream()
                 .filter(one -> one.migration() != null
                         && one.migration().subject().planned().hasTurn())
-                .sorted(Comparator.comparing(Plans::rank))
+                .sorted(Comparator.comparingInt(Plans::rank))
                 .map(one -> one.workload().id())
                 .toList();
         return !after.equals(before);
