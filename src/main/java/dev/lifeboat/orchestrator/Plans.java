@@ -213,7 +213,8 @@ final class Plans {
         List<WorkloadId> after = choices.stream()
                 .filter(choice ->
                         choice instanceof Choice.Save save && save.planned().hasTurn())
-                .sorted(Comparator.comparingInt(choice -> ((Choice.Save) choice).planned().rank()))
+                .sorted(Comparator.comparingInt(
+                        choice -> ((Choice.Save) choice).planned().rank()))
                 .map(Choice::workload)
                 .toList();
         List<WorkloadId> before = known.values().stream()

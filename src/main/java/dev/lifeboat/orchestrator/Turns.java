@@ -33,15 +33,14 @@ final class Turns {
         }
         return state.of(migration.subject().home()).stream()
                 .noneMatch(other -> holdsLink(other)
-                        || other instanceof Waiting && !other.equals(migration) && comesBefore(other, migration));
+                        || (other instanceof Waiting && !other.equals(migration) && comesBefore(other, migration)));
     }
 
     private static boolean comesBefore(Migration one, Migration other) {
         Planned its = one.subject().planned();
         int order = Integer.compare(its.rank(), other.subject().planned().rank());
         return its.hasTurn()
-                && (order < 0
-                        || order == 0 && one.id().value().compareTo(other.id().value()) < 0);
+                && (order < 0 || (order == 0 && one.id().value().compareTo(other.id().value()) < 0));
     }
 
     private static boolean holdsLink(Migration other) {
