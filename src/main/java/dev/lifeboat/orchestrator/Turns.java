@@ -40,7 +40,8 @@ final class Turns {
         Planned its = one.subject().planned();
         int order = Integer.compare(its.rank(), other.subject().planned().rank());
         return its.hasTurn()
-                && (order < 0 || (order == 0 && one.id().value().compareTo(other.id().value()) < 0));
+                && (order < 0
+                        || (order == 0 && one.id().value().compareTo(other.id().value()) < 0));
     }
 
     private static boolean holdsLink(Migration other) {
