@@ -38,6 +38,7 @@ public final class JournalFold {
                     ofStrangers.add(id);
                 }
             }
+            case JournalEvent.OfPlan _ -> {}
             case MigrationEvent migration -> replay(migration);
         }
     }
@@ -68,6 +69,8 @@ public final class JournalFold {
                     MigrationEvent.WorkloadLost _,
                     MigrationEvent.CheckpointStranded _ -> settled(event.migration());
             case MigrationEvent.DeadlineMoved _,
+                    MigrationEvent.Replanned _,
+                    MigrationEvent.SaveOrdered _,
                     MigrationEvent.StreamingBegun _,
                     MigrationEvent.WorkloadFrozen _,
                     MigrationEvent.PagesCaptured _,

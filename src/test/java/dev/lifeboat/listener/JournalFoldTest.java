@@ -8,6 +8,7 @@ import dev.lifeboat.migration.JournalEvent.NoticeSetAside;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.migration.SetAsideReason;
 import dev.lifeboat.migration.Subject;
@@ -89,7 +90,7 @@ final class JournalFoldTest {
     private static Subject subject(String workload, String node) {
         WorkloadId id = WorkloadId.parse("default/" + workload);
         return new Subject(
-                MigrationId.of(NOTICE.id(), id, 1), new NodeName(node), id, NOTICE.id(), NOW.plusSeconds(600), 0);
+                MigrationId.of(NOTICE.id(), id, 1), new NodeName(node), id, NOTICE.id(), NOW.plusSeconds(600), Planned.turn(1));
     }
 
     private static MigrationEvent stored(MigrationId migration) {

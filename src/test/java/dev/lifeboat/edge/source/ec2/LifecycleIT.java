@@ -21,6 +21,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.Subject;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.workload.WorkloadId;
@@ -207,7 +208,7 @@ final class LifecycleIT {
                 Notice notice = log.appended().getFirst();
                 var workload = WorkloadId.parse("default/counter");
                 var migration = MigrationId.of(notice.id(), workload, 1);
-                var subject = new Subject(migration, notice.node(), workload, notice.id(), START.plusSeconds(600), 0);
+                var subject = new Subject(migration, notice.node(), workload, notice.id(), START.plusSeconds(600), Planned.turn(1));
                 decide(
                         broker,
                         notice,
