@@ -67,6 +67,11 @@ public final class Evacuations {
         return byHome.getOrDefault(home, Set.of()).stream().map(this::known).toList();
     }
 
+    /// Whether a workload is at risk: then a second is long.
+    public boolean isPressed() {
+        return open.stream().map(this::known).anyMatch(AtRisk.class::isInstance);
+    }
+
     /// In order of opening.
     List<AtRisk> atRisk() {
         return open.stream()

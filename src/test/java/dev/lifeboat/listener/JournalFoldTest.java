@@ -90,7 +90,12 @@ final class JournalFoldTest {
     private static Subject subject(String workload, String node) {
         WorkloadId id = WorkloadId.parse("default/" + workload);
         return new Subject(
-                MigrationId.of(NOTICE.id(), id, 1), new NodeName(node), id, NOTICE.id(), NOW.plusSeconds(600), Planned.turn(1));
+                MigrationId.of(NOTICE.id(), id, 1),
+                new NodeName(node),
+                id,
+                NOTICE.id(),
+                NOW.plusSeconds(600),
+                Planned.turn(1));
     }
 
     private static MigrationEvent stored(MigrationId migration) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -41,6 +42,7 @@ public final class DecisionLoop {
     private final InstantSource clock;
     private final Observer observer;
 
+    private volatile Set<Integer> pressed = Set.of();
     private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
 
     /// @param producer transactional and initialised
@@ -80,7 +82,13 @@ public final class DecisionLoop {
     }
 
     void revoked() {
+        pressed = Set.of();
         term.set(null);
+    }
+
+    /// The partitions owned now in which something waits to be saved.
+    Set<Integer> pressed() {
+        return pressed;
     }
 
     /// The partitions owned now.
@@ -109,6 +117,10 @@ public final class DecisionLoop {
                 decide(record, orchestrator, seen, now, batch);
             }
         }
+        pressed = current.shards().entrySet().stream()
+                .filter(shard -> shard.getValue().state().isPressed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
         if (!batch.offsets.isEmpty()) {
             commit(batch, current);
         }

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Planners;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> decisions;
     private final KafkaProducer<byte[], byte[]> time;
     private final Telemetry telemetry;
+    private final Chronicle chronicle;
     private final Ticks ticks;
     private final DecisionLoop loop;
 
@@ -29,7 +31,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     ///     its partitions up at once and end what it left half done
     /// @throws IllegalStateException when no broker answers, saying what to check
     public OrchestratorOnKafka(
-            String bootstrap, String name, Topics topics, Limits limits, Planner planner, Observer observer)
+            String bootstrap, String name, Topics topics, Limits limits, Planners planners, Observer observer)
             throws InterruptedException {
         topics.create(bootstrap);
         InstantSource clock = InstantSource.system();
@@ -53,6 +55,8 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         telemetry = Telemetry.start(bootstrap, topics, clock, observer);
+        chronicle = Chronicle.start(bootstrap, topics, observer);
+        Planner planner = planners.with(chronicle::hindsight);
         loop = new DecisionLoop(
                 topics,
                 new JournalReader(bootstrap, TRANSACTION.multipliedBy(3), clock),
@@ -61,7 +65,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 telemetry::view,
                 clock,
                 observer);
-        ticks = Ticks.start(time, loop::partitions);
+        ticks = Ticks.start(time, loop::partitions, loop::pressed);
     }
 
     public DecisionLoop loop() {
@@ -72,6 +76,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     public void close() {
         ticks.close();
         telemetry.close();
+        chronicle.close();
         time.close();
         decisions.close();
     }

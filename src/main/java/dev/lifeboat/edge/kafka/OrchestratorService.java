@@ -1,6 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
-import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Planners;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.common.annotation.Blocking;
@@ -29,7 +29,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
     OrchestratorService(
             OrchestratorSettings settings,
             MeterRegistry registry,
-            Planner planner,
+            Planners planners,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
             throws InterruptedException {
         orchestrator = new OrchestratorOnKafka(
@@ -37,7 +37,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
                 settings.orchestrator().name(),
                 new Topics(settings.partitions()),
                 settings.limits(),
-                planner,
+                planners,
                 new Meters(registry));
     }
 

@@ -26,6 +26,11 @@ public interface OrchestratorSettings {
         /// A policy file, or a folder of them; without one everything is saved that can be.
         Optional<Path> policies();
 
+        /// What the store takes from all nodes together, in bytes per second; 0 where nothing but their uplinks limits
+        /// them. When several nodes are doomed at once it is divided among them.
+        @WithDefault("0")
+        long storeBytesPerSecond();
+
         /// Saves per migration, the first included.
         @WithDefault("3")
         int saves();

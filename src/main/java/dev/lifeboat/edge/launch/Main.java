@@ -55,7 +55,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
                 .addSubcommand(new WhatIf(Main::policies))
-                .addSubcommand(new Explain(Main::policies))
+                .addSubcommand(new Explain(Main::policies, new KeptJournals()))
                 .addSubcommand(new Replay(Main::policies))
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);

@@ -3,8 +3,8 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
-import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Planners;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.quantity.ByteRate;
@@ -24,15 +24,17 @@ final class Planning {
     /// @throws IllegalArgumentException when the policies hold an error, naming the first
     @Produces
     @Singleton
-    static Planner planner(OrchestratorSettings settings) {
+    static Planners planners(OrchestratorSettings settings) {
         Optional<Path> policies = settings.orchestrator().policies();
         if (policies.isEmpty()) {
             LOG.warn("no policies given: everything is saved that can be; see --policies");
-            return Planner.SAVE_ALL;
+            return _ -> Planner.SAVE_ALL;
         }
         PolicyFiles.Loaded loaded = load(policies.get());
         LOG.infof("policies loaded count=%d from=%s", loaded.all().all().size(), policies.get());
-        return new PolicyPlanner(new Terms(loaded.all(), settings.partitions(), new ByteRate(0)), () -> Hindsight.NONE);
+        var terms = new Terms(loaded.all(), settings.partitions(), new ByteRate((double)
+                settings.orchestrator().storeBytesPerSecond()));
+        return hindsight -> new PolicyPlanner(terms, hindsight);
     }
 
     /// @throws IllegalArgumentException when there are none or they hold an error, naming the first

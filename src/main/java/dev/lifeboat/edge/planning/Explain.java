@@ -1,7 +1,10 @@
 package dev.lifeboat.edge.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.policy.Policies;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +24,25 @@ import picocli.CommandLine.Spec;
             "",
             "Asks the same planner the same question as what-if, so it gives the same answer.",
             "",
+            "With --journal or --broker it asks once more what the orchestrator asked when it decided, and says whether"
+                    + " the answer is the one that was journalled, to the same number.",
+            "",
             "Example: lifeboat explain --snapshot docs/examples/snapshots/shop.json --policies policies"
-                    + " --notice node=ip-10-1-2-3 --workload ml/llm-finetune-3"
+                    + " --notice node=ip-10-1-2-3 --workload ml/llm-finetune-3",
+            "Example: lifeboat explain --broker 127.0.0.1:9092 --policies policies --workload ml/llm-finetune-3"
         },
         exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:the snapshot, a policy or an option cannot be used; the message says where"})
+        exitCodeList = {
+            "0:done",
+            "1:the snapshot, a policy or an option cannot be used; the message says where",
+            "2:the policies given decide otherwise than was journalled"
+        })
 public final class Explain implements Callable<Integer> {
+    private static final int OTHERWISE = 2;
+
     private final PolicyFolder folder;
+    private final Journals journals;
 
     @Mixin
     private Scene scene = new Scene();
@@ -39,15 +53,34 @@ public final class Explain implements Callable<Integer> {
             description = "only this one; all of the node when left out")
     private @Nullable String workload;
 
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description = "explain what was decided: the journal, one JSON event per line")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--broker",
+            paramLabel = "HOST:PORT",
+            description = "explain what was decided: the broker that has the journal")
+    private @Nullable String broker;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    public Explain(PolicyFolder folder) {
+    public Explain(PolicyFolder folder, Journals journals) {
         this.folder = folder;
+        this.journals = journals;
     }
 
     @Override
     public Integer call() throws JsonProcessingException {
+        if (journal != null) {
+            return recount(journals.file(journal));
+        }
+        if (broker != null) {
+            return recount(journals.broker(broker));
+        }
         Report report = scene.report(folder);
         List<Report.Row> rows = rows(report);
         PrintWriter out = spec.commandLine().getOut();
@@ -58,6 +91,41 @@ public final class Explain implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private int recount(List<JournalEvent> events) throws JsonProcessingException {
+        Policies policies = scene.policies(folder);
+        List<Recount> recounts = Recording.of(events).stream()
+                .filter(recording -> workload == null || recording.tellsOf(workload))
+                .map(recording -> Recount.of(recording, policies))
+                .map(recount -> workload == null ? recount : recount.only(workload))
+                .toList();
+        if (recounts.isEmpty()) {
+            throw new BadInput("the journal has no plan" + (workload == null ? "" : " for " + workload)
+                    + "; plans are drawn where the orchestrator has --policies");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (scene.wantsJson()) {
+            out.println(Scene.json(recounts));
+        } else {
+            recounts.forEach(recount -> print(out, recount));
+        }
+        out.flush();
+        return recounts.stream().allMatch(Recount::isSame) ? 0 : OTHERWISE;
+    }
+
+    private static void print(PrintWriter out, Recount recount) {
+        out.printf("%s  %s plan of %s%n", recount.drawnAt(), recount.plan(), recount.node());
+        recount.rows().forEach(row -> print(out, row));
+        out.println(
+                recount.isSame()
+                        ? "replayed: as journalled, to the same number"
+                        : "replayed: these policies decide otherwise");
+        recount.otherwise().forEach(one -> out.println("  " + one));
+        if (!recount.whole()) {
+            out.println("  not every survivor's offer was journalled, so targets may differ");
+        }
+        out.println();
     }
 
     private List<Report.Row> rows(Report report) {

@@ -79,6 +79,14 @@ record Report(
 
     record Untouched(String workload, String why) {}
 
+    /// Of a node of which no more is known than its name.
+    static Report of(Question question, Decisions decisions, String node) {
+        return of(
+                question,
+                decisions,
+                new ClusterSnapshot.Node(node, "-", "-", "-", null, null, null, null, null, null, null, null));
+    }
+
     static Report of(Question question, Decisions decisions, ClusterSnapshot.Node node) {
         var rows = new ArrayList<Row>();
         decisions.acts().decisions().forEach(decision -> rows.add(row(question, decision, false)));

@@ -57,7 +57,7 @@ final class Supposition {
         Node home = node(notice.node());
         String place = "nodes[" + nodes().indexOf(home) + "]";
         var warning = new Question.Warning(
-                notice.trigger(), new GraceWindow(now.plus(notice.window()), Duration.ZERO), notice.window());
+                notice.trigger(), new GraceWindow(now.plus(notice.window()), Question.MARGIN), notice.window());
         return new Question(
                 new Question.Home(
                         new NodeName(notice.node()),

@@ -76,7 +76,7 @@ final class DecisionLoopIT {
     /// Runs one owner until it has committed `seconds` polls of a second.
     private static void decide(String bootstrap, String name, int seconds) throws Exception {
         try (var orchestrator = new OrchestratorOnKafka(
-                        bootstrap, name, TOPICS, Limits.STANDARD, Planner.SAVE_ALL, Observer.NONE);
+                        bootstrap, name, TOPICS, Limits.STANDARD, _ -> Planner.SAVE_ALL, Observer.NONE);
                 var consumer = new KafkaConsumer<>(
                         Map.<String, Object>of(
                                 "bootstrap.servers",

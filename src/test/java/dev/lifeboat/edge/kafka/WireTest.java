@@ -81,7 +81,7 @@ final class WireTest {
     void theEvidenceOfAPlanComesBackAsItWent() throws Unreadable {
         var home = new Question.Home(NODE, "", null, new ByteRate(9.4e7));
         var window = new GraceWindow(AT.plusSeconds(120), Question.MARGIN);
-        var warning = new Question.Warning(Trigger.SpotInterruption, window, Duration.ofSeconds(120));
+        var warning = new Question.Warning(Trigger.SpotInterruption, window, Duration.ofMinutes(2));
         var unknown = new Estimate.Unknown(Estimate.UnknownReason.STALE);
         var slot = new Choice.Slot(Duration.ZERO, Duration.ofSeconds(4), Duration.ofSeconds(90));
         var workload = new WorkloadId("lab", "pi");

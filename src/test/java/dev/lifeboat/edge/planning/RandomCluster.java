@@ -76,7 +76,7 @@ final class RandomCluster {
         return new Question(
                 new Question.Home(new NodeName("doomed"), ZONE, facts(host), ByteRate.ofMegabytes(94)),
                 new Question.Warning(
-                        Trigger.SpotInterruption, new GraceWindow(NOW.plus(window), Duration.ZERO), window),
+                        Trigger.SpotInterruption, new GraceWindow(NOW.plus(window), Question.MARGIN), window),
                 NOW,
                 tenants,
                 offers,

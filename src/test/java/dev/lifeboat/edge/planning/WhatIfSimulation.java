@@ -17,6 +17,32 @@ final class WhatIfSimulation {
     private static final int SITUATIONS = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// The orchestrator itself: notice in, journal out; then what-if on what it saw.
+    @Test
+    void whatIfDecidesAsTheOrchestratorDidAndTheJournalReplaysToTheSameNumber() throws JsonProcessingException {
+        Policies policies = PolicyFiles.load(Path.of("policies")).all();
+        int saves = 0;
+        int known = 0;
+        for (long seed = 0; seed < SITUATIONS; seed++) {
+            var situation = new RandomDoom(seed);
+            Recording recording = situation.decided(policies);
+            assertThat(recording.replayed(policies).explanations())
+                    .as("replayed, seed %d", seed)
+                    .isEqualTo(recording.explanations());
+            byte[] file = JSON.writeValueAsBytes(Portrait.of(recording.question(policies)));
+            var supposition = new Supposition("snapshot.json", SnapshotFile.parse("snapshot.json", file));
+            Question asked = supposition.question(situation.notice(), policies);
+            assertThat(Decisions.decide(asked).explanations())
+                    .as("what-if, seed %d", seed)
+                    .isEqualTo(recording.explanations());
+            String all = recording.explanations().toString();
+            saves += all.contains("Choice.Save") || all.contains("choice=Save") ? 1 : 0;
+            known += all.contains("Forecast") ? 1 : 0;
+        }
+        assertThat(saves).as("situations with saves").isGreaterThan(SITUATIONS / 10);
+        assertThat(known).as("situations with forecasts").isGreaterThan(SITUATIONS / 5);
+    }
+
     @Test
     void aSnapshotFileAsksTheVeryQuestionThatTheOrchestratorAsksAndGetsTheSameDecisions()
             throws JsonProcessingException {

@@ -208,7 +208,8 @@ final class LifecycleIT {
                 Notice notice = log.appended().getFirst();
                 var workload = WorkloadId.parse("default/counter");
                 var migration = MigrationId.of(notice.id(), workload, 1);
-                var subject = new Subject(migration, notice.node(), workload, notice.id(), START.plusSeconds(600), Planned.turn(1));
+                var subject = new Subject(
+                        migration, notice.node(), workload, notice.id(), START.plusSeconds(600), Planned.turn(1));
                 decide(
                         broker,
                         notice,
