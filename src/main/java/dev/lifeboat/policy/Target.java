@@ -11,7 +11,11 @@ public record Target(
         @Key(value = "How far it may go.", standard = "SameZone")
         Topology topology,
 
-        @Key(value = "Labels that the node must carry.", standard = "{}", names = Text.LABEL_KEY, text = Text.LABEL_VALUE)
+        @Key(
+                value = "Labels that the node must carry.",
+                standard = "{}",
+                names = Text.LABEL_KEY,
+                text = Text.LABEL_VALUE)
         Map<String, String> nodeSelector,
 
         @Key(value = "What the processor must offer.", standard = "{}")

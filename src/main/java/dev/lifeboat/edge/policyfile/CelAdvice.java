@@ -98,9 +98,11 @@ record CelAdvice(
         Matcher before = BEFORE_DOT.matcher(text.substring(0, at));
         String variable = before.find() ? before.group(1) : "";
         List<String> fields = types.fieldsOf(variable);
-        Optional<String> near = Spelling.nearest(field, fields).or(() -> fields.stream()
-                .filter(known -> known.length() > SHORT && field.startsWith(known.substring(0, known.length() - 1)))
-                .findFirst());
+        Optional<String> near = Spelling.nearest(field, fields)
+                .or(() -> fields.stream()
+                        .filter(known ->
+                                known.length() > SHORT && field.startsWith(known.substring(0, known.length() - 1)))
+                        .findFirst());
         String others = near.isPresent() ? "" : "; it has " + String.join(", ", fields);
         return new CelAdvice(
                 at,

@@ -52,7 +52,8 @@ final class Documents {
             @Key(value = "Where an EvacuationPolicy holds.", standard = "default", text = Text.NAME)
             String namespace,
 
-            @Key(value = "Free labels.", standard = "{}", names = Text.LABEL_KEY, text = Text.LABEL_VALUE) Map<String, String> labels,
+            @Key(value = "Free labels.", standard = "{}", names = Text.LABEL_KEY, text = Text.LABEL_VALUE)
+            Map<String, String> labels,
 
             @Key(value = "Free annotations.", standard = "{}")
             Map<String, String> annotations,

@@ -27,7 +27,9 @@ final class Examples {
     private static String of(Shape.Block block) {
         List<Entry> needed =
                 block.entries().values().stream().filter(Entry::required).toList();
-        return Stream.concat(needed.stream(), needed.isEmpty() ? block.entries().values().stream().limit(1) : Stream.of())
+        return Stream.concat(
+                        needed.stream(),
+                        needed.isEmpty() ? block.entries().values().stream().limit(1) : Stream.of())
                 .map(entry -> entry.name() + ": " + (entry.shape() instanceof Shape.Leaf leaf ? of(leaf) : "{…}"))
                 .collect(Collectors.joining(", ", "{", "}"));
     }

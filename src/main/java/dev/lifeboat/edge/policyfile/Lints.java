@@ -214,17 +214,12 @@ final class Lints {
         for (int i = 0; i < ladder.size(); i++) {
             Rung rung = ladder.get(i);
             if (rung != null) {
-                steps(rung, at(i))
-                        .forEach((path, step) ->
-                                tooSlow(path, step, usable, longest.getKey()));
+                steps(rung, at(i)).forEach((path, step) -> tooSlow(path, step, usable, longest.getKey()));
             }
         }
         findings.value("spec.group", Group.class)
-                .ifPresent(group -> tooSlow(
-                        "spec.group.barrier.timeout",
-                        group.barrier().timeout(),
-                        usable,
-                        longest.getKey()));
+                .ifPresent(group ->
+                        tooSlow("spec.group.barrier.timeout", group.barrier().timeout(), usable, longest.getKey()));
     }
 
     private void tooLongReserve(Duration reserve, Map.Entry<Trigger, Duration> longest) {

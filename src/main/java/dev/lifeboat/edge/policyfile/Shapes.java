@@ -9,7 +9,6 @@ import dev.lifeboat.policy.Cpu;
 import dev.lifeboat.policy.Grouping;
 import dev.lifeboat.policy.Key;
 import dev.lifeboat.policy.OneOf;
-import dev.lifeboat.policy.Text;
 import dev.lifeboat.quantity.ByteCount;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Reads shapes off record types. The one place, with [Binding], where our types are looked at by reflection.
 final class Shapes {

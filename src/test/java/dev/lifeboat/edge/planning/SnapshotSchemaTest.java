@@ -48,9 +48,7 @@ final class SnapshotSchemaTest {
         schema();
         String page = Files.readString(Drawn.top().resolve("docs/reference/snapshot.md"));
 
-        assertThat(fields)
-                .isNotEmpty()
-                .allSatisfy(field -> assertThat(page).containsPattern("`" + field + "(\\[])?`"));
+        assertThat(fields).isNotEmpty().allSatisfy(field -> assertThat(page).containsPattern("`" + field + "(\\[])?`"));
     }
 
     private ObjectNode schema() {

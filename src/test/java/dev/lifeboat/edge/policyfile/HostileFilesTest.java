@@ -107,7 +107,8 @@ final class HostileFilesTest {
     @Test
     void oneLongLineAndOneLongWordEndSoon() throws IOException {
         String head = "apiVersion: lifeboat.dev/v1alpha1\nkind: EvacuationPolicy\nmetadata: {name: a}\nspec:\n";
-        assertThat(timed((head + "  mode: " + "E".repeat(120_000)).getBytes(StandardCharsets.UTF_8)).errors())
+        assertThat(timed((head + "  mode: " + "E".repeat(120_000)).getBytes(StandardCharsets.UTF_8))
+                        .errors())
                 .isPositive();
         assertThat(timed((head + "  ladder: [" + "{name: a, drain: {}}, ".repeat(5_000) + "]\n")
                                 .getBytes(StandardCharsets.UTF_8))
@@ -116,7 +117,8 @@ final class HostileFilesTest {
         assertThat(timed((head + "  " + "k".repeat(100_000) + ": \"").getBytes(StandardCharsets.UTF_8))
                         .errors())
                 .isPositive();
-        assertThat(timed((head + "  ladder:\n    - name: a\n      when: " + "(".repeat(5_000)).getBytes(StandardCharsets.UTF_8))
+        assertThat(timed((head + "  ladder:\n    - name: a\n      when: " + "(".repeat(5_000))
+                                .getBytes(StandardCharsets.UTF_8))
                         .errors())
                 .isPositive();
     }

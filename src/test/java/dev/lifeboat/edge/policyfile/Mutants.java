@@ -166,8 +166,8 @@ final class Mutants {
                         return Optional.empty();
                     }
                     lines.add(at, " ".repeat(indent - 2) + line.strip());
-                    return Optional.of(
-                            new Mutant(Kind.WRONG_NESTING.name(), String.join("\n", lines) + "\n", at + 1, match.group(2)));
+                    return Optional.of(new Mutant(
+                            Kind.WRONG_NESTING.name(), String.join("\n", lines) + "\n", at + 1, match.group(2)));
                 });
     }
 
@@ -338,7 +338,8 @@ final class Mutants {
     }
 
     private Mutant mutant(Kind kind, String text, int from, int to, String slip, String suggestion) {
-        return new Mutant(kind.name(), text.substring(0, from) + slip + text.substring(to), lineOf(text, from), suggestion);
+        return new Mutant(
+                kind.name(), text.substring(0, from) + slip + text.substring(to), lineOf(text, from), suggestion);
     }
 
     private Optional<MatchResult> pick(Pattern pattern, String text) {

@@ -22,9 +22,7 @@ final class MutationTest {
     @Test
     void slipsAreFoundWhereTheyAreAndPutRight() {
         var mutants = new Mutants(new Random(SEED));
-        measure(
-                Arrays.stream(Kind.values()).map(Kind::name).toList(),
-                kind -> mutants.next(Kind.valueOf(kind)));
+        measure(Arrays.stream(Kind.values()).map(Kind::name).toList(), kind -> mutants.next(Kind.valueOf(kind)));
     }
 
     @Test
@@ -66,7 +64,8 @@ final class MutationTest {
     private static void judge(Mutant mutant, Score score, List<String> missed) {
         score.mutants++;
         List<Problem> problems = PolicyFiles.read("mutant.yaml", mutant.text()).problems();
-        boolean found = problems.stream().anyMatch(problem -> problem.isError() || problem.span().line() == mutant.line());
+        boolean found = problems.stream()
+                .anyMatch(problem -> problem.isError() || problem.span().line() == mutant.line());
         List<Problem> there = problems.stream()
                 .filter(problem -> problem.span().line() == mutant.line())
                 .toList();

@@ -74,8 +74,7 @@ final class PolicyCommandsTest {
         run("schema");
         var schema = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(out.toString());
         for (String text : Mutants.originals()) {
-            JsonNode policy = JSON.valueToTree(
-                    new Load(LoadSettings.builder().build()).loadFromString(text));
+            JsonNode policy = JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text));
             assertThat(schema.validate(policy)).as(text).isEmpty();
         }
         JsonNode wrong = JSON.valueToTree(

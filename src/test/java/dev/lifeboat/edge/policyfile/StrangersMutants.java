@@ -219,24 +219,34 @@ final class StrangersMutants {
         return switch (random.nextInt(7)) {
             case 0 ->
                 pick(Pattern.compile("(?<=(?:priority|keepLast|maxConcurrent|port): )\\d+"))
-                        .flatMap(match -> replace(match, any("\"" + match.group() + "\"", "'" + match.group() + "'"), match.group()));
+                        .flatMap(match -> replace(
+                                match, any("\"" + match.group() + "\"", "'" + match.group() + "'"), match.group()));
             case 1 ->
                 pick(Pattern.compile("(?<=(?:thenStop|matchModel): )(true|false)"))
                         .flatMap(match -> replace(
                                 match,
-                                match.group().equals("true") ? any("yes", "1", "'true'", "Yes", "enabled") : any("no", "0", "off", "\"false\""),
+                                match.group().equals("true")
+                                        ? any("yes", "1", "'true'", "Yes", "enabled")
+                                        : any("no", "0", "off", "\"false\""),
                                 match.group()));
             case 2 ->
-                pick(Pattern.compile("(?<=(?:triggers|capacityTypes|containers|command|require|stores): )\\[([^\\[\\],]+)(?:, [^\\[\\]]*)?]"))
+                pick(Pattern.compile(
+                                "(?<=(?:triggers|capacityTypes|containers|command|require|stores): )\\[([^\\[\\],]+)(?:, [^\\[\\]]*)?]"))
                         .flatMap(match -> replace(match, match.group(1), "[" + match.group(1) + "]"));
             case 3 ->
-                pick(Pattern.compile("(?<=^  (?:store|window|value|budget|retention|restore|preDump|target): )\\{.*}(?=\\n)", Pattern.MULTILINE))
+                pick(Pattern.compile(
+                                "(?<=^  (?:store|window|value|budget|retention|restore|preDump|target): )\\{.*}(?=\\n)",
+                                Pattern.MULTILINE))
                         .flatMap(match -> replace(match, any("none", "default", "[]", "true"), ""));
             case 4 ->
                 pick(Pattern.compile("(?<=(?:maxFreeze|gracePeriod|timeout|every|ttl|reserve): )\\w+"))
-                        .flatMap(match -> replace(match, any("{value: " + match.group() + "}", "[" + match.group() + "]"), match.group()));
+                        .flatMap(match -> replace(
+                                match,
+                                any("{value: " + match.group() + "}", "[" + match.group() + "]"),
+                                match.group()));
             case 5 ->
-                pick(Pattern.compile("(?<=(?:maxFreeze|gracePeriod|timeout|every|ttl|startWithin|confidence|priority): )[\\w.]+"))
+                pick(Pattern.compile(
+                                "(?<=(?:maxFreeze|gracePeriod|timeout|every|ttl|startWithin|confidence|priority): )[\\w.]+"))
                         .flatMap(match -> replace(match, any("~", "null", "true", "soon"), ""));
             default ->
                 pick(Pattern.compile("(?<=workloads: )\\[(\\{[^{}]*})]"))
@@ -259,12 +269,15 @@ final class StrangersMutants {
         if (by == 0) {
             // A space too many or too few, between two lines of its own level.
             int odd = indent + (random.nextBoolean() ? 1 : -1);
-            return before != indent || after != indent || lines.get(at - 1).strip().endsWith(":")
+            return before != indent
+                            || after != indent
+                            || lines.get(at - 1).strip().endsWith(":")
                     ? Optional.empty()
                     : line(lines, at, " ".repeat(odd) + line.strip(), at, "");
         }
         int moved = indent + 2 * by;
-        boolean deeper = by > 0 && before == indent && !lines.get(at - 1).strip().startsWith("-");
+        boolean deeper =
+                by > 0 && before == indent && !lines.get(at - 1).strip().startsWith("-");
         boolean shallower = by < 0 && before == indent && after < indent && indent > 4;
         if ((!deeper && !shallower) || line.strip().endsWith(":")) {
             return Optional.empty();
@@ -309,7 +322,8 @@ final class StrangersMutants {
     private Optional<Mutants.Mutant> missingBlock() {
         List<String> lines = text.lines().toList();
         int at = random.nextInt(lines.size());
-        var top = Pattern.compile("^(apiVersion|kind|metadata|spec)?( {2}(match|triggers|ladder))?:.*").matcher(lines.get(at));
+        var top = Pattern.compile("^(apiVersion|kind|metadata|spec)?( {2}(match|triggers|ladder))?:.*")
+                .matcher(lines.get(at));
         if (!top.matches() || lines.get(at).startsWith("spec")) {
             return Optional.empty();
         }
@@ -331,13 +345,29 @@ final class StrangersMutants {
             return pick(Pattern.compile("lifeboat\\.dev/v1alpha1"))
                     .flatMap(match -> replace(
                             match,
-                            any("lifeboat.dev/v1", "v1alpha1", "lifeboat.dev/v1alpha2", "lifeboat.dev/v1beta1", "lifeboat.io/v1alpha1", "lifeboat/v1alpha1", "lifeboat.dev/V1alpha1", "lifeboat.dev"),
+                            any(
+                                    "lifeboat.dev/v1",
+                                    "v1alpha1",
+                                    "lifeboat.dev/v1alpha2",
+                                    "lifeboat.dev/v1beta1",
+                                    "lifeboat.io/v1alpha1",
+                                    "lifeboat/v1alpha1",
+                                    "lifeboat.dev/V1alpha1",
+                                    "lifeboat.dev"),
                             "lifeboat.dev/v1alpha1"));
         }
         return pick(Pattern.compile("(?<=^kind: )\\w+", Pattern.MULTILINE))
                 .flatMap(match -> replace(
                         match,
-                        any("Evacuation" , "Policy", "evacuationpolicy", "EvacuationPolicies", "EvictionPolicy", "EvacuationPolcy", "Evacuation_Policy", "EvacuatePolicy"),
+                        any(
+                                "Evacuation",
+                                "Policy",
+                                "evacuationpolicy",
+                                "EvacuationPolicies",
+                                "EvictionPolicy",
+                                "EvacuationPolcy",
+                                "Evacuation_Policy",
+                                "EvacuatePolicy"),
                         "EvacuationPolicy"));
     }
 
@@ -345,12 +375,22 @@ final class StrangersMutants {
         return switch (random.nextInt(10)) {
             case 0 -> swap("&&", any("and", "&", "AND"), "&&");
             case 1 -> swap(" == ", any(" = ", " === ", " eq "), "==");
-            case 2 -> swap("workload\\.ready", any("workload.isReady", "workload.redy", "workloads.ready", "worklod.ready"), "");
-            case 3 -> swap("pod\\.restarts", any("pod.restart", "pod.restartCount", "pods.restarts", "pod.restarts()"), "");
-            case 4 -> swap("estimate\\.p9[59]", any("estimate.p90", "estimates.p95", "estimate.P95", "estimate.p95th"), "");
+            case 2 ->
+                swap(
+                        "workload\\.ready",
+                        any("workload.isReady", "workload.redy", "workloads.ready", "worklod.ready"),
+                        "");
+            case 3 ->
+                swap("pod\\.restarts", any("pod.restart", "pod.restartCount", "pods.restarts", "pod.restarts()"), "");
+            case 4 ->
+                swap("estimate\\.p9[59]", any("estimate.p90", "estimates.p95", "estimate.P95", "estimate.p95th"), "");
             case 5 -> swap("window\\.usable", any("window.useable", "window.usabel", "windw.usable", "usable"), "");
             case 6 -> swap("(?<=duration\\()'\\d+[sm]'", any("45s", "'45 s'", "45", "\"45sec\""), "");
-            case 7 -> swap("(?<=when: )workload\\.ready(?= &&)", any("(workload.ready", "workload.ready)", "!(workload.ready"), "");
+            case 7 ->
+                swap(
+                        "(?<=when: )workload\\.ready(?= &&)",
+                        any("(workload.ready", "workload.ready)", "!(workload.ready"),
+                        "");
             case 8 -> swap("< [35]", any("< '5'", "< 5s", "< 5.0", "< true", "< \"5\""), "");
             default -> swap("(?<=['\"])\\)(?=\\s*(&&|\\n))", any("", "))"), "");
         };
@@ -388,10 +428,26 @@ final class StrangersMutants {
             case 0 -> swap("(?<=operator: )In", any("in", "Inn", "Equals", "IsIn", "=="), "In");
             case 1 -> swap("(?<=values: )\\[gold, silver]", any("gold", "[]", "{gold: true}"), "");
             case 2 -> swap("(?<=matchLabels: )\\{[^{}]*}", any("[app]", "app=web", "- app: web"), "");
-            case 3 -> swap("(?<=(?:part-of|component|tier|kubernetes.io/name): )[a-z][\\w-]*", any("[web, api]", "{in: web}", "\"two words\"", "-web-"), "");
-            case 4 -> swap("app\\.kubernetes\\.io/(part-of|component|name)(?=: )", any("\"app kubernetes\"", "/part-of", "app.kubernetes.io/", "a/b/c", "-app"), "");
-            case 5 -> swap("(?<=kind: )(StatefulSet|JobSet|Job|Deployment)(?=[,}\\n])", any("statefulset", "sts", "StatefulSets", "Statefulset", "Stateful Set"), "Set");
-            default -> swap("(?<=name: )(cart-redis|cfd-\\*|ledger-\\*)(?=[,}\\n])", any("Cart_Redis", "cart redis", "cart/redis", "(cart|redis)"), "");
+            case 3 ->
+                swap(
+                        "(?<=(?:part-of|component|tier|kubernetes.io/name): )[a-z][\\w-]*",
+                        any("[web, api]", "{in: web}", "\"two words\"", "-web-"),
+                        "");
+            case 4 ->
+                swap(
+                        "app\\.kubernetes\\.io/(part-of|component|name)(?=: )",
+                        any("\"app kubernetes\"", "/part-of", "app.kubernetes.io/", "a/b/c", "-app"),
+                        "");
+            case 5 ->
+                swap(
+                        "(?<=kind: )(StatefulSet|JobSet|Job|Deployment)(?=[,}\\n])",
+                        any("statefulset", "sts", "StatefulSets", "Statefulset", "Stateful Set"),
+                        "Set");
+            default ->
+                swap(
+                        "(?<=name: )(cart-redis|cfd-\\*|ledger-\\*)(?=[,}\\n])",
+                        any("Cart_Redis", "cart redis", "cart/redis", "(cart|redis)"),
+                        "");
         };
     }
 
@@ -423,7 +479,8 @@ final class StrangersMutants {
             return Optional.empty();
         }
         boolean up = random.nextBoolean();
-        boolean inner = lines.get(at - 1).startsWith("    ") && !lines.get(at - 1).startsWith("    -");
+        boolean inner =
+                lines.get(at - 1).startsWith("    ") && !lines.get(at - 1).startsWith("    -");
         int end = endOf(lines, at);
         if ((up && end < lines.size()) || (!up && !inner)) {
             return Optional.empty();
@@ -441,7 +498,10 @@ final class StrangersMutants {
         int at = random.nextInt(lines.size());
         String line = lines.get(at);
         String after = switch (random.nextInt(4)) {
-            case 0 -> line.replaceFirst("^( {2,})(store|window|value|restore|budget|encryption|checkpoint|drain|verify|barrier|metadata):", "$1- $2:");
+            case 0 ->
+                line.replaceFirst(
+                        "^( {2,})(store|window|value|restore|budget|encryption|checkpoint|drain|verify|barrier|metadata):",
+                        "$1- $2:");
             case 1 -> line.replaceFirst("(?<=: )\\{(\\w+: [^{}]*)}$", "[$1]");
             case 2 -> line.replaceFirst("(?<=: )([\\w-]+)$", any("*unknown", "&anchor [$1]", "{$1}"));
             default -> line.replaceFirst("(?<=: )\\[([\\w-]+)(, [\\w-]+)*]", "{$1: true}");
@@ -467,7 +527,11 @@ final class StrangersMutants {
         if (slip.equals(match.group())) {
             return Optional.empty();
         }
-        int line = (int) text.substring(0, match.start()).chars().filter(c -> c == '\n').count() + 1;
+        int line = (int) text.substring(0, match.start())
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count()
+                + 1;
         String changed = text.substring(0, match.start()) + slip + text.substring(match.end());
         return Optional.of(new Mutants.Mutant(kind, changed, line, advice));
     }
@@ -506,8 +570,14 @@ final class StrangersMutants {
             case 0 -> word.substring(0, at) + (beside == ' ' ? 'x' : beside) + tail;
             case 1 -> word.substring(0, at) + hit + hit + tail;
             case 2 -> word.substring(0, at) + tail;
-            case 3 -> at + 1 < word.length() ? word.substring(0, at) + word.charAt(at + 1) + word.charAt(at) + word.substring(at + 2) : word + word.charAt(0);
-            case 4 -> Character.isUpperCase(word.charAt(0)) ? Character.toLowerCase(word.charAt(0)) + word.substring(1) : Character.toUpperCase(word.charAt(0)) + word.substring(1);
+            case 3 ->
+                at + 1 < word.length()
+                        ? word.substring(0, at) + word.charAt(at + 1) + word.charAt(at) + word.substring(at + 2)
+                        : word + word.charAt(0);
+            case 4 ->
+                Character.isUpperCase(word.charAt(0))
+                        ? Character.toLowerCase(word.charAt(0)) + word.substring(1)
+                        : Character.toUpperCase(word.charAt(0)) + word.substring(1);
             default -> word.substring(0, at) + (beside == ' ' ? 'x' : beside) + word.substring(at);
         };
     }
@@ -515,7 +585,8 @@ final class StrangersMutants {
     private static int endOf(List<String> lines, int from) {
         int indent = indent(lines.get(from));
         int end = from + 1;
-        while (end < lines.size() && (indent(lines.get(end)) > indent || lines.get(end).startsWith(" ".repeat(indent) + "- "))) {
+        while (end < lines.size()
+                && (indent(lines.get(end)) > indent || lines.get(end).startsWith(" ".repeat(indent) + "- "))) {
             end++;
         }
         return end;
