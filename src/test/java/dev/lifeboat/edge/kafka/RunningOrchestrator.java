@@ -30,7 +30,7 @@ public final class RunningOrchestrator implements AutoCloseable {
         this.bootstrap = bootstrap;
         this.topics = topics;
         this.orchestrator = new OrchestratorOnKafka(
-                bootstrap, "orchestrator-0", topics, Limits.STANDARD, Planner.SAVE_ALL, observer);
+                bootstrap, "orchestrator-0", topics, Limits.STANDARD, _ -> Planner.SAVE_ALL, observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
