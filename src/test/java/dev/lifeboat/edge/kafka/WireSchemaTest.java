@@ -30,6 +30,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class WireSchemaTest {
             CheckpointId.class, "",
             WorkloadId.class, "");
 
-    private record Page(String file, String title, String about, List<Class<?>> types) {
+    record Page(String file, String title, String about, List<Class<?>> types) {
         @Override
         public String toString() {
             return file;
@@ -210,7 +211,7 @@ final class WireSchemaTest {
         return type.isAnnotationPresent(Nullable.class);
     }
 
-    private static TreeSet<String> fields(JsonNode object) {
+    private static Set<String> fields(JsonNode object) {
         var names = new TreeSet<String>();
         object.fieldNames().forEachRemaining(names::add);
         return names;
