@@ -19,7 +19,6 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -32,7 +31,6 @@ final class S3Store implements ObjectStore {
     /// With the request timeout this bounds how long a dead store is waited for.
     private static final int ATTEMPTS = 3;
 
-    private static final int CONNECTIONS = 64;
     private static final String OCTETS = "application/octet-stream";
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
@@ -63,10 +61,8 @@ final class S3Store implements ObjectStore {
                         .retryStrategy(StandardRetryStrategy.builder()
                                 .maxAttempts(ATTEMPTS)
                                 .build()))
-                .httpClientBuilder(ApacheHttpClient.builder()
-                        .maxConnections(CONNECTIONS)
-                        .connectionTimeout(timeout)
-                        .socketTimeout(timeout));
+                .putAuthScheme(new UnsignedParts())
+                .httpClient(new JdkHttp(timeout));
         if (location.endpoint() != null) {
             builder.endpointOverride(location.endpoint());
         }

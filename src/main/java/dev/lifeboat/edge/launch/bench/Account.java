@@ -11,8 +11,9 @@ import java.util.Locale;
 /// What this process and the children it has waited for have used so far, as /proc tells it (proc(5)).
 ///
 /// @param processor utime + stime + cutime + cstime
+/// @param children cutime + cstime alone
 /// @param diskWritten write_bytes, which a parent inherits from the children it reaps
-record Account(Duration processor, ByteCount diskWritten) {
+record Account(Duration processor, Duration children, ByteCount diskWritten) {
     /// USER_HZ on every Linux that Java runs on; sysconf(_SC_CLK_TCK).
     private static final long TICKS_PER_SECOND = 100;
 
@@ -22,23 +23,30 @@ record Account(Duration processor, ByteCount diskWritten) {
         String stat = Files.readString(SELF.resolve("stat"));
         // The command's name may hold blanks and brackets; the numbers begin behind its last bracket, at field 3.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long ticks = 0;
-        for (int field = 14; field <= 17; field++) {
-            ticks += Long.parseLong(fields[field - 3]);
-        }
-        return new Account(
-                Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND),
-                new ByteCount(number(SELF.resolve("io"), "write_bytes")));
+        Duration own = ticks(fields[14 - 3]).plus(ticks(fields[15 - 3]));
+        Duration children = ticks(fields[16 - 3]).plus(ticks(fields[17 - 3]));
+        return new Account(own.plus(children), children, new ByteCount(number(SELF.resolve("io"), "write_bytes")));
+    }
+
+    private static Duration ticks(String field) {
+        return Duration.ofMillis(Long.parseLong(field) * 1000 / TICKS_PER_SECOND);
     }
 
     Account since(Account before) {
         return new Account(
-                processor.minus(before.processor), new ByteCount(diskWritten.bytes() - before.diskWritten.bytes()));
+                processor.minus(before.processor),
+                children.minus(before.children),
+                new ByteCount(diskWritten.bytes() - before.diskWritten.bytes()));
     }
 
     /// Forgets the peak so far (proc(5), clear_refs = 5).
     static void resetPeak() throws IOException {
         Files.writeString(SELF.resolve("clear_refs"), "5");
+    }
+
+    /// Resident size now.
+    static ByteCount sizeOfSelf() throws IOException {
+        return new ByteCount(number(SELF.resolve("status"), "VmRSS") * 1024);
     }
 
     /// Largest resident size since the start or the last reset; zero for a process that has gone.

@@ -1,18 +1,15 @@
 package dev.lifeboat.edge.launch.bench;
 
-import com.github.luben.zstd.Zstd;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.edge.objectstore.Packing;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /// What compressing and sealing costs by itself: the part of the pipe's processor time that any tool would pay that
 /// stores the same bytes compressed and encrypted.
@@ -25,38 +22,20 @@ final class CodecCost {
     /// The first rounds warm the codec and the JIT; the last is the one that counts.
     private static final int ROUNDS = 3;
 
-    private static final int LEVEL = 1;
-
     private CodecCost() {}
 
-    /// @return processor seconds for 10^9 bytes of the process's memory, zstd level 1 and AES-256-GCM, one thread
+    /// @return processor seconds for 10^9 bytes of the process's memory, by the store's own code, on one thread
     static double perGigabyte(long pid) throws IOException {
         List<ByteBuffer> chunks = sample(pid);
-        var packed = ByteBuffer.allocateDirect(Math.toIntExact(Zstd.compressBound(CHUNK)));
-        var sealed = ByteBuffer.allocateDirect(packed.capacity() + 16);
+        var packing = new Packing(Codec.ZSTD, CHUNK);
         var threads = ManagementFactory.getThreadMXBean();
         long spent = 0;
         for (int round = 0; round < ROUNDS; round++) {
             long before = threads.getCurrentThreadCpuTime();
-            for (int i = 0; i < chunks.size(); i++) {
-                pack(chunks.get(i), packed, sealed, i);
-            }
+            chunks.forEach(packing::pack);
             spent = threads.getCurrentThreadCpuTime() - before;
         }
         return spent / 1e9 / ((double) chunks.size() * CHUNK / 1e9);
-    }
-
-    private static void pack(ByteBuffer plain, ByteBuffer packed, ByteBuffer sealed, int number) {
-        int length =
-                Math.toIntExact(Zstd.compressDirectByteBuffer(packed, 0, packed.capacity(), plain, 0, CHUNK, LEVEL));
-        try {
-            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            byte[] nonce = ByteBuffer.allocate(12).putInt(8, number).array();
-            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(new byte[32], "AES"), new GCMParameterSpec(128, nonce));
-            cipher.doFinal(packed.duplicate().position(0).limit(length), sealed.clear());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no AES-GCM", e);
-        }
     }
 
     /// Chunks spread over the process's largest writable mapping.
@@ -77,7 +56,7 @@ final class CodecCost {
             for (long at = largest[0]; at + CHUNK <= largest[1] && chunks.size() < SAMPLED_CHUNKS; at += step) {
                 var chunk = ByteBuffer.allocateDirect(CHUNK);
                 while (chunk.hasRemaining() && memory.read(chunk, at + chunk.position()) > 0) {}
-                chunks.add(chunk);
+                chunks.add(chunk.flip());
             }
         }
         return chunks;

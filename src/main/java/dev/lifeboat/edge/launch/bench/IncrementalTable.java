@@ -49,7 +49,7 @@ record IncrementalTable(
     }
 
     private static <T> double median(List<T> all, ToDoubleFunction<T> figure) {
-        return PipeAim.Row.median(all.stream().mapToDouble(figure).toArray());
+        return PipeAim.median(all.stream().mapToDouble(figure).toArray());
     }
 
     List<Aim> aims() {

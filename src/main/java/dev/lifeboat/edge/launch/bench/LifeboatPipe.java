@@ -15,8 +15,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Our own: the agent as CRIU's page server, chunks straight to the store, the manifest last.
@@ -32,6 +34,7 @@ final class LifeboatPipe implements Contender {
     private final ByteCount expected;
     private final Path tmpfs;
     private final Function<CheckpointId, Draft> drafts;
+    private final List<Map<Spent.Part, Double>> spent = new ArrayList<>();
     private int runs;
 
     /// @param expected buffers are made and touched for as much, before the clock starts, as the agent does
@@ -69,15 +72,18 @@ final class LifeboatPipe implements Contender {
         runs++;
         store.prepare(expected);
         Account before = Account.now();
+        Spent parts = Spent.now();
         Account.resetPeak();
         long start = System.nanoTime();
         try (Draft draft = drafts.apply(new CheckpointId("bench-" + start + "-" + runs))) {
             var run = new Run(draft, metadata, victim.pid());
-            DumpOutcome outcome = checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), draft.pages(), run);
+            var pages = new Tap(draft.pages());
+            DumpOutcome outcome = checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), pages, run);
             if (!(outcome instanceof DumpOutcome.Thawed)) {
                 throw new IOException("the dump did not end as asked: " + outcome);
             }
             Account used = Account.now().since(before);
+            spent.add(Spent.now().since(parts, used, pages));
             return new Measured(
                     Duration.ofNanos(run.captured - run.frozen),
                     Duration.ofNanos(run.durable - start),
@@ -89,6 +95,11 @@ final class LifeboatPipe implements Contender {
         } finally {
             Criu.delete(metadata);
         }
+    }
+
+    /// Where the processor time went, by run; the first is the warm-up.
+    List<Map<Spent.Part, Double>> spent() {
+        return spent;
     }
 
     /// The agent's steps with the tree frozen, timed.

@@ -107,14 +107,16 @@ public final class PipeBench implements Callable<Integer> {
                     new StoredCheckpoints.Settings(
                             Codec.ZSTD, memory, Runtime.getRuntime().availableProcessors()));
             var plain = new Criu(binary);
+            var pipe = new LifeboatPipe(ours, store, memory, tmpfs);
             List<Contender> contenders = List.of(
-                    new LifeboatPipe(ours, store, memory, tmpfs),
+                    pipe,
                     new DumpToTmpfs(plain, tmpfs),
                     new DumpThenUpload(plain, folder.resolve("disk"), client, LocalS3.BUCKET),
                     new PageServerToDisk(plain, folder.resolve("disk")));
             Map<String, List<Measured>> runs = alternate(contenders, victim, err);
             double codec = CodecCost.perGigabyte(victim.pid());
-            return report(contenders, runs, codec, out);
+            var parts = Spent.medians(pipe.spent().subList(1, pipe.spent().size()));
+            return report(rows(contenders, runs), codec, parts, out);
         }
     }
 
@@ -126,6 +128,8 @@ public final class PipeBench implements Callable<Integer> {
         for (int pair = 0; pair <= pairs; pair++) {
             List<Contender> order = pair % 2 == 0 ? contenders : contenders.reversed();
             for (Contender contender : order) {
+                // Nobody pays for the garbage of the one before.
+                System.gc();
                 Measured measured = contender.save(victim);
                 victim.proveWhole();
                 err.printf(
@@ -147,20 +151,24 @@ public final class PipeBench implements Callable<Integer> {
         return runs;
     }
 
-    private int report(List<Contender> contenders, Map<String, List<Measured>> runs, double codec, PrintWriter out)
-            throws IOException {
+    private static Map<String, Row> rows(List<Contender> contenders, Map<String, List<Measured>> runs) {
         var rows = new LinkedHashMap<String, Row>();
         contenders.forEach(contender ->
                 rows.put(contender.key(), Row.of(contender, runs.getOrDefault(contender.key(), List.of()))));
+        return rows;
+    }
+
+    private int report(Map<String, Row> rows, double codec, Map<Spent.Part, Double> parts, PrintWriter out)
+            throws IOException {
         var aims = new LinkedHashMap<PipeAim, Double>();
         for (PipeAim aim : PipeAim.values()) {
             aims.put(aim, aim.value(rows, codec));
         }
-        PipeTable.print(rows, aims, codec, out);
+        PipeTable.print(rows, aims, codec, parts, out);
         if (json != null) {
             new JsonMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(json.toFile(), PipeTable.json(rows, aims, codec, pairs));
+                    .writeValue(json.toFile(), PipeTable.json(rows, aims, codec, parts, pairs));
         }
         var missed = aims.entrySet().stream()
                 .filter(aim -> !aim.getKey().met(aim.getValue()))
