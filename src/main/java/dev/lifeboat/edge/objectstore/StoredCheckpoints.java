@@ -14,7 +14,7 @@ import java.util.concurrent.Phaser;
 /// Checkpoints in our own format: docs/reference/checkpoint-format.md.
 public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     /// Parts under way or being filled: two more than uploads that a store likes at once.
-    private static final ByteCount PART_BUDGET = new ByteCount(6L * PartStream.PART_BYTES);
+    static final ByteCount PART_BUDGET = new ByteCount(6L * PartStream.PART_BYTES);
 
     /// What a background round may have read and not yet packed.
     private static final ByteCount BACKGROUND_CHUNKS = ByteCount.ofMebi(8);

@@ -42,6 +42,45 @@ final class DemoIT {
         verified("--crash", station.name());
     }
 
+    @Test
+    void aDemoThatIsInterruptedLeavesNothingBehind() throws Exception {
+        assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
+        Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
+        assumeTrue(Files.exists(runner), "not packaged: ./lifeboat test packages first");
+        Path output = folder.resolve("output");
+        Process demo = demo(runner, folder.resolve("figures.json"), output);
+        List<ProcessHandle> cast = onceTheVictimRuns(demo, output);
+
+        Shell.run("kill", "-INT", Long.toString(demo.pid()));
+
+        assertThat(demo.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+        for (ProcessHandle each : cast) {
+            each.onExit().get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        }
+        assertThat(Shell.run("cat", "/proc/mounts")).doesNotContain(folder.toString());
+        assertThat(Shell.run("ip", "-o", "link", "show"))
+                .doesNotContain("lifeboat" + Long.toString(demo.pid(), Character.MAX_RADIX));
+    }
+
+    /// Everybody whom the demo has started. The namespaces have no names, so that they end with the last of these.
+    private static List<ProcessHandle> onceTheVictimRuns(Process demo, Path output) throws Exception {
+        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+        while (true) {
+            List<ProcessHandle> cast = demo.descendants().toList();
+            if (cast.stream().anyMatch(DemoIT::isVictim)) {
+                return cast;
+            }
+            assertThat(demo.isAlive() && System.nanoTime() < giveUp)
+                    .as(Files.readString(output))
+                    .isTrue();
+            Stage.pause();
+        }
+    }
+
+    private static boolean isVictim(ProcessHandle process) {
+        return process.info().commandLine().filter(line -> line.contains("victim.Victim")).isPresent();
+    }
+
     private void verified(String... more) throws Exception {
         assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
         Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class AgentUnderTest implements AutoCloseable {
     private static final MigrationId MIGRATION = new MigrationId("victim-0");
     private static final NodeName HOME = new NodeName("node-a");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     static final CheckpointId CHECKPOINT = MIGRATION.checkpoint(1);
 
     private final NodeName node;
@@ -57,6 +57,11 @@ final class AgentUnderTest implements AutoCloseable {
 
     /// Orders a save and waits for what became of it.
     Report save(Duration window) throws InterruptedException {
+        orderSave(window);
+        return answer();
+    }
+
+    void orderSave(Duration window) {
         agent.on(new Order.Save(
                 id("save-1"),
                 node,
@@ -64,7 +69,6 @@ final class AgentUnderTest implements AutoCloseable {
                 CHECKPOINT,
                 0,
                 Instant.now().plus(window)));
-        return answer();
     }
 
     List<Copied> copyAhead() throws InterruptedException {

@@ -23,11 +23,16 @@ import java.util.stream.Stream;
 record CountingVictim(Path folder) {
     static final WorkloadId ID = new WorkloadId("demo", "victim");
     static final int MEBIBYTES = 48;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
     /// Writes its workload file.
     static Path spec(Path target) throws IOException, URISyntaxException {
+        return spec(target, MEBIBYTES);
+    }
+
+    /// Writes the workload file of one with that much memory.
+    static Path spec(Path target, int mebibytes) throws IOException, URISyntaxException {
         Path classes = Path.of(
                 Victim.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -36,12 +41,12 @@ record CountingVictim(Path folder) {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Xmx" + (MEBIBYTES + 48) + "m",
+                "-Xmx" + (mebibytes + 48) + "m",
                 "-cp",
                 classes.toString(),
                 Victim.class.getName(),
                 "--memory",
-                MEBIBYTES + "m",
+                mebibytes + "m",
                 "--threads",
                 "2");
         return Files.writeString(

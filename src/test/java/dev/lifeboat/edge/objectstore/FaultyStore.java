@@ -5,18 +5,21 @@ import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A real store whose writes can be refused or held up; reads always work.
 public final class FaultyStore extends Relay {
     private static final ByteCount MEMORY = ByteCount.ofMebi(128);
 
     private final CountDownLatch healed = new CountDownLatch(1);
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile Fault fault = Fault.NONE;
 
     private enum Fault {
         NONE,
         REFUSES,
-        STALLS
+        STALLS,
+        HOLDS_PARTS
     }
 
     private FaultyStore(ObjectStore real) {
@@ -28,7 +31,12 @@ public final class FaultyStore extends Relay {
     }
 
     public StoredCheckpoints checkpoints(KeyWrap keys) {
-        return new StoredCheckpoints(this, keys, new StoredCheckpoints.Settings(Codec.ZSTD, MEMORY, 2));
+        return checkpoints(keys, MEMORY);
+    }
+
+    /// @param memory for pages that wait for compression
+    public StoredCheckpoints checkpoints(KeyWrap keys, ByteCount memory) {
+        return new StoredCheckpoints(this, keys, new StoredCheckpoints.Settings(Codec.ZSTD, memory, 2));
     }
 
     public void refuseWrites() {
@@ -40,6 +48,21 @@ public final class FaultyStore extends Relay {
         fault = Fault.STALLS;
     }
 
+    /// Takes parts and does not finish with one of them until [#heal], as a store does that is too slow.
+    public void holdParts() {
+        fault = Fault.HOLDS_PARTS;
+    }
+
+    /// Writes that wait for [#heal] now.
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /// What the buffers of pages and parts may take together, given the memory for pages.
+    public static ByteCount budget(ByteCount memory) {
+        return memory.plus(StoredCheckpoints.PART_BUDGET);
+    }
+
     /// Lets what waits go on.
     public void heal() {
         fault = Fault.NONE;
@@ -48,13 +71,14 @@ public final class FaultyStore extends Relay {
 
     private void beforeWriting() {
         switch (fault) {
-            case NONE -> {}
+            case NONE, HOLDS_PARTS -> {}
             case REFUSES -> throw new StoreFailed(StoreFailed.Kind.REFUSED, "bucket full");
             case STALLS -> awaitHealing();
         }
     }
 
     private void awaitHealing() {
+        waiting.incrementAndGet();
         boolean interrupted = false;
         while (healed.getCount() > 0) {
             try {
@@ -63,6 +87,7 @@ public final class FaultyStore extends Relay {
                 interrupted = true;
             }
         }
+        waiting.decrementAndGet();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -84,6 +109,9 @@ public final class FaultyStore extends Relay {
         @Override
         public void part(int number, long offset, ByteBuffer content) {
             beforeWriting();
+            if (fault == Fault.HOLDS_PARTS) {
+                awaitHealing();
+            }
             upload.part(number, offset, content);
         }
 
