@@ -114,7 +114,7 @@ final class JdkHttp implements SdkHttpClient {
                             .statusCode(got.statusCode())
                             .headers(got.headers().map())
                             .build())
-                    .responseBody(AbortableInputStream.create(got.body(), this::abort))
+                    .responseBody(AbortableInputStream.create(got.body(), this))
                     .build();
         }
 
@@ -124,7 +124,7 @@ final class JdkHttp implements SdkHttpClient {
             if (sent == null || sent.cancel(true)) {
                 return;
             }
-            sent.thenAccept(got -> {
+            var _ = sent.thenAccept(got -> {
                 try {
                     got.body().close();
                 } catch (IOException _) {

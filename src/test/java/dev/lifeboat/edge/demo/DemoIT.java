@@ -78,7 +78,10 @@ final class DemoIT {
     }
 
     private static boolean isVictim(ProcessHandle process) {
-        return process.info().commandLine().filter(line -> line.contains("victim.Victim")).isPresent();
+        return process.info()
+                .commandLine()
+                .filter(line -> line.contains("victim.Victim"))
+                .isPresent();
     }
 
     private void verified(String... more) throws Exception {
