@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,8 @@ final class JdkHttp implements SdkHttpClient {
                 abort();
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("given up while waiting for an answer");
+            } catch (CancellationException aborted) {
+                throw new IOException("given up while waiting for an answer", aborted);
             } catch (ExecutionException broken) {
                 throw new IOException(String.valueOf(broken.getCause()), broken.getCause());
             }
