@@ -19,6 +19,9 @@ record Account(Duration processor, Duration children, ByteCount diskWritten) {
 
     private static final Path SELF = Path.of("/proc/self");
 
+    /// What reading says when the process ended after the file was opened (ESRCH).
+    static final String ENDED = "No such process";
+
     static Account now() throws IOException {
         String stat = Files.readString(SELF.resolve("stat"));
         // The command's name may hold blanks and brackets; the numbers begin behind its last bracket, at field 3.
@@ -55,6 +58,11 @@ record Account(Duration processor, Duration children, ByteCount diskWritten) {
             return new ByteCount(number(Path.of("/proc", Long.toString(pid), "status"), "VmHWM") * 1024);
         } catch (NoSuchFileException gone) {
             return ByteCount.ZERO;
+        } catch (IOException ended) {
+            if (String.valueOf(ended.getMessage()).contains(ENDED)) {
+                return ByteCount.ZERO;
+            }
+            throw ended;
         }
     }
 

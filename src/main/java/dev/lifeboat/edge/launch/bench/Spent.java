@@ -37,8 +37,11 @@ record Spent(Map<Part, Long> nanos) {
                     String name = Files.readString(task.resolve("comm")).strip();
                     String ran = Files.readString(task.resolve("schedstat")).split(" ", -1)[0];
                     all.merge(partOf(name), Long.parseLong(ran), Long::sum);
-                } catch (NoSuchFileException _) {
-                    // It ended just now.
+                } catch (IOException ended) {
+                    if (!(ended instanceof NoSuchFileException)
+                            && !String.valueOf(ended.getMessage()).contains(Account.ENDED)) {
+                        throw ended;
+                    }
                 }
             }
         }
