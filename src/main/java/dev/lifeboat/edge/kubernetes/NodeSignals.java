@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,23 @@ final class NodeSignals {
     /// Karpenter's own deadline for the node's end, RFC 3339.
     static final String KARPENTER_DEADLINE = "karpenter.sh/nodeclaim-termination-timestamp";
 
+    /// Kubernetes writes years with four digits.
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
     private NodeSignals() {}
 
-    /// Every signal that the node carries, as a notice.
+    /// The node's name; empty when it is none that a node can have.
+    static Optional<NodeName> name(Node node) {
+        try {
+            return node.getMetadata() == null || node.getMetadata().getName() == null
+                    ? Optional.empty()
+                    : Optional.of(new NodeName(node.getMetadata().getName()));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Every signal that the node carries, as a notice. Never throws for a node that has a [#name].
     static List<Notice> standing(Node node, Instant now) {
         var notices = new ArrayList<Notice>();
         for (DrainSignal signal : DrainSignal.values()) {
@@ -75,8 +90,8 @@ final class NodeSignals {
         return switch (signal.kind()) {
             case TAINT -> {
                 List<Taint> taints =
-                        node.getSpec() == null ? List.of() : node.getSpec().getTaints();
-                yield taints.stream()
+                        node.getSpec() == null ? null : node.getSpec().getTaints();
+                yield present(taints)
                         .filter(taint -> signal.key().equals(taint.getKey()))
                         .map(taint -> text(taint.getTimeAdded()))
                         .findFirst();
@@ -98,7 +113,7 @@ final class NodeSignals {
     }
 
     private static Stream<NodeCondition> conditions(Node node) {
-        return node.getStatus() == null ? Stream.of() : node.getStatus().getConditions().stream();
+        return present(node.getStatus() == null ? null : node.getStatus().getConditions());
     }
 
     private static Notice notice(DrainSignal signal, Node node, String since, Instant now) {
@@ -129,12 +144,18 @@ final class NodeSignals {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /// A time that cannot be read counts as not named: the signal itself still holds.
+    /// The client takes `null` for a list, and in one.
+    private static <T> Stream<T> present(@Nullable List<T> list) {
+        return list == null ? Stream.empty() : list.stream().filter(Objects::nonNull);
+    }
+
+    /// A time that cannot be read, or be true, counts as not named: the signal itself still holds.
     private static Optional<Instant> time(String text) {
         try {
             return text.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(OffsetDateTime.parse(text).toInstant());
+                    : Optional.of(OffsetDateTime.parse(text).toInstant())
+                            .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(END_OF_TIME));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

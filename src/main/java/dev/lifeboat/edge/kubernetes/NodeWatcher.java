@@ -8,6 +8,7 @@ import dev.lifeboat.listener.Tally;
 import dev.lifeboat.listener.Trust;
 import dev.lifeboat.listener.Watch;
 import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.Rejection;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,6 +55,11 @@ public final class NodeWatcher implements AutoCloseable {
     private void seen(Node node) {
         Instant now = clock.instant();
         tally.heard(SOURCE, now);
+        if (NodeSignals.name(node).isEmpty()) {
+            var nameless = new Reading.Unreadable(Rejection.BAD_NODE, "a node object without a node's name");
+            listener.accept(new Letter(SOURCE, "node", now, Payload.EMPTY), List.of(nameless));
+            return;
+        }
         String name = node.getMetadata().getName();
         List<Notice> standing =
                 NodeSignals.standing(node, now).stream().map(trust::limit).toList();

@@ -14,6 +14,12 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Measure one claim of Lifeboat and print the figures, met or not.",
         synopsisSubcommandLabel = "NAME",
-        subcommands = {HelpCommand.class, BenchPlan.class, ForecastBench.class, IncrementalBench.class, PipeBench.class
+        subcommands = {
+            HelpCommand.class,
+            BenchPlan.class,
+            ForecastBench.class,
+            ImdsBench.class,
+            IncrementalBench.class,
+            PipeBench.class
         })
 final class Bench {}

@@ -17,7 +17,6 @@ import dev.lifeboat.edge.source.ec2.ImdsPath;
 import dev.lifeboat.edge.source.ec2.ImdsSource;
 import dev.lifeboat.edge.source.ec2.Queue;
 import dev.lifeboat.edge.source.ec2.SqsSource;
-import dev.lifeboat.edge.source.gce.GceKey;
 import dev.lifeboat.edge.source.gce.GceNotices;
 import dev.lifeboat.edge.source.gce.GceSource;
 import dev.lifeboat.edge.source.manual.ManualNotices;
@@ -138,10 +137,9 @@ class ListenerRole implements QuarkusApplication {
     }
 
     private void gce(SourceSettings settings, Running running, Listener listener, ListenerMeters meters) {
-        for (GceKey key : GceKey.values()) {
-            var source = new GceSource(settings, key, Sources.node(config), listener, meters, clock);
+        for (GceSource source : GceSource.all(settings, Sources.node(config), listener, meters, clock)) {
             running.closing(source);
-            running.loops.after(AFTER_AN_OUTAGE, key.name(), source::look);
+            running.loops.after(AFTER_AN_OUTAGE, source.about(), source::look);
         }
     }
 

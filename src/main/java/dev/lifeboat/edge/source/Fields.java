@@ -80,6 +80,18 @@ public final class Fields {
         return object.hasNonNull(name);
     }
 
+    /// Yes or no; no when the field is absent or null.
+    public boolean flag(String name) throws Unreadable {
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw new Unreadable(Rejection.WRONG_TYPE, at(name) + " is neither true nor false");
+        }
+        return value.booleanValue();
+    }
+
     /// A whole number.
     public long number(String name) throws Unreadable {
         JsonNode value = required(name);

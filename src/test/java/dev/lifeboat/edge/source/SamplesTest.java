@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The samples of every source, and the reference page that they draw.
 final class SamplesTest {
+    private static final Pattern WINDOW = Pattern.compile(" (?:in|within) (PT[0-9HMS.]+)$");
+
     static List<Sample> samples() {
         return Sample.all();
     }
@@ -55,20 +60,23 @@ final class SamplesTest {
 
                 Drawn by `SamplesTest` from the samples under `eviction-listeners/`, each read by the parser that reads the real thing.
                 The wire format of what comes of them is [notice.schema.json](notice.schema.json). Each row's test is
-                `SamplesTest.aSampleIsUnderstoodAsItSays` on the sample that it names. What a cluster itself says of its nodes: [drain-signals.md](drain-signals.md).
+                `SamplesTest.aSampleIsUnderstoodAsItSays` on the sample that it names, and beside it the test of its source on its
+                real or documented counterpart. What a cluster itself says of its nodes: [drain-signals.md](drain-signals.md).
 
-                | source | asked | event | what we make of it | sample |
-                |---|---|---|---|---|
+                | source | asked | event | window | what we do | sample | tested further by |
+                |---|---|---|---|---|---|---|
                 """);
         for (Sample sample : samples()) {
-            page.append("| %s | %s | %s | %s | [%s](../../%s) |\n"
+            page.append("| %s | %s | %s | %s | %s | [%s](../../%s) | %s |\n"
                     .formatted(
                             sample.source(),
                             cadence(sample),
                             sample.event(),
+                            window(sample),
                             effect(sample),
                             sample.file().getFileName(),
-                            sample.file().toString().replace('\\', '/')));
+                            sample.file().toString().replace('\\', '/'),
+                            test(sample)));
         }
         page.append("""
 
@@ -96,7 +104,48 @@ final class SamplesTest {
     }
 
     private static String effect(Sample sample) {
-        return sample.expected().isEmpty() ? "nothing" : String.join("; ", sample.expected());
+        return sample.expected().isEmpty()
+                ? "nothing"
+                : sample.expected().stream()
+                        .map(words -> WINDOW.matcher(words).replaceFirst(""))
+                        .collect(Collectors.joining("; "));
+    }
+
+    /// From receipt to the machine's end; what differs from node to node, or hook to hook, is said in words.
+    private static String window(Sample sample) {
+        if (sample.event().contains("preempted: TRUE")) {
+            return "the node's own: 0, 30 or 120 s";
+        }
+        return sample.expected().stream()
+                .map(WINDOW::matcher)
+                .filter(Matcher::find)
+                .map(match -> length(Duration.parse(match.group(1))))
+                .distinct()
+                .map(length -> sample.event().toLowerCase(Locale.ROOT).contains("terminate lifecycle")
+                                || sample.event().contains("own terminate")
+                        ? length + ", 10 min once the hook takes heartbeats"
+                        : length)
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String length(Duration window) {
+        if (window.isZero()) {
+            return "none";
+        }
+        return window.compareTo(Duration.ofHours(1)) < 0
+                ? seconds(window)
+                : "until its time, here " + window.toHours() + " h";
+    }
+
+    private static String test(Sample sample) {
+        return switch (sample.source()) {
+            case ImdsNotices.SOURCE -> "`ImdsSourceTest`, `AemmIT`";
+            case Ec2Events.SOURCE -> "`EventBridgeIT`, `LifecycleIT`, `SqsSourceIT`";
+            case GceNotices.SOURCE -> "`GceSourceTest`, `GceWindowTest`";
+            case AzureNotices.SOURCE -> "`AzureSourceTest`";
+            case ManualNotices.SOURCE -> "`NoticeEndpointTest`";
+            default -> throw new AssertionError("name the test of " + sample.source());
+        };
     }
 
     private static String cadence(Sample sample) {

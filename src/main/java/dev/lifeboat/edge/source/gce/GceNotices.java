@@ -15,8 +15,8 @@ import java.util.List;
 
 /// Understands what Compute Engine's metadata says of its own instance: bare words, without a time.
 ///
-/// Sources, read 2026-11, Compute Engine documentation: "Create and use preemptible VMs", "Spot VMs", "Get live
-/// migration notices".
+/// Sources, read 2026-11, Compute Engine documentation: "Create and use preemptible VMs", "Spot VMs",
+/// "Get live migration notices".
 public final class GceNotices {
     public static final String SOURCE = "gce";
 
@@ -31,7 +31,7 @@ public final class GceNotices {
     /// Reads one value; never throws.
     ///
     /// @param tag the value's ETag: it tells one occurrence from the next, since no time does
-    /// @param window from the word `TRUE` to the end of this node, see `source.yaml`
+    /// @param window from the word `TRUE` to the end of this node, see [GceWindow]
     public static List<Reading> read(GceKey key, Letter letter, String tag, NodeName node, Duration window) {
         return Fields.reading(() -> {
             String word = word(letter);

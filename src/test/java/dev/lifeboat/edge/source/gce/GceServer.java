@@ -20,6 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Behaves as Compute Engine documents its metadata server: refuses requests without the flavor header, and holds
 /// back one that waits for a change until the value's tag is another or its time is up.
 final class GceServer implements AutoCloseable {
+    static final String ID = "8087716956832600000";
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
@@ -39,6 +41,15 @@ final class GceServer implements AutoCloseable {
         }
         set(GceKey.PREEMPTED, "FALSE");
         set(GceKey.MAINTENANCE, "NONE");
+        put("project/project-id", "p");
+        put("instance/id", ID);
+        put("instance/name", "node-a");
+        put("instance/zone", "projects/1234/zones/z");
+        put("instance/machine-type", "projects/1234/machineTypes/n2-standard-4");
+        put("instance/scheduling/preemptible", "TRUE");
+        put(
+                "instance/service-accounts/default/token",
+                "{\"access_token\":\"" + ComputeServer.TOKEN + "\",\"expires_in\":3599,\"token_type\":\"Bearer\"}");
         server.setExecutor(threads);
         server.createContext("/computeMetadata/v1/", this::metadata);
         server.start();
@@ -49,10 +60,14 @@ final class GceServer implements AutoCloseable {
     }
 
     void set(GceKey key, String text) {
+        put(key.path(), text);
+    }
+
+    void put(String path, String text) {
         lock.lock();
         try {
             changes++;
-            values.put("/computeMetadata/v1/" + key.path(), new Value(text, "tag" + changes));
+            values.put("/computeMetadata/v1/" + path, new Value(text, "tag" + changes));
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -115,6 +130,9 @@ final class GceServer implements AutoCloseable {
 
     private static Map<String, String> query(HttpExchange exchange) {
         var query = new HashMap<String, String>();
+        if (exchange.getRequestURI().getQuery() == null) {
+            return query;
+        }
         for (String pair : exchange.getRequestURI().getQuery().split("&", -1)) {
             int equals = pair.indexOf('=');
             query.put(pair.substring(0, equals), pair.substring(equals + 1));

@@ -26,6 +26,7 @@ final class GceSourceTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final GceServer server = new GceServer();
+    private final ComputeServer api = new ComputeServer();
     private final MemoryNoticeLog log = new MemoryNoticeLog();
     private final MemoryDeadLetterLog deadLetters = new MemoryDeadLetterLog();
     private final CountingTally tally = new CountingTally();
@@ -37,6 +38,21 @@ final class GceSourceTest {
     void stop() {
         source.close();
         server.close();
+        api.close();
+    }
+
+    @Test
+    void aNodesOwnWindowCountsAndNotTheOneInTheSettings() throws Exception {
+        String notice = "{\"provisioningModel\":\"SPOT\",\"preemptionNoticeDuration\":{\"seconds\":\"120\"}}";
+        api.instance("node-a", GceServer.ID, "RUNNING", notice);
+        server.set(GceKey.PREEMPTED, "TRUE");
+        source.look();
+
+        assertThat(log.appended())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Notice.Preemption.class,
+                        preemption -> assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120)));
     }
 
     @Test
@@ -124,6 +140,7 @@ final class GceSourceTest {
                 Map.of(),
                 Map.of("window", Duration.ofSeconds(30), "hang", Duration.ofSeconds(5)),
                 Map.of());
-        return new GceSource(settings, key, new NodeName("node-a"), listener, tally, InstantSource.fixed(NOW));
+        var window = new GceWindow(server.endpoint(), api.endpoint(), settings.duration("window"));
+        return new GceSource(settings, key, new NodeName("node-a"), window, listener, tally, InstantSource.fixed(NOW));
     }
 }
