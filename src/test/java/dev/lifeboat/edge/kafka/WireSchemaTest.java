@@ -62,10 +62,16 @@ final class WireSchemaTest {
     static Stream<Page> pages() {
         return Stream.of(
                 page("notice", "One record of the topic lifeboat.notices; its key is the node.", Notice.class),
-                page("report", "One record of lifeboat.reports or, heartbeats and echoes, of lifeboat.telemetry.", Report.class),
+                page(
+                        "report",
+                        "One record of lifeboat.reports or, heartbeats and echoes, of lifeboat.telemetry.",
+                        Report.class),
                 page("order", "One record of lifeboat.orders; its key is the acting node.", Order.class),
                 page("journal-event", "One record of lifeboat.journal; its key is the home node.", JournalEvent.class),
-                page("dead-letter", "One record of lifeboat.dead-letters; its key is the source.", DeadLetterRecord.class));
+                page(
+                        "dead-letter",
+                        "One record of lifeboat.dead-letters; its key is the source.",
+                        DeadLetterRecord.class));
     }
 
     static Stream<Notice> oneOfEach() {
@@ -85,7 +91,8 @@ final class WireSchemaTest {
         byte[] written = Wire.NOTICES.write(notice);
 
         assertThat(Wire.NOTICES.read(written)).isEqualTo(notice);
-        assertThat(fields(MAPPER.readTree(written))).isEqualTo(fields(shape(notice.getClass()).get("properties")));
+        assertThat(fields(MAPPER.readTree(written)))
+                .isEqualTo(fields(shape(notice.getClass()).get("properties")));
     }
 
     @Test
