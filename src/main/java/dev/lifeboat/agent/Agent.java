@@ -4,6 +4,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.notice.Notice;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +36,16 @@ public final class Agent {
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
         this.rounds = new Rounds(host, workloads, store, outside.ahead());
         this.station = new Station(
-                host, workloads, checkpointer, store, rounds, outside.reports(), new Uplink(), outside.clock());
+                host,
+                workloads,
+                checkpointer,
+                store,
+                rounds,
+                outside.reports(),
+                new Uplink(),
+                outside.room(),
+                new Fate(),
+                outside.clock());
         this.tasks = outside.tasks();
     }
 
@@ -43,7 +53,7 @@ public final class Agent {
     ///
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
     /// @param ahead for [Agent#copyAhead]
-    public record Outside(ReportLog reports, InstantSource clock, Executor tasks, Ahead ahead) {}
+    public record Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {}
 
     /// Takes an order; returns at once.
     public void on(Order order) {
@@ -69,6 +79,13 @@ public final class Agent {
         }
     }
 
+    /// Takes a notice; those of other nodes are passed over.
+    public void on(Notice notice) {
+        if (notice.node().equals(station.host().node()) && !(notice instanceof Notice.Canary)) {
+            station.fate().hear(notice, station.now());
+        }
+    }
+
     /// Says how far the saves are; at most four times a second is enough.
     public void reportProgress() {
         Map<String, Save> running;
@@ -87,7 +104,8 @@ public final class Agent {
                 station.now(),
                 workloads,
                 station.uplink().rate(),
-                true));
+                !station.fate().sealed(station.now()),
+                station.room().offered()));
     }
 
     /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget,

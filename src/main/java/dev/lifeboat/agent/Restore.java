@@ -7,6 +7,7 @@ import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
+import dev.lifeboat.plan.Capacity;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,11 +29,20 @@ final class Restore {
     }
 
     Report run() throws InterruptedException {
-        Optional<Evacuee> here = station.workloads().find(order.workload());
-        if (here.isPresent()) {
-            return alreadyHere(here.get());
+        Optional<Evacuee> running = station.workloads().find(order.workload());
+        if (running.isPresent()) {
+            return alreadyHere(running.get());
+        }
+        if (station.fate().sealed(station.now())) {
+            return failed(RestoreFailure.NO_ROOM, order.node() + " is to be emptied or taken itself");
         }
         try (Saved saved = open()) {
+            Capacity here = station.room().offered();
+            if (here != null && here.free().compareTo(saved.size().pages()) < 0) {
+                return failed(
+                        RestoreFailure.NO_ROOM,
+                        "it has " + saved.size().pages() + " of memory, and " + here.free() + " are free");
+            }
             if (station.store().claim(order.checkpoint(), claim) instanceof ClaimAnswer.Lost lost) {
                 return failed(
                         RestoreFailure.CLAIM_LOST, "held by " + lost.holder().claimant());

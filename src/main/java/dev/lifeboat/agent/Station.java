@@ -22,6 +22,8 @@ record Station(
         Rounds rounds,
         ReportLog reports,
         Uplink uplink,
+        Room room,
+        Fate fate,
         InstantSource clock) {
     /// Prefix of the dumper's metadata among a checkpoint's files.
     static final String METADATA = "criu/";

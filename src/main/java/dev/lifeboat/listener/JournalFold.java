@@ -78,6 +78,7 @@ public final class JournalFold {
                     MigrationEvent.SaveRetried _,
                     MigrationEvent.SaveRecalled _,
                     MigrationEvent.RestorePlaced _,
+                    MigrationEvent.NoDestinationFound _,
                     MigrationEvent.RestoreFailed _,
                     MigrationEvent.SourceReleased _ -> {}
         }

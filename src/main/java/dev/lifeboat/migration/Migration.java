@@ -46,6 +46,7 @@ public sealed interface Migration {
             case WorkloadLetGo let -> Moves.letGo(this, let);
             case MigrationEvent.NodeLost _ -> Moves.missing(this, event);
             case RestorePlaced placed -> Moves.placed(this, placed);
+            case MigrationEvent.NoDestinationFound _ -> Moves.waiting(this, event);
             case RestoreFailed failed -> Moves.restoreFailed(this, failed);
             case MigrationEvent.SourceReleased _ -> Moves.released(this, event);
             case WorkloadResumed resumed -> Moves.resumed(this, resumed);

@@ -2,9 +2,12 @@ package dev.lifeboat.migration;
 
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.plan.Grounds;
+import dev.lifeboat.plan.Refusals;
 import dev.lifeboat.quantity.ByteCount;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What became of one migration, in the past tense. Each says all that [Migration#replay] needs.
 public sealed interface MigrationEvent extends JournalEvent.OfMigration {
@@ -59,8 +62,19 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
     record NodeLost(MigrationId migration, Instant at) implements MigrationEvent {}
 
     /// @param attempt the claim's epoch
-    record RestorePlaced(MigrationId migration, Instant at, NodeName target, CheckpointId checkpoint, int attempt)
+    /// @param grounds why there; null where an earlier target must be running it, and in journals from before they
+    ///     were kept
+    record RestorePlaced(
+            MigrationId migration,
+            Instant at,
+            NodeName target,
+            CheckpointId checkpoint,
+            int attempt,
+            @Nullable Grounds grounds)
             implements MigrationEvent {}
+
+    /// Nobody can take it now; said again when the reasons change. It goes on waiting.
+    record NoDestinationFound(MigrationId migration, Instant at, Refusals refusals) implements MigrationEvent {}
 
     record RestoreFailed(
             MigrationId migration, Instant at, NodeName target, int attempt, RestoreFailure reason, String detail)

@@ -142,6 +142,13 @@ final class Moves {
         };
     }
 
+    static Migration waiting(Migration from, MigrationEvent event) {
+        return switch (from) {
+            case Missing _, Stored _ -> from;
+            case AtRisk _, Adrift _, Safe _, Migration.Closed _ -> throw new IllegalMove(from, event);
+        };
+    }
+
     static Migration restoreFailed(Migration from, MigrationEvent.RestoreFailed event) {
         return switch (from) {
             case Sought s

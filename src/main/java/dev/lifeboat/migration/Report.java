@@ -3,12 +3,14 @@ package dev.lifeboat.migration;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What an agent says. Facts only, by the agent's clock.
 public sealed interface Report {
@@ -19,8 +21,15 @@ public sealed interface Report {
     /// Said about once a second and at start: who runs here, and what the uplink has shown.
     ///
     /// @param uplink recent throughput to the store; zero while unknown
-    /// @param accepting whether restores may be sent here
-    record Heartbeat(NodeName node, Instant at, List<Workload> workloads, ByteRate uplink, boolean accepting)
+    /// @param accepting whether restores may be sent here; false once the agent knows that its node is to end
+    /// @param capacity what the machine is and has; null from agents that do not say
+    record Heartbeat(
+            NodeName node,
+            Instant at,
+            List<Workload> workloads,
+            ByteRate uplink,
+            boolean accepting,
+            @Nullable Capacity capacity)
             implements Report {
         public Heartbeat {
             workloads = List.copyOf(workloads);

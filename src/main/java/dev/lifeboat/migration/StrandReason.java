@@ -5,5 +5,7 @@ public enum StrandReason {
     /// As many restores as are allowed have failed.
     RESTORES_FAILED,
     /// No node would take it for as long as we are allowed to wait.
-    NO_CAPACITY
+    NO_CAPACITY,
+    /// As long, and every node that was there is of the wrong make: give it one that is like its old home.
+    NO_COMPATIBLE_DESTINATION
 }

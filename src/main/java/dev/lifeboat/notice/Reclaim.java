@@ -1,5 +1,6 @@
 package dev.lifeboat.notice;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Everything said about one node's end, folded into one effect: the same reclaim seen by the metadata service, by a
 /// queue and as a taint is one reclaim, with the earliest deadline and all its sightings.
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
 public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<NoticeId, Instant> takenBack) {
     /// More words than any set of sources has for one node; more is somebody's flood.
     public static final int MAX_SIGHTINGS = 64;
+
+    /// A name heard again this long after its machine was taken is another machine.
+    public static final Duration AFTERLIFE = Duration.ofHours(1);
 
     /// How bad it is, worst last.
     public enum Standing {
@@ -63,6 +68,35 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
                 .map(sighting -> standing(sighting.first()))
                 .max(Comparator.naturalOrder())
                 .orElse(Standing.CALM);
+    }
+
+    /// Whether its workloads must leave: somebody empties the node, takes it, or has taken it.
+    public boolean mustLeave() {
+        return switch (standing()) {
+            case DRAINING, DOOMED, DEAD -> true;
+            case CALM, AT_RISK -> false;
+        };
+    }
+
+    /// Whether the machine that it spoke of is past: a name heard again this long after is another machine.
+    public boolean over(Instant now) {
+        return closesAt()
+                .map(closesAt -> closesAt.plus(AFTERLIFE).isBefore(now))
+                .orElse(false);
+    }
+
+    /// What is known once `notice` is, too; `known` counts no more when its machine is past.
+    public static Reclaim fold(@Nullable Reclaim known, Notice notice, Instant now) {
+        return known == null || known.over(now) ? of(notice) : known.with(notice);
+    }
+
+    /// When the cloud first said that it takes the machine, or that it has; empty while it did not.
+    public Optional<Instant> takenAt() {
+        return holding()
+                .map(Sighting::first)
+                .filter(notice -> notice instanceof Notice.Preemption || notice instanceof Notice.Death)
+                .map(Notice::receivedAt)
+                .min(Comparator.naturalOrder());
     }
 
     /// The earliest deadline that still holds; empty when nothing that holds names one.

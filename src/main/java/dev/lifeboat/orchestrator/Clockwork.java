@@ -17,6 +17,7 @@ import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.CheckpointStranded;
 import dev.lifeboat.migration.MigrationEvent.DeadlineMoved;
+import dev.lifeboat.migration.MigrationEvent.NoDestinationFound;
 import dev.lifeboat.migration.MigrationEvent.NodeLost;
 import dev.lifeboat.migration.MigrationEvent.RestoreFailed;
 import dev.lifeboat.migration.MigrationEvent.RestorePlaced;
@@ -31,20 +32,28 @@ import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.migration.StrandReason;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.plan.CapacityOffer;
+import dev.lifeboat.plan.Grounds;
+import dev.lifeboat.plan.Placement;
+import dev.lifeboat.plan.Refusals;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what the state of things and the time call for. Level-triggered: it asks what is so, not what happened, so
 /// a lost or doubled tick changes nothing.
 final class Clockwork {
+    /// Between two accounts of why a checkpoint waits.
+    private static final Duration TOLD_AGAIN = Duration.ofSeconds(30);
+
     private final Limits limits;
+    private final Destinations destinations;
 
     Clockwork(Limits limits) {
         this.limits = limits;
+        this.destinations = new Destinations(limits.silentAfter());
     }
 
     /// The next move of one migration; empty when all it can do is wait. Ask again after each.
@@ -65,7 +74,7 @@ final class Clockwork {
         if (gone(migration, reclaim, view, now)) {
             return List.of(new NodeLost(migration.id(), now));
         }
-        if (reclaim == null || !Doom.holds(reclaim)) {
+        if (reclaim == null || !reclaim.mustLeave()) {
             return switch (migration) {
                 case Saving _ -> List.of(new SaveRecalled(migration.id(), now, LetGoReason.WITHDRAWN));
                 case Thawed _, Waiting _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
@@ -139,7 +148,11 @@ final class Clockwork {
             return List.of(new CheckpointStranded(migration.id(), now, StrandReason.RESTORES_FAILED));
         }
         if (migration.since().plus(limits.patience()).isBefore(now)) {
-            return List.of(new CheckpointStranded(migration.id(), now, StrandReason.NO_CAPACITY));
+            NoDestinationFound told = state.heldUp(migration.id());
+            StrandReason reason = told != null && told.refusals().outlook() == Refusals.Outlook.NOWHERE
+                    ? StrandReason.NO_COMPATIBLE_DESTINATION
+                    : StrandReason.NO_CAPACITY;
+            return List.of(new CheckpointStranded(migration.id(), now, reason));
         }
         return place(migration, migration.restores(), migration.since(), state, view, now, migration.checkpoint());
     }
@@ -152,32 +165,30 @@ final class Clockwork {
             View view,
             Instant now,
             CheckpointId checkpoint) {
-        boolean pausing = restores.attempts() > 0 && now.isBefore(since.plus(limits.restoreRetryAfter()));
-        List<NodeName> open = pausing ? List.of() : view.open(doomed(migration, state), now, limits.silentAfter());
-        if (open.isEmpty()) {
+        if (restores.attempts() > 0 && now.isBefore(since.plus(limits.restoreRetryAfter()))) {
             return List.of();
         }
-        return List.of(
-                new RestorePlaced(migration.id(), now, choose(open, restores), checkpoint, restores.attempts() + 1));
+        List<CapacityOffer> offers = destinations.offers(state, view, now);
+        int attempt = restores.attempts() + 1;
+        Optional<NodeName> holder = Destinations.holder(restores, offers);
+        if (holder.isPresent()) {
+            return List.of(new RestorePlaced(migration.id(), now, holder.get(), checkpoint, attempt, null));
+        }
+        Placement placement = destinations.choose(migration, restores, offers, view, now);
+        if (placement instanceof Placement.Placed placed) {
+            Grounds grounds = Grounds.of(placed, migration.subject().needed());
+            return List.of(new RestorePlaced(migration.id(), now, placed.node(), checkpoint, attempt, grounds));
+        }
+        return waiting(migration, Refusals.of(placement), state, now);
     }
 
-    /// A node that has not failed yet; or, when the claim was lost, the one that must hold it; else any.
-    private static NodeName choose(List<NodeName> open, Restores restores) {
-        List<NodeName> failed = new ArrayList<>(restores.failedOn());
-        if (restores.claimed()) {
-            failed.removeLast();
-            return failed.reversed().stream().filter(open::contains).findFirst().orElse(open.getFirst());
-        }
-        return open.stream().filter(node -> !failed.contains(node)).findFirst().orElse(open.getFirst());
-    }
-
-    private static Set<NodeName> doomed(Migration migration, Evacuations state) {
-        var doomed = new HashSet<NodeName>();
-        state.reclaims().stream().filter(Doom::holds).map(Reclaim::node).forEach(doomed::add);
-        if (migration instanceof Missing) {
-            doomed.add(migration.subject().home());
-        }
-        return doomed;
+    /// The reasons are told when they change, and not with every node that comes and goes.
+    private static List<MigrationEvent> waiting(
+            Migration migration, Refusals refusals, Evacuations state, Instant now) {
+        NoDestinationFound told = state.heldUp(migration.id());
+        boolean known = told != null
+                && (told.refusals().like(refusals) || now.isBefore(told.at().plus(TOLD_AGAIN)));
+        return known ? List.of() : List.of(new NoDestinationFound(migration.id(), now, refusals));
     }
 
     private boolean expired(Instant since, Instant now) {

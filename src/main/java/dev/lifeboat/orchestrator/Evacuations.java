@@ -5,6 +5,7 @@ import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationEvent.NoDestinationFound;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evacuations {
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
+    private final Map<MigrationId, NoDestinationFound> heldUp = new HashMap<>();
     private final Map<NodeName, Instant> lastMoved = new HashMap<>();
 
     // Found again by those, since a record of the log concerns one node of thousands; they follow from the maps above.
@@ -48,6 +50,12 @@ public final class Evacuations {
 
     public @Nullable Migration migration(MigrationId id) {
         return migrations.get(id);
+    }
+
+    /// Why the migration last had nowhere to go; null once it has moved on.
+    @Nullable
+    NoDestinationFound heldUp(MigrationId id) {
+        return heldUp.get(id);
     }
 
     public @Nullable Reclaim reclaim(NodeName node) {
@@ -95,12 +103,13 @@ public final class Evacuations {
     public boolean equals(@Nullable Object other) {
         return other instanceof Evacuations that
                 && reclaims.equals(that.reclaims)
-                && migrations.equals(that.migrations);
+                && migrations.equals(that.migrations)
+                && heldUp.equals(that.heldUp);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(reclaims, migrations);
+        return Objects.hash(reclaims, migrations, heldUp);
     }
 
     @Override
@@ -111,18 +120,16 @@ public final class Evacuations {
     private void accept(Notice notice, Instant at) {
         forget(at);
         lastMoved.put(notice.node(), at);
-        reclaims.compute(
-                notice.node(),
-                (_, known) -> known == null || Doom.over(known, at) ? Reclaim.of(notice) : known.with(notice));
+        reclaims.compute(notice.node(), (_, known) -> Reclaim.fold(known, notice, at));
     }
 
     private void forget(Instant now) {
         var stale = reclaims.values().stream()
-                .filter(reclaim -> Doom.over(reclaim, now) || !Doom.holds(reclaim))
+                .filter(reclaim -> reclaim.over(now) || !reclaim.mustLeave())
                 .map(Reclaim::node)
                 .filter(node -> lastMoved
                         .getOrDefault(node, Instant.EPOCH)
-                        .plus(Doom.AFTERLIFE)
+                        .plus(Reclaim.AFTERLIFE)
                         .isBefore(now))
                 .filter(node -> of(node).stream().allMatch(Migration.Closed.class::isInstance))
                 .toList();
@@ -130,6 +137,7 @@ public final class Evacuations {
             reclaims.remove(node);
             lastMoved.remove(node);
             migrations.keySet().removeAll(byHome.getOrDefault(node, Set.of()));
+            heldUp.keySet().removeAll(byHome.getOrDefault(node, Set.of()));
             byHome.remove(node);
         }
     }
@@ -151,6 +159,11 @@ public final class Evacuations {
         }
         Migration to = from.replay(event);
         migrations.put(event.migration(), to);
+        if (event instanceof NoDestinationFound why) {
+            heldUp.put(event.migration(), why);
+        } else if (!(event instanceof MigrationEvent.SourceReleased)) {
+            heldUp.remove(event.migration());
+        }
         lastMoved.put(from.subject().home(), event.at());
         // What is closed may open again: a checkpoint that turns up late counts.
         if (to instanceof Migration.Closed) {

@@ -21,7 +21,7 @@ final class Intake {
 
     List<JournalEvent> on(Notice notice, Evacuations state, View view, Instant now) {
         Reclaim known = state.reclaim(notice.node());
-        Reclaim after = known == null || Doom.over(known, now) ? Reclaim.of(notice) : known.with(notice);
+        Reclaim after = Reclaim.fold(known, notice, now);
         if (after.equals(known) || repeated(notice, known)) {
             return List.of();
         }

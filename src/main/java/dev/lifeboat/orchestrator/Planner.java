@@ -4,7 +4,9 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Planned;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
@@ -28,6 +30,13 @@ public interface Planner {
 
     /// One choice for each of the workloads aboard.
     Drawn draw(Occasion occasion);
+
+    /// What a destination of the workload must have. May be asked from any thread.
+    ///
+    /// @param home the node that it runs on
+    default Needs needs(Workload workload, NodeName home, View view) {
+        return Needs.from(view.host(home), workload.footprint().resident());
+    }
 
     /// A doomed node with work on it.
     ///

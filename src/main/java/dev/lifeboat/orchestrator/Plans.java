@@ -19,6 +19,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Aboard;
 import dev.lifeboat.orchestrator.Planner.Choice;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -94,7 +95,7 @@ final class Plans {
         }
         drawnAt.put(reclaim.node(), now);
         var drawn = planner.draw(new Planner.Occasion(reclaim, aboard, state, view, now));
-        List<MigrationEvent> changes = changes(reclaim, aboard, drawn.choices(), state, now);
+        List<MigrationEvent> changes = changes(reclaim, aboard, drawn.choices(), state, view, now);
         var events = new ArrayList<JournalEvent>();
         if (!changes.isEmpty()) {
             events.addAll(drawn.evidence());
@@ -153,8 +154,8 @@ final class Plans {
         };
     }
 
-    private static List<MigrationEvent> changes(
-            Reclaim reclaim, List<Aboard> aboard, List<Choice> choices, Evacuations state, Instant now) {
+    private List<MigrationEvent> changes(
+            Reclaim reclaim, List<Aboard> aboard, List<Choice> choices, Evacuations state, View view, Instant now) {
         Map<WorkloadId, Aboard> known =
                 aboard.stream().collect(Collectors.toMap(one -> one.workload().id(), Function.identity()));
         boolean reordered = isReordered(choices, known);
@@ -166,7 +167,8 @@ final class Plans {
             }
             AtRisk migration = one.migration();
             if (migration == null) {
-                events.addAll(begun(reclaim, choice, state, now));
+                Needs needs = planner.needs(one.workload(), reclaim.node(), view);
+                events.addAll(begun(reclaim, choice, needs, state, now));
             } else {
                 MigrationEvent change = change(migration, choice, reordered, now);
                 if (change != null) {
@@ -177,7 +179,8 @@ final class Plans {
         return events;
     }
 
-    private static List<MigrationEvent> begun(Reclaim reclaim, Choice choice, Evacuations state, Instant now) {
+    private static List<MigrationEvent> begun(
+            Reclaim reclaim, Choice choice, Needs needs, Evacuations state, Instant now) {
         int turn = 1
                 + (int) state.of(reclaim.node()).stream()
                         .filter(migration -> migration.subject().workload().equals(choice.workload()))
@@ -186,7 +189,7 @@ final class Plans {
         Planned planned = choice instanceof Choice.Save save ? save.planned() : Planned.NOTHING;
         Instant closesAt = reclaim.closesAt().orElseThrow();
         var begun = new MigrationBegun(
-                new Subject(id, reclaim.node(), choice.workload(), reclaim.id(), closesAt, planned), now);
+                new Subject(id, reclaim.node(), choice.workload(), reclaim.id(), closesAt, planned, needs), now);
         return choice instanceof Choice.LetGo letGo
                 ? List.of(begun, new WorkloadLetGo(id, now, letGo.reason()))
                 : List.of(begun);

@@ -4,19 +4,24 @@ import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Choice.Slot;
 import dev.lifeboat.plan.Circumstances;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.EvacuationPlan;
 import dev.lifeboat.plan.Explanation;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Subject;
+import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,18 @@ public final class PolicyPlanner implements Planner {
         EvacuationPlan standing = occasion.isFirst() ? null : standing(occasion, question);
         Decisions decisions = standing == null ? Decisions.decide(question) : Decisions.redecide(question, standing);
         return new Drawn(new Choices(inquiry, question, decisions).all(), evidence(question, standing, decisions));
+    }
+
+    @Override
+    public Needs needs(Workload workload, NodeName home, View view) {
+        Needs needs = Planner.super.needs(workload, home, view);
+        Capacity capacity = view.capacity(home);
+        String zone = capacity == null ? "" : capacity.zone();
+        // Where volumes can go and which devices are used is not known here yet.
+        return terms.policies()
+                .of(Subject.of(workload, workload.id().name()))
+                .map(binding -> needs.under(binding.policy().spec().target(), zone, Set.of(), List.of()))
+                .orElse(needs);
     }
 
     /// The plan as it is being carried out. Its times are not kept: drawing anew moves them anyway.

@@ -1,26 +1,53 @@
 package dev.lifeboat.orchestrator;
 
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.Grounds;
+import dev.lifeboat.plan.HostFacts;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// What the agents last said of themselves. A snapshot; decisions that rest on it are journalled, never it.
-public record View(Map<NodeName, Seen> nodes) {
-    public static final View EMPTY = new View(Map.of());
+/// What is known of all nodes, whichever partition they belong to: what their agents last said, what has been said of
+/// their end, and what other migrations have been promised on them. A snapshot; decisions that rest on it are
+/// journalled with their grounds, never it.
+///
+/// @param reclaims by every notice of any partition
+/// @param promises by every restore that was placed lately, in any partition
+public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, Map<MigrationId, Promise> promises) {
+    public static final View EMPTY = new View(Map.of(), Map.of(), Map.of());
+
+    /// Of a restore whose end we never hear of. Far longer than a restore may take.
+    public static final Duration LONGEST_PROMISE = Duration.ofMinutes(10);
+
+    /// After a resume the next heartbeats show the memory as used.
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
+    /// A node that said nothing for so long is not one any more.
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
 
     /// @param heardAt by our own clock, so that an agent's skewed one cannot make it look alive or dead
     public record Seen(Instant heardAt, Report.Heartbeat heartbeat) {}
 
+    /// Memory on a node that a restore will take.
+    public record Promise(NodeName node, ByteCount room, Instant until) {}
+
     public View {
         nodes = Map.copyOf(nodes);
+        reclaims = Map.copyOf(reclaims);
+        promises = Map.copyOf(promises);
     }
 
     public View with(Report.Heartbeat heartbeat, Instant heardAt) {
@@ -30,8 +57,54 @@ public record View(Map<NodeName, Seen> nodes) {
     /// Copies the view once for all of them: thousands of nodes speak every second.
     public View with(Collection<Report.Heartbeat> heartbeats, Instant heardAt) {
         var all = new HashMap<>(nodes);
+        all.values().removeIf(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(heardAt));
         heartbeats.forEach(heartbeat -> all.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
-        return new View(all);
+        return new View(all, reclaims, promises);
+    }
+
+    /// Of any partition, in the order of the log.
+    public View told(Collection<Notice> notices, Instant now) {
+        var all = new HashMap<>(reclaims);
+        for (Notice notice : notices) {
+            if (!(notice instanceof Notice.Canary)) {
+                all.compute(notice.node(), (_, known) -> Reclaim.fold(known, notice, now));
+            }
+        }
+        all.values().removeIf(reclaim -> reclaim.over(now));
+        return new View(nodes, all, promises);
+    }
+
+    /// What was decided may promise memory, or give a promise back.
+    public View with(JournalEvent event) {
+        return switch (event) {
+            case MigrationEvent.RestorePlaced placed -> {
+                Grounds grounds = placed.grounds();
+                Instant until = placed.at().plus(LONGEST_PROMISE);
+                yield grounds == null ? this : promising(placed, new Promise(placed.target(), grounds.room(), until));
+            }
+            case MigrationEvent.RestoreFailed failed -> promising(failed, null);
+            case MigrationEvent.WorkloadResumed resumed -> {
+                Promise kept = promises.get(resumed.migration());
+                yield kept == null
+                        ? this
+                        : promising(
+                                resumed,
+                                new Promise(
+                                        kept.node(), kept.room(), resumed.at().plus(SETTLING)));
+            }
+            case MigrationEvent _, JournalEvent.OfNode _, JournalEvent.OfPlan _ -> this;
+        };
+    }
+
+    private View promising(MigrationEvent event, @Nullable Promise promise) {
+        var all = new HashMap<>(promises);
+        all.values().removeIf(each -> each.until().isBefore(event.at()));
+        if (promise == null) {
+            all.remove(event.migration());
+        } else {
+            all.put(event.migration(), promise);
+        }
+        return new View(nodes, reclaims, all);
     }
 
     public boolean knows(NodeName node) {
@@ -50,23 +123,20 @@ public record View(Map<NodeName, Seen> nodes) {
         return seen == null ? List.of() : seen.heartbeat().workloads();
     }
 
+    /// What its agent says of its machine; null when it said nothing of it.
+    public @Nullable Capacity capacity(NodeName node) {
+        Seen seen = nodes.get(node);
+        return seen == null ? null : seen.heartbeat().capacity();
+    }
+
+    public @Nullable HostFacts host(NodeName node) {
+        Capacity capacity = capacity(node);
+        return capacity == null ? null : capacity.host();
+    }
+
     /// When the node was last heard of; [Instant#MIN] for never.
     Instant heardAt(NodeName node) {
         Seen seen = nodes.get(node);
         return seen == null ? Instant.MIN : seen.heardAt();
-    }
-
-    /// Nodes that take restores now, the emptiest first, then by name.
-    List<NodeName> open(Set<NodeName> doomed, Instant now, Duration silentAfter) {
-        return nodes.values().stream()
-                .map(Seen::heartbeat)
-                .filter(Report.Heartbeat::accepting)
-                .filter(heartbeat -> !doomed.contains(heartbeat.node()))
-                .filter(heartbeat -> !silent(heartbeat.node(), now, silentAfter))
-                .sorted(Comparator.comparingInt((Report.Heartbeat heartbeat) ->
-                                heartbeat.workloads().size())
-                        .thenComparing(heartbeat -> heartbeat.node().value()))
-                .map(Report.Heartbeat::node)
-                .toList();
     }
 }

@@ -9,21 +9,11 @@ import dev.lifeboat.policy.Group;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Spec;
-import dev.lifeboat.policy.Target;
-import dev.lifeboat.quantity.ByteCount;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Puts one workload before the planner as its policy has it.
 final class Candidacy {
-    /// While CRIU puts pages back, each is in the page cache or a buffer as well as in the process for a
-    /// moment; an eighth covers the read-ahead of the restore with room to spare.
-    private static final int RESTORE_PEAK_DIVISOR = 8;
-
     private final Question question;
     private final Tenant tenant;
     private final Policy policy;
@@ -140,47 +130,7 @@ final class Candidacy {
     }
 
     private Needs needs() {
-        Target target = spec.target();
-        ByteCount resident = tenant.workload().footprint().resident();
-        return new Needs(
-                question.home().host(),
-                new CpuCheck(cpuMode(target), Set.of()),
-                Set.copyOf(target.cpu().require()),
-                resident,
-                new ByteCount(resident.bytes() / RESTORE_PEAK_DIVISOR),
-                zones(target),
-                target.devices().matchModel() ? tenant.devices() : List.of(),
-                target.capacityTypes().stream().map(Candidacy::kind).toList(),
-                labels(target));
-    }
-
-    private static CpuCheck.Mode cpuMode(Target target) {
-        return switch (target.cpu().compatibility()) {
-            case Strict -> CpuCheck.Mode.INSTRUCTIONS;
-            case Required -> CpuCheck.Mode.FPU;
-        };
-    }
-
-    /// Volumes bind harder than the policy's wish.
-    private Set<String> zones(Target target) {
-        Set<String> volumes = tenant.volumeZones();
-        return switch (target.topology()) {
-            case SameZone -> Set.of(question.home().zone());
-            case PreferSameZone, AnyZone -> volumes;
-        };
-    }
-
-    private static CapacityOffer.Kind kind(Target.CapacityType type) {
-        return switch (type) {
-            case ON_DEMAND -> CapacityOffer.Kind.ON_DEMAND;
-            case SPOT -> CapacityOffer.Kind.SPOT;
-            case RESERVED -> CapacityOffer.Kind.RESERVED;
-        };
-    }
-
-    private static Set<String> labels(Target target) {
-        return target.nodeSelector().entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Needs.from(question.home().host(), tenant.workload().footprint().resident())
+                .under(spec.target(), question.home().zone(), tenant.volumeZones(), tenant.devices());
     }
 }

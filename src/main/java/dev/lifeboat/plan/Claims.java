@@ -125,7 +125,7 @@ final class Claims {
     }
 
     private @Nullable Refusal homeless(Candidate member) {
-        var request = new Placement.Request(member, situation.node(), situation.offers(), hazard);
+        var request = new Placement.Request(member.id(), member.needs(), situation.node(), situation.offers(), hazard);
         return Placement.choose(request) instanceof Placement.Nowhere nowhere
                 ? new Refusal.NoDestination(nowhere.refusals())
                 : null;

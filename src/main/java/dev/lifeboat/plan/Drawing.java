@@ -95,7 +95,11 @@ final class Drawing {
     /// Reserves the room there, so that the next workload sees what is left.
     private @Nullable NodeName target(Candidate member) {
         var request = new Placement.Request(
-                member, situation.node(), offers, new Hazard(situation.reclaims(), situation.now()));
+                member.id(),
+                member.needs(),
+                situation.node(),
+                offers,
+                new Hazard(situation.reclaims(), situation.now()));
         if (Placement.choose(request) instanceof Placement.Placed placed) {
             offers = Placing.after(offers, placed.node(), member.needs());
             return placed.node();

@@ -28,6 +28,9 @@ public record Hazard(List<Reclaim> reclaims, Instant now) {
     }
 
     private boolean echoes(CapacityOffer offer) {
+        if (offer.instanceType().isEmpty()) {
+            return false;
+        }
         return reclaims.stream()
                 .anyMatch(reclaim -> reclaim.instanceType().equals(offer.instanceType())
                         && reclaim.zone().equals(offer.zone())

@@ -8,4 +8,11 @@ package dev.lifeboat.plan;
 /// @param kernel such as `6.1.0-40`
 /// @param criu such as `4.1`
 /// @param runtime such as `runc 1.3.0`
-public record HostFacts(String architecture, CpuFacts cpu, String kernel, String criu, String runtime) {}
+public record HostFacts(String architecture, CpuFacts cpu, String kernel, String criu, String runtime) {
+    public HostFacts {
+        Printed.check("architecture", architecture);
+        Printed.check("kernel", kernel);
+        Printed.check("criu", criu);
+        Printed.check("runtime", runtime);
+    }
+}

@@ -1,8 +1,10 @@
 package dev.lifeboat.plan;
 
+import dev.lifeboat.policy.Target;
 import dev.lifeboat.quantity.ByteCount;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a node must have for one workload to run there from its memory. Every checkpoint keeps these (R38).
@@ -33,6 +35,57 @@ public record Needs(
         devices = List.copyOf(devices);
         capacity = List.copyOf(capacity);
         nodeLabels = Set.copyOf(nodeLabels);
+    }
+
+    /// While CRIU puts pages back, each is in the page cache or a buffer as well as in the process for a
+    /// moment; an eighth covers the read-ahead of the restore with room to spare.
+    private static final int RESTORE_PEAK_DIVISOR = 8;
+
+    /// What memory made on a machine needs of any other, policies aside.
+    public static Needs from(@Nullable HostFacts host, ByteCount memory) {
+        var peak = new ByteCount(memory.bytes() / RESTORE_PEAK_DIVISOR);
+        return new Needs(host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), List.of(), List.of(), Set.of());
+    }
+
+    /// The same under a policy.
+    ///
+    /// @param zone of the node that it leaves; empty where nobody said
+    /// @param volumeZones where its volumes can be attached, whatever the policy wishes; empty for anywhere
+    /// @param used devices that it uses
+    public Needs under(Target target, String zone, Set<String> volumeZones, List<String> used) {
+        return new Needs(
+                host,
+                new CpuCheck(
+                        switch (target.cpu().compatibility()) {
+                            case Strict -> CpuCheck.Mode.INSTRUCTIONS;
+                            case Required -> CpuCheck.Mode.FPU;
+                        },
+                        Set.of()),
+                Set.copyOf(target.cpu().require()),
+                memory,
+                restorePeak,
+                switch (target.topology()) {
+                    case SameZone -> Set.of(zone);
+                    case PreferSameZone, AnyZone -> volumeZones;
+                },
+                target.devices().matchModel() ? used : List.of(),
+                target.capacityTypes().stream().map(Needs::kind).toList(),
+                target.nodeSelector().entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.toSet()));
+    }
+
+    private static CapacityOffer.Kind kind(Target.CapacityType type) {
+        return switch (type) {
+            case ON_DEMAND -> CapacityOffer.Kind.ON_DEMAND;
+            case SPOT -> CapacityOffer.Kind.SPOT;
+            case RESERVED -> CapacityOffer.Kind.RESERVED;
+        };
+    }
+
+    /// Whatever it takes: two workloads that differ in nothing else may go to the same machines.
+    public Needs ofAnySize() {
+        return new Needs(host, cpu, features, ByteCount.ZERO, ByteCount.ZERO, zones, devices, capacity, nodeLabels);
     }
 
     /// Room for the memory, and nothing else asked.

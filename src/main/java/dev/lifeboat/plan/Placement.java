@@ -1,12 +1,19 @@
 package dev.lifeboat.plan;
 
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.workload.WorkloadId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where one workload goes.
 public sealed interface Placement {
     /// @param score the parts that made it the best, for the explanation
-    record Placed(NodeName node, Score score) implements Placement {}
+    /// @param refusals of the nodes that could not take it
+    record Placed(NodeName node, Score score, List<Refused> refusals) implements Placement {
+        public Placed {
+            refusals = List.copyOf(refusals);
+        }
+    }
 
     /// Nodes of the right make are there, or may come, but none has room now: the checkpoint can wait in the
     /// store.
@@ -23,12 +30,16 @@ public sealed interface Placement {
         }
     }
 
+    /// Why each node was refused, whatever became of it.
+    List<Refused> refusals();
+
     record Refused(NodeName node, Hindrance hindrance) {}
 
-    /// What is asked, where a workload's memory may lie already, and what the cloud is doing.
+    /// What is asked, and what the cloud is doing.
     ///
-    /// @param from the doomed node
-    record Request(Candidate candidate, NodeName from, List<CapacityOffer> offers, Hazard hazard) {
+    /// @param from the node that it has to leave; null when that one may take it back
+    record Request(
+            WorkloadId workload, Needs needs, @Nullable NodeName from, List<CapacityOffer> offers, Hazard hazard) {
         public Request {
             offers = List.copyOf(offers);
         }

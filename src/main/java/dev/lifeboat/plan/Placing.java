@@ -16,7 +16,7 @@ final class Placing {
 
     Placing(Placement.Request request) {
         this.request = request;
-        this.needs = request.candidate().needs();
+        this.needs = request.needs();
     }
 
     Placement choose() {
@@ -28,10 +28,10 @@ final class Placing {
                 refused.add(new Placement.Refused(offer.node(), hindrance.get()));
                 continue;
             }
-            best = better(best, new Placement.Placed(offer.node(), score(offer)));
+            best = better(best, new Placement.Placed(offer.node(), score(offer), List.of()));
         }
         if (best != null) {
-            return best;
+            return new Placement.Placed(best.node(), best.score(), refused);
         }
         return leavesHope(refused) ? new Placement.Later(refused) : new Placement.Nowhere(refused);
     }
@@ -133,7 +133,7 @@ final class Placing {
 
     private Score score(CapacityOffer offer) {
         double fit = needs.room().bytes() / (double) Math.max(1, offer.free().bytes());
-        double locality = offer.prestaged().contains(request.candidate().id()) ? 1 : 0;
+        double locality = offer.prestaged().contains(request.workload()) ? 1 : 0;
         double spread = 1.0 / (1 + offer.promised());
         int kinds = needs.capacity().size();
         double preference = kinds < 2 ? 1 : 1 - needs.capacity().indexOf(offer.kind()) / (double) (kinds - 1);

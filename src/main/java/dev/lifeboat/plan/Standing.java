@@ -148,7 +148,7 @@ final class Standing {
 
     private @Nullable NodeName chosen(Candidate candidate, List<CapacityOffer> among) {
         var hazard = new Hazard(situation.reclaims(), situation.now());
-        var request = new Placement.Request(candidate, situation.node(), among, hazard);
+        var request = new Placement.Request(candidate.id(), candidate.needs(), situation.node(), among, hazard);
         return Placement.choose(request) instanceof Placement.Placed placed ? placed.node() : null;
     }
 }

@@ -95,7 +95,8 @@ final class JournalFoldTest {
                 id,
                 NOTICE.id(),
                 NOW.plusSeconds(600),
-                Planned.turn(1));
+                Planned.turn(1),
+                null);
     }
 
     private static MigrationEvent stored(MigrationId migration) {

@@ -6,6 +6,7 @@ import dev.lifeboat.Drawn;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Refusals;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class MigrationExplorationTest {
     private static final WorkloadId WORKLOAD = WorkloadId.parse("lab/pi");
     private static final MigrationId ID = MigrationId.of(NOTICE, WORKLOAD, 1);
     private static final Subject SUBJECT =
-            new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1));
+            new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1), null);
 
     /// Deep enough for a second save and a second restore to have failed.
     private static final int MOST_ATTEMPTS = 2;
@@ -165,6 +166,7 @@ final class MigrationExplorationTest {
                 new MigrationEvent.NodeLost(ID, AT),
                 new MigrationEvent.RestoreFailed(ID, AT, TARGET, attempts, RestoreFailure.NO_CHECKPOINT, ""),
                 new MigrationEvent.RestoreFailed(ID, AT, TARGET, attempts, RestoreFailure.CLAIM_LOST, ""),
+                new MigrationEvent.NoDestinationFound(ID, AT, new Refusals(Refusals.Outlook.LATER, List.of(), 0)),
                 new MigrationEvent.SourceReleased(ID, AT),
                 new MigrationEvent.WorkloadResumed(ID, AT, TARGET, 1),
                 new MigrationEvent.WorkloadLost(ID, AT, LossReason.NOT_STORED),
@@ -172,7 +174,7 @@ final class MigrationExplorationTest {
         Stream<MigrationEvent> again =
                 save < MOST_ATTEMPTS ? Stream.of(new MigrationEvent.SaveRetried(ID, AT, save + 1)) : Stream.empty();
         Stream<MigrationEvent> place = attempts < MOST_ATTEMPTS
-                ? Stream.of(new MigrationEvent.RestorePlaced(ID, AT, TARGET, ID.checkpoint(1), attempts + 1))
+                ? Stream.of(new MigrationEvent.RestorePlaced(ID, AT, TARGET, ID.checkpoint(1), attempts + 1, null))
                 : Stream.empty();
         return Stream.of(always, again, place).flatMap(stream -> stream);
     }

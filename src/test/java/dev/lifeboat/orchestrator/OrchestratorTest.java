@@ -7,15 +7,25 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.LossReason;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.migration.SetAsideReason;
+import dev.lifeboat.migration.StrandReason;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.CapacityOffer;
+import dev.lifeboat.plan.CpuFacts;
+import dev.lifeboat.plan.Grounds;
+import dev.lifeboat.plan.HostFacts;
+import dev.lifeboat.plan.Refusals;
+import dev.lifeboat.plan.Score;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
@@ -25,8 +35,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class OrchestratorTest {
@@ -35,6 +49,7 @@ final class OrchestratorTest {
     private static final NodeName B = new NodeName("node-b");
     private static final NodeName C = new NodeName("node-c");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
+    private static final WorkloadId TAU = WorkloadId.parse("lab/tau");
     private static final NoticeId FIRST = new NoticeId("00000000000000aa");
     private static final NoticeId SECOND = new NoticeId("00000000000000bb");
 
@@ -177,6 +192,18 @@ final class OrchestratorTest {
     }
 
     @Test
+    void aNodeThatItsCloudCallsDeadIsLostAtOnceAndItsCheckpointSoughtElsewhere() {
+        beat(A, PI);
+        beat(B);
+        told(doomed(FIRST, 120));
+        told(new Notice.Death(SECOND, A, "ec2-sqs", now));
+
+        assertThat(only()).isInstanceOf(Migration.Sought.class);
+        assertThat(last(Order.Restore.class).node()).isEqualTo(B);
+        assertThat(journal).anyMatch(MigrationEvent.NodeLost.class::isInstance);
+    }
+
+    @Test
     void aCheckpointHeardOfAfterTheLossStillWins() {
         loseNodeA();
         heard(stored(last(Order.Save.class)));
@@ -194,6 +221,123 @@ final class OrchestratorTest {
         }
         assertThat(orders).filteredOn(Order.Save.class::isInstance).hasSize(8);
         assertThat(orders.stream().map(Order::key).distinct()).hasSize(1);
+    }
+
+    @Test
+    void aWorkloadGoesWhereItCanLiveAndTheJournalSaysWhyNotElsewhere() {
+        beat(A, machine("avx2", 900), PI);
+        beat(B, machine("sse4_2", 900));
+        beat(C, machine("avx2", 900));
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
+
+        assertThat(last(Order.Restore.class).node()).isEqualTo(C);
+        assertThat(grounds().refusals().nodes())
+                .extracting(
+                        refused -> refused.node() + " " + refused.hindrance().code())
+                .containsExactly("node-a NOT_ACCEPTING", "node-b CPU_INCOMPATIBLE");
+    }
+
+    @Test
+    void memoryThatIsPromisedInThisOrAnotherPartitionIsNotPromisedAgain() {
+        beat(A, machine("avx2", 900), PI, TAU);
+        beat(B, machine("avx2", 20));
+        beat(C, machine("avx2", 20));
+        told(doomed(FIRST, 120));
+        var other = new MigrationId("rho-0");
+        var room = new Grounds(
+                ByteCount.ofMebi(4), new Score(0, 0, 0, 0, 0), new Refusals(Refusals.Outlook.PLACED, List.of(), 0));
+        view = view.with(new MigrationEvent.RestorePlaced(other, now, B, other.checkpoint(1), 1, room));
+
+        // The second save may be ordered only once the first is done.
+        var answered = new HashSet<String>();
+        for (int i = 0; i < orders.size(); i++) {
+            if (orders.get(i) instanceof Order.Save save && answered.add(save.key())) {
+                heard(stored(save));
+            }
+        }
+
+        // 16 MiB and an eighth each: B has 16 left, C room for one.
+        assertThat(orders)
+                .filteredOn(Order.Restore.class::isInstance)
+                .singleElement()
+                .satisfies(restore -> assertThat(restore.node()).isEqualTo(C));
+        assertThat(lastOf(MigrationEvent.NoDestinationFound.class).refusals().outlook())
+                .isEqualTo(Refusals.Outlook.LATER);
+
+        view = view.with(new MigrationEvent.RestoreFailed(other, now, B, 1, RestoreFailure.CORRUPT, ""));
+        tick(1);
+        assertThat(last(Order.Restore.class).node()).isEqualTo(B);
+    }
+
+    @Test
+    void aNodeThatAnotherPartitionEmptiesTakesNothing() {
+        beat(A, machine("avx2", 900), PI);
+        beat(B, machine("avx2", 900));
+        beat(C, machine("avx2", 100));
+        view = view.told(
+                List.of(new Notice.Preemption(SECOND, B, "test", now, now.plusSeconds(120), Action.STOP)), now);
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
+        assertThat(last(Order.Restore.class).node()).isEqualTo(C);
+    }
+
+    @Test
+    void theLikeOfAMachineThatWasJustReclaimedIsTheLastChoice() {
+        beat(A, machine("avx2", 900), PI);
+        beat(B, machine("avx2", 900));
+        beat(C, machine("avx2", 900, "m5.large"));
+        view = view.told(List.of(doomed(FIRST, 120)), now);
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
+        assertThat(last(Order.Restore.class).node()).isEqualTo(C);
+    }
+
+    @Test
+    void withNoNodeOfItsMakeItSaysSoOnceAndIsStrandedWithThatReason() {
+        beat(A, machine("avx2", 900), PI);
+        beat(B, machine("sse4_2", 900));
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
+        for (int minute = 0; minute < 61; minute++) {
+            beat(B, machine("sse4_2", 900 - minute));
+            tick(60);
+        }
+        assertThat(journal)
+                .filteredOn(MigrationEvent.NoDestinationFound.class::isInstance)
+                .hasSize(1);
+        assertThat(orders).noneMatch(Order.Restore.class::isInstance);
+        assertThat(lastOf(MigrationEvent.CheckpointStranded.class).reason())
+                .isEqualTo(StrandReason.NO_COMPATIBLE_DESTINATION);
+    }
+
+    private Grounds grounds() {
+        return Objects.requireNonNull(lastOf(MigrationEvent.RestorePlaced.class).grounds());
+    }
+
+    private <T extends JournalEvent> T lastOf(Class<T> kind) {
+        return journal.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList()
+                .getLast();
+    }
+
+    private static Capacity machine(String feature, long freeMebi) {
+        return machine(feature, freeMebi, "m6i.large");
+    }
+
+    private static Capacity machine(String feature, long freeMebi, String type) {
+        var cpu = new CpuFacts("AuthenticAMD", 26, 2, 1, Set.of(feature), 0xe5, 2432, 2432);
+        return new Capacity(
+                new HostFacts("amd64", cpu, "6.1.0-40", "4.1.1", "process"),
+                ByteCount.ofMebi(freeMebi),
+                CapacityOffer.Kind.SPOT,
+                type,
+                "z1",
+                Set.of(),
+                List.of(),
+                Set.of());
     }
 
     private void loseNodeA() {
@@ -229,11 +373,15 @@ final class OrchestratorTest {
     }
 
     private void beat(NodeName node, WorkloadId... workloads) {
+        beat(node, null, workloads);
+    }
+
+    private void beat(NodeName node, @Nullable Capacity machine, WorkloadId... workloads) {
         var running = Arrays.stream(workloads)
                 .map(id -> new Workload(
-                        id, "Process", "class", Map.of(), new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1)))
+                        id, "Process", "class", Map.of(), new Footprint(ByteCount.ofMebi(16), ByteCount.ZERO, 1)))
                 .toList();
-        view = view.with(new Report.Heartbeat(node, now, running, new ByteRate(0), true), now);
+        view = view.with(new Report.Heartbeat(node, now, running, new ByteRate(0), true, machine), now);
     }
 
     private Migration only() {

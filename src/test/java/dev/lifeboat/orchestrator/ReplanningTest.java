@@ -252,7 +252,7 @@ final class ReplanningTest {
     }
 
     private void beat(NodeName node, Workload... workloads) {
-        view = view.with(new Report.Heartbeat(node, now, Arrays.asList(workloads), UPLINK, true), now);
+        view = view.with(new Report.Heartbeat(node, now, Arrays.asList(workloads), UPLINK, true, null), now);
     }
 
     private void doom(NodeName node, int seconds) {

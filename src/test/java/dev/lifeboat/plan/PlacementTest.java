@@ -157,7 +157,11 @@ final class PlacementTest {
     void theDoomedNodeItselfIsNoDestination() {
         Candidate workload = candidate("a", 1, drain());
         Placement placement = Placement.choose(new Placement.Request(
-                workload, Situations.DOOMED, List.of(offer("doomed")), new Hazard(List.of(), NOW)));
+                workload.id(),
+                workload.needs(),
+                Situations.DOOMED,
+                List.of(offer("doomed")),
+                new Hazard(List.of(), NOW)));
         assertThat(placement).isInstanceOf(Placement.Later.class);
     }
 
@@ -204,7 +208,11 @@ final class PlacementTest {
     private static String chosen(List<CapacityOffer> offers, int secondsAgo) {
         var reclaim = new Reclaim("m6i.4xlarge", "eu-west-1a", NOW.minusSeconds(secondsAgo));
         Placement placement = Placement.choose(new Placement.Request(
-                candidate("a", 1, drain()), Situations.DOOMED, offers, new Hazard(List.of(reclaim), NOW)));
+                candidate("a", 1, drain()).id(),
+                candidate("a", 1, drain()).needs(),
+                Situations.DOOMED,
+                offers,
+                new Hazard(List.of(reclaim), NOW)));
         return ((Placement.Placed) placement).node().value();
     }
 
@@ -217,9 +225,8 @@ final class PlacementTest {
     }
 
     private static Placement choose(Needs needs, CapacityOffer offer) {
-        Candidate workload = Situations.with(candidate("a", 1, drain()), needs);
-        return Placement.choose(
-                new Placement.Request(workload, Situations.DOOMED, List.of(offer), new Hazard(List.of(), NOW)));
+        return Placement.choose(new Placement.Request(
+                candidate("a", 1, drain()).id(), needs, Situations.DOOMED, List.of(offer), new Hazard(List.of(), NOW)));
     }
 
     private static Needs needs(HostFacts host) {

@@ -35,7 +35,8 @@ final class AgentProcess {
                 new SimulatedWorkloads(node, this, around.scratch()),
                 new SimulatedCheckpointer(node, this, schedule, faults),
                 around.storeFor(this),
-                new Agent.Outside(this::report, schedule::now, this::start, Ahead.NONE));
+                new Agent.Outside(this::report, node::offered, schedule::now, this::start, Ahead.NONE));
+        node.notices().forEach(agent::on);
     }
 
     Agent agent() {

@@ -70,6 +70,13 @@ final class EvacuationSimulation {
         System.out.println("simulation: rollback off: " + caught.get());
     }
 
+    @Test
+    void withoutFactsARestoreOnAMachineOfTheWrongMakeIsCaught() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Facts.OFF));
+        assertThat(caught).get().asString().contains("cannot live");
+        System.out.println("simulation: facts off: " + caught.get());
+    }
+
     private static LongStream seeds() {
         return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
     }

@@ -7,8 +7,9 @@ package dev.lifeboat.simulation;
 /// @param store chance that a store call fails, half of the time after having done its work
 /// @param fencing whether a former owner's transaction is refused
 /// @param claims whether restores claim their checkpoint
+/// @param facts whether agents say what machine they are on
 /// @param rollback whether a dump that loses its agent lets go of what it froze
-record Faults(double crash, double late, double store, Fencing fencing, Claims claims, Rollback rollback) {
+record Faults(double crash, double late, double store, Fencing fencing, Claims claims, Rollback rollback, Facts facts) {
     enum Fencing {
         ON,
         OFF
@@ -24,17 +25,26 @@ record Faults(double crash, double late, double store, Fencing fencing, Claims c
         OFF
     }
 
-    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON, Rollback.ON);
+    enum Facts {
+        ON,
+        OFF
+    }
+
+    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, planted, claims, rollback);
+        return new Faults(crash, late, store, planted, claims, rollback, facts);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, fencing, planted, rollback);
+        return new Faults(crash, late, store, fencing, planted, rollback, facts);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, fencing, claims, planted);
+        return new Faults(crash, late, store, fencing, claims, planted, facts);
+    }
+
+    Faults without(Facts planted) {
+        return new Faults(crash, late, store, fencing, claims, rollback, planted);
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// One partition of the log: inputs, journal, offset, and who may commit. Transactions are all or nothing.
 final class Ledger {
@@ -20,11 +21,14 @@ final class Ledger {
     final Evacuations truth = new Evacuations();
 
     private final Map<NodeName, List<Order>> orders;
+    private final Consumer<Step> promise;
     private int committed;
     private int generation;
 
-    Ledger(Map<NodeName, List<Order>> orders) {
+    /// @param promise must hold of every step that is committed
+    Ledger(Map<NodeName, List<Order>> orders, Consumer<Step> promise) {
         this.orders = orders;
+        this.promise = promise;
     }
 
     int committed() {
@@ -40,6 +44,7 @@ final class Ledger {
         if (fencing == Faults.Fencing.ON && by != generation) {
             return false;
         }
+        promise.accept(step);
         for (JournalEvent event : step.events()) {
             journal.add(event);
             truth.replay(event);

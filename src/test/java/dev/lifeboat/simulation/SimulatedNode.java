@@ -5,10 +5,14 @@ import dev.lifeboat.agent.MemoryCheckpoints;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -70,12 +74,19 @@ final class SimulatedNode {
     final Map<WorkloadId, SimulatedWorkloads.Entry> known = new LinkedHashMap<>();
 
     private final Surroundings around;
+    private final List<Notice> notices = new ArrayList<>();
+    private final Capacity offered;
     private boolean alive = true;
     private @Nullable AgentProcess process;
 
     SimulatedNode(NodeName name, Surroundings around) {
+        this(name, around, Machines.USUAL);
+    }
+
+    SimulatedNode(NodeName name, Surroundings around, Capacity offered) {
         this.name = name;
         this.around = around;
+        this.offered = offered;
         this.process = new AgentProcess(this, around);
     }
 
@@ -146,6 +157,22 @@ final class SimulatedNode {
         if (process != null) {
             process.die();
         }
+    }
+
+    /// Its agent reads it, and so does every later one.
+    void hear(Notice notice) {
+        notices.add(notice);
+        if (process != null) {
+            process.agent().on(notice);
+        }
+    }
+
+    List<Notice> notices() {
+        return List.copyOf(notices);
+    }
+
+    Capacity offered() {
+        return offered;
     }
 
     void on(Order order) {

@@ -1,7 +1,9 @@
 package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.MemoryCheckpoints;
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.Action;
@@ -12,8 +14,10 @@ import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
+import dev.lifeboat.orchestrator.Orchestrator.Step;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.View;
+import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.simulation.SimulatedNode.Tree;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A cluster with everything that can go wrong in it, in one thread. Orchestrators and agents are the production code.
 final class World {
@@ -50,10 +55,11 @@ final class World {
     private final Map<NodeName, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<NodeName, List<Order>> orders = Ledger.noOrders();
     private final Map<NodeName, Integer> taken = new LinkedHashMap<>();
-    private final Ledger ledger = new Ledger(orders);
+    private final Ledger ledger = new Ledger(orders, this::checkDestinations);
     private final List<Owner> owners = new ArrayList<>();
     private final List<WorkloadId> workloads = List.of(WorkloadId.parse("lab/pi"), WorkloadId.parse("lab/tau"));
     private View view = View.EMPTY;
+    private final @Nullable NodeName emptied;
     private boolean calm;
 
     /// @param scratch for what the agents keep on tmpfs while they save
@@ -61,12 +67,24 @@ final class World {
         this.schedule = new Schedule(seed);
         this.faults = faults;
         var around = new SimulatedNode.Surroundings(schedule, faults, new MemoryCheckpoints(), scratch, this::deliver);
-        for (String name : List.of("node-a", "node-b", "node-c")) {
-            var node = new NodeName(name);
-            nodes.put(node, new SimulatedNode(node, around));
-            taken.put(node, 0);
-        }
+        add("node-a", Machines.USUAL, around);
+        // One of these two always takes them; the other may be of the wrong make, or be emptied by another partition.
+        var other = schedule.chance(0.3) ? any(Machines.UNFIT) : any(Machines.FIT);
+        boolean first = schedule.chance(0.5);
+        add("node-b", first ? other : any(Machines.FIT), around);
+        add("node-c", first ? any(Machines.FIT) : other, around);
+        emptied = schedule.chance(0.2) ? new NodeName(first ? "node-b" : "node-c") : null;
         workloads.forEach(home()::start);
+    }
+
+    private Capacity any(List<Capacity> machines) {
+        return machines.get(schedule.pick(machines.size()));
+    }
+
+    private void add(String name, Capacity machine, SimulatedNode.Surroundings around) {
+        var node = new NodeName(name);
+        nodes.put(node, new SimulatedNode(node, around, machine));
+        taken.put(node, 0);
     }
 
     /// @throws AssertionError at the first event after which something is not as promised
@@ -85,6 +103,10 @@ final class World {
         tick();
         rebalance();
         schedule.soon(3_000, this::doom);
+        if (emptied != null) {
+            NodeName node = emptied;
+            schedule.soon(90_000, () -> empty(node));
+        }
         schedule.run(STORM, this::check);
         calm = true;
         schedule.run(CALM, this::check);
@@ -115,16 +137,53 @@ final class World {
         }
     }
 
+    /// Another partition's notice: the view has it, and some time later the node's own agent.
+    private void empty(NodeName node) {
+        tell(new Notice.Drain(
+                new NoticeId("00000000000000cc"), node, "simulation", schedule.now(), Duration.ofHours(1)));
+    }
+
+    private void tell(Notice notice) {
+        view = view.told(List.of(notice), schedule.now());
+        schedule.soon(3_000, () -> nodes.get(notice.node()).hear(notice));
+    }
+
     private void deliver(Report report) {
         switch (report) {
             case Report.OfMigration of -> deliver(new Input.Heard(of));
             case Report.Echoed _ -> {}
-            case Report.Heartbeat beat -> view = view.with(beat, schedule.now());
+            case Report.Heartbeat beat -> view = view.with(known(beat), schedule.now());
+        }
+    }
+
+    private Report.Heartbeat known(Report.Heartbeat beat) {
+        return faults.facts() == Faults.Facts.ON
+                ? beat
+                : new Report.Heartbeat(beat.node(), beat.at(), beat.workloads(), beat.uplink(), beat.accepting(), null);
+    }
+
+    /// Nothing is sent where it cannot live, nor where it would have to leave again.
+    private void checkDestinations(Step step) {
+        for (JournalEvent event : step.events()) {
+            if (event instanceof MigrationEvent.RestorePlaced placed) {
+                SimulatedNode target = nodes.get(placed.target());
+                if (Machines.UNFIT.contains(target.offered())) {
+                    throw new AssertionError(
+                            "it cannot live on " + target.offered().host() + ": " + placed);
+                }
+                var reclaim = view.reclaims().get(placed.target());
+                if (reclaim != null && reclaim.mustLeave()) {
+                    throw new AssertionError("it would have to leave again: " + placed);
+                }
+            }
         }
     }
 
     /// Into the log: soon, or late, or twice.
     private void deliver(Input input) {
+        if (input instanceof Input.Told(Notice notice)) {
+            schedule.soon(200, () -> tell(notice));
+        }
         if (!calm && schedule.chance(faults.late())) {
             schedule.soon(20_000, () -> ledger.inputs.add(input));
         }

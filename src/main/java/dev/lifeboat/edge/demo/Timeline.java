@@ -88,6 +88,8 @@ public record Timeline(
             case MigrationEvent.SaveRetried retried -> setback("save tried again, no. " + retried.save());
             case MigrationEvent.SaveRecalled recalled -> setback("save recalled: " + recalled.why());
             case MigrationEvent.RestorePlaced placed -> reached(Step.PLACED, placed.at());
+            case MigrationEvent.NoDestinationFound none ->
+                setback("nowhere to go yet: " + none.refusals().outlook());
             case MigrationEvent.RestoreFailed failed ->
                 setback("restore failed on " + failed.target() + ": " + failed.reason() + ", " + failed.detail());
             case MigrationEvent.NodeLost _ -> setback("the node fell silent");

@@ -3,12 +3,12 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// One node's two ways: orders in, reports out.
+/// One node's two ways: orders and its own notices in, reports out.
 ///
 /// Orders are read from the node's own partition, outside of any consumer group: an agent is the only one who can act
 /// for its node, so there is nothing to share and nothing to wait for after a restart. Where it had been is not kept:
@@ -39,15 +39,23 @@ public final class AgentLink implements AutoCloseable {
     private final NodeName node;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Consumer<Order> onOrder;
-    private final Consumer<String> onUnreadable;
+    private final Ear ear;
 
-    private AgentLink(
-            String bootstrap, Topics topics, NodeName node, Consumer<Order> onOrder, Consumer<String> onUnreadable) {
+    /// Who listens. Called from one thread at a time, in the order of the log; must not block.
+    public interface Ear {
+        void on(Order order);
+
+        /// Of this node, from the oldest that is kept: what still holds has to be known after a restart, too.
+        void on(Notice notice);
+
+        /// Told the stable reason of every record that could not be read; what it said never came.
+        void unreadable(String reason);
+    }
+
+    private AgentLink(String bootstrap, Topics topics, NodeName node, Ear ear) {
         this.topics = topics;
         this.node = node;
-        this.onOrder = onOrder;
-        this.onUnreadable = onUnreadable;
+        this.ear = ear;
         this.producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -72,11 +80,9 @@ public final class AgentLink implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    /// @param onOrder called from one thread, in order; must not block
-    /// @param onUnreadable told the stable reason of every order that could not be read; it was never given
-    public static AgentLink open(
-            String bootstrap, Topics topics, NodeName node, Consumer<Order> onOrder, Consumer<String> onUnreadable) {
-        var link = new AgentLink(bootstrap, topics, node, onOrder, onUnreadable);
+    /// Has read every notice that lies there already when it returns, so that the first heartbeat is right.
+    public static AgentLink open(String bootstrap, Topics topics, NodeName node, Ear ear) {
+        var link = new AgentLink(bootstrap, topics, node, ear);
         link.seek(InstantSource.system());
         Thread.ofPlatform().name("orders").daemon().start(link::run);
         return link;
@@ -109,16 +115,22 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private void seek(InstantSource clock) {
-        var mine = new TopicPartition(Topics.ORDERS, topics.ordersPartitionOf(node.value()));
-        consumer.assign(List.of(mine));
+        var orders = new TopicPartition(Topics.ORDERS, topics.ordersPartitionOf(node.value()));
+        var notices = new TopicPartition(Topics.NOTICES, topics.partitionOf(node.value()));
+        consumer.assign(List.of(orders, notices));
         var found = consumer.offsetsForTimes(
-                        Map.of(mine, clock.instant().minus(LOOK_BACK).toEpochMilli()))
-                .get(mine);
+                        Map.of(orders, clock.instant().minus(LOOK_BACK).toEpochMilli()))
+                .get(orders);
         if (found == null) {
-            consumer.seekToEnd(List.of(mine));
-            consumer.position(mine);
+            consumer.seekToEnd(List.of(orders));
+            consumer.position(orders);
         } else {
-            consumer.seek(mine, found.offset());
+            consumer.seek(orders, found.offset());
+        }
+        consumer.seekToBeginning(List.of(notices));
+        long end = consumer.endOffsets(List.of(notices)).getOrDefault(notices, 0L);
+        while (consumer.position(notices) < end) {
+            consumer.poll(POLL).forEach(this::read);
         }
     }
 
@@ -134,12 +146,19 @@ public final class AgentLink implements AutoCloseable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            Order order = Wire.ORDERS.read(record.value());
-            if (order.node().equals(node)) {
-                onOrder.accept(order);
+            if (record.topic().equals(Topics.ORDERS)) {
+                Order order = Wire.ORDERS.read(record.value());
+                if (order.node().equals(node)) {
+                    ear.on(order);
+                }
+            } else {
+                Notice notice = Wire.NOTICES.read(record.value());
+                if (notice.node().equals(node)) {
+                    ear.on(notice);
+                }
             }
         } catch (Unreadable e) {
-            onUnreadable.accept(e.reason().name());
+            ear.unreadable(e.reason().name());
         }
     }
 }

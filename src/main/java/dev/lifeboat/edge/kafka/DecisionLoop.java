@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.View;
@@ -39,6 +40,7 @@ public final class DecisionLoop {
     private final Producer<byte[], byte[]> producer;
     private final Supplier<Orchestrator> orchestrators;
     private final Supplier<View> view;
+    private final BadHeartbeats bad;
     private final InstantSource clock;
     private final Observer observer;
 
@@ -52,6 +54,7 @@ public final class DecisionLoop {
             Producer<byte[], byte[]> producer,
             Supplier<Orchestrator> orchestrators,
             Supplier<View> view,
+            BadHeartbeats bad,
             InstantSource clock,
             Observer observer) {
         this.topics = topics;
@@ -60,6 +63,7 @@ public final class DecisionLoop {
         this.producer = producer;
         this.orchestrators = orchestrators;
         this.view = view;
+        this.bad = bad;
         this.clock = clock;
         this.observer = observer;
     }
@@ -114,9 +118,10 @@ public final class DecisionLoop {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Orchestrator orchestrator = current.shards().get(record.partition());
             if (orchestrator != null) {
-                decide(record, orchestrator, seen, now, batch);
+                seen = decide(record, orchestrator, seen, now, batch);
             }
         }
+        bad.take(current.shards().keySet()).forEach(letter -> batch.deadLetter(letter.record(), letter.why()));
         pressed = current.shards().entrySet().stream()
                 .filter(shard -> shard.getValue().state().isPressed())
                 .map(Map.Entry::getKey)
@@ -126,15 +131,22 @@ public final class DecisionLoop {
         }
     }
 
-    private void decide(
+    /// @return what is seen after it: the next partition must not promise the same memory again
+    private View decide(
             ConsumerRecord<byte[], byte[]> record, Orchestrator orchestrator, View seen, Instant now, Batch batch) {
         batch.done(record);
+        View after = seen;
         try {
             Input input = inputs.read(record);
-            batch.add(record.partition(), orchestrator.step(input, seen, now), orchestrator.state());
+            var step = orchestrator.step(input, seen, now);
+            batch.add(record.partition(), step, orchestrator.state());
+            for (JournalEvent event : step.events()) {
+                after = after.with(event);
+            }
         } catch (Unreadable e) {
             batch.deadLetter(record, e);
         }
+        return after;
     }
 
     private void commit(Batch batch, Term current) {

@@ -3,14 +3,26 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.plan.Hindrance;
+import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
+import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /// Counts what was made durable. Every series is there from the start, at 0, so that a first one is seen as a rise.
 final class Meters implements Observer {
+    private static final Logger LOG = Logger.getLogger(Meters.class);
     private static final String DECIDED = "lifeboat.decisions";
     private static final String ORDERED = "lifeboat.orders";
     private static final String CANARY = "lifeboat.canary";
@@ -22,7 +34,12 @@ final class Meters implements Observer {
 
     private static final String DEAD = "lifeboat.dead.letters";
 
+    private static final String HOMELESS = "lifeboat.no.compatible.destination";
+
     private final MeterRegistry registry;
+    private final AtomicInteger homeless = new AtomicInteger();
+    private final Map<Hindrance.Code, AtomicInteger> reasons = new EnumMap<>(Hindrance.Code.class);
+    private Set<WorkloadId> known = Set.of();
 
     Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -32,6 +49,12 @@ final class Meters implements Observer {
         Wire.variants(Order.class).forEach(type -> registry.counter(ORDERED, "order", Wire.name(type)));
         for (Unreadable.Reason reason : Unreadable.Reason.values()) {
             registry.counter(DEAD, "reason", reason.name());
+        }
+        registry.gauge(HOMELESS, homeless);
+        for (Hindrance.Code code : Hindrance.Code.values()) {
+            var count = new AtomicInteger();
+            registry.gauge(HOMELESS + ".reason", Tags.of("reason", code.name()), count);
+            reasons.put(code, count);
         }
     }
 
@@ -62,5 +85,29 @@ final class Meters implements Observer {
                 .tag("hop", hop)
                 .serviceLevelObjectives(HOPS)
                 .register(registry);
+    }
+
+    /// Both gauges count workloads: all that could be restored nowhere, and of those, how many each reason keeps
+    /// from some node. Which they are is logged when it changes: names are no labels, for there is no end to them.
+    @Override
+    public void homeless(List<NoCompatibleDestination> workloads) {
+        homeless.set(workloads.size());
+        for (Hindrance.Code code : Hindrance.Code.values()) {
+            reasons.computeIfAbsent(code, _ -> new AtomicInteger()).set((int) workloads.stream()
+                    .filter(each -> codes(each).contains(code))
+                    .count());
+        }
+        for (NoCompatibleDestination each : workloads) {
+            if (!known.contains(each.workload())) {
+                LOG.warnf(
+                        "no compatible destination, should its node go workload=%s reasons=%s",
+                        each.workload(), codes(each));
+            }
+        }
+        known = workloads.stream().map(NoCompatibleDestination::workload).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<Hindrance.Code> codes(NoCompatibleDestination risk) {
+        return risk.nodes().stream().map(refused -> refused.hindrance().code()).collect(Collectors.toSet());
     }
 }

@@ -3,7 +3,9 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import java.time.Instant;
+import java.util.List;
 
 /// Is told what was made durable, for metrics and logs. Must not block.
 public interface Observer {
@@ -30,4 +32,7 @@ public interface Observer {
 
     /// @param reason a stable code
     void deadLetter(String reason);
+
+    /// What could be restored nowhere right now; told again and again, the same as long as it is so.
+    default void homeless(List<NoCompatibleDestination> workloads) {}
 }

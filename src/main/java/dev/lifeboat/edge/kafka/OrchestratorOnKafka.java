@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.orchestrator.Homeless;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Planner;
@@ -25,6 +26,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     private final Telemetry telemetry;
     private final Chronicle chronicle;
     private final Ticks ticks;
+    private final RiskWatch risks;
     private final DecisionLoop loop;
 
     /// @param name unique among the orchestrators and the same after a restart: it is what lets the restarted one take
@@ -63,9 +65,11 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 decisions,
                 () -> new Orchestrator(limits, planner),
                 telemetry::view,
+                telemetry.bad(),
                 clock,
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);
+        risks = RiskWatch.start(() -> observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant())));
     }
 
     public DecisionLoop loop() {
@@ -74,6 +78,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
 
     @Override
     public void close() {
+        risks.close();
         ticks.close();
         telemetry.close();
         chronicle.close();

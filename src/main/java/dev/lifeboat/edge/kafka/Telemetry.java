@@ -1,15 +1,18 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.orchestrator.View;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -18,7 +21,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Keeps the [View]: reads every heartbeat of every node, in every orchestrator, outside of any consumer group.
+/// Keeps the [View]: reads what concerns every node, in every orchestrator, outside of any consumer group. Heartbeats,
+/// notices, and the journals of all partitions for the memory that they promise.
 final class Telemetry implements AutoCloseable {
     /// Heartbeats come every second; older ones say nothing of now.
     private static final Duration LOOK_BACK = Duration.ofSeconds(30);
@@ -28,6 +32,7 @@ final class Telemetry implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final InstantSource clock;
     private final Observer observer;
+    private final BadHeartbeats bad = new BadHeartbeats();
     private final Thread thread;
 
     private volatile View view = View.EMPTY;
@@ -42,7 +47,13 @@ final class Telemetry implements AutoCloseable {
     /// Has read what lies there already when it returns, so that a first notice finds the nodes known.
     static Telemetry start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
         Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                // What was never decided promises nothing.
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
         var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var telemetry = new Telemetry(consumer, clock, observer);
         telemetry.catchUp(topics);
@@ -54,27 +65,46 @@ final class Telemetry implements AutoCloseable {
         return view;
     }
 
+    /// What could not be read of heartbeats, for the dead letters.
+    BadHeartbeats bad() {
+        return bad;
+    }
+
     @Override
     public void close() {
         consumer.wakeup();
     }
 
     private void catchUp(Topics topics) {
-        List<TopicPartition> partitions = IntStream.range(0, topics.partitions())
-                .mapToObj(partition -> new TopicPartition(Topics.TELEMETRY, partition))
+        List<TopicPartition> notices = partitions(Topics.NOTICES, topics);
+        List<TopicPartition> heartbeats = partitions(Topics.TELEMETRY, topics);
+        List<TopicPartition> journal = partitions(Topics.JOURNAL, topics);
+        List<TopicPartition> all =
+                Stream.of(notices, heartbeats, journal).flatMap(List::stream).toList();
+        consumer.assign(all);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+        // A notice may hold for as long as its topic keeps it.
+        consumer.seekToBeginning(notices);
+        seek(heartbeats, LOOK_BACK, ends);
+        seek(journal, View.LONGEST_PROMISE, ends);
+        while (all.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            take(consumer.poll(POLL));
+        }
+    }
+
+    private static List<TopicPartition> partitions(String topic, Topics topics) {
+        return IntStream.range(0, topics.partitions())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-        consumer.assign(partitions);
-        long since = clock.instant().minus(LOOK_BACK).toEpochMilli();
+    }
+
+    private void seek(List<TopicPartition> partitions, Duration lookBack, Map<TopicPartition, Long> ends) {
+        long since = clock.instant().minus(lookBack).toEpochMilli();
         var times = new HashMap<TopicPartition, Long>();
         partitions.forEach(partition -> times.put(partition, since));
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         consumer.offsetsForTimes(times)
                 .forEach((partition, found) ->
                         consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
-        while (partitions.stream()
-                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-            take(consumer.poll(POLL));
-        }
     }
 
     private void run() {
@@ -88,29 +118,42 @@ final class Telemetry implements AutoCloseable {
     }
 
     private void take(ConsumerRecords<byte[], byte[]> polled) {
+        Instant now = clock.instant();
         var heartbeats = new ArrayList<Report.Heartbeat>(polled.count());
-        polled.forEach(record -> read(record).ifPresent(heartbeats::add));
-        if (!heartbeats.isEmpty()) {
-            view = view.with(heartbeats, clock.instant());
+        var notices = new ArrayList<Notice>();
+        var decided = new ArrayList<JournalEvent>();
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            if (record.value() == null) {
+                continue;
+            }
+            switch (record.topic()) {
+                case Topics.TELEMETRY -> bad.read(record).ifPresent(report -> take(report, heartbeats, now));
+                case Topics.NOTICES -> read(Wire.NOTICES, record, notices);
+                default -> read(Wire.JOURNAL, record, decided);
+            }
+        }
+        if (!polled.isEmpty()) {
+            View next = view.with(heartbeats, now).told(notices, now);
+            for (JournalEvent event : decided) {
+                next = next.with(event);
+            }
+            view = next;
         }
     }
 
-    private Optional<Report.Heartbeat> read(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return Optional.empty();
+    private void take(Report report, List<Report.Heartbeat> heartbeats, Instant now) {
+        switch (report) {
+            case Report.Heartbeat heartbeat -> heartbeats.add(heartbeat);
+            case Report.Echoed echoed -> observer.echoed(echoed, now);
+            case Report.OfMigration _ -> {}
         }
+    }
+
+    private static <T> void read(Wire<T> wire, ConsumerRecord<byte[], byte[]> record, List<T> into) {
         try {
-            return switch (Wire.REPORTS.read(record.value())) {
-                case Report.Heartbeat heartbeat -> Optional.of(heartbeat);
-                case Report.Echoed echoed -> {
-                    observer.echoed(echoed, clock.instant());
-                    yield Optional.empty();
-                }
-                case Report.OfMigration _ -> Optional.empty();
-            };
-        } catch (Unreadable e) {
-            observer.deadLetter(e.reason().name());
-            return Optional.empty();
+            into.add(wire.read(record.value()));
+        } catch (Unreadable _) {
+            // The partition's owner reads it, too, and has put it among the dead letters or stopped.
         }
     }
 }

@@ -12,6 +12,8 @@ public final class Unreadable extends Exception {
         UNKNOWN_TYPE,
         /// A field is missing, has the wrong type or a value out of range.
         BAD_FIELD,
+        /// What a heartbeat says of its machine is out of range; the rest of it was used.
+        BAD_FACTS,
         /// The record lies in another partition than its node's.
         WRONG_PARTITION,
         /// The topic takes another kind of record.

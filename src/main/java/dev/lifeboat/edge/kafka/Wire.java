@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -103,13 +102,28 @@ public final class Wire<T> {
 
     /// @throws Unreadable with a stable reason; the bytes come from elsewhere and may be anything
     public T read(byte[] bytes) throws Unreadable {
+        return value(envelope(bytes));
+    }
+
+    /// The same as if the field had not been there: what is left may be good.
+    T readWithout(String field, byte[] bytes) throws Unreadable {
+        ObjectNode envelope = envelope(bytes);
+        envelope.remove(field);
+        return value(envelope);
+    }
+
+    private ObjectNode envelope(byte[] bytes) throws Unreadable {
         if (bytes.length > MOST_BYTES) {
             throw new Unreadable(Reason.TOO_LARGE, bytes.length + " bytes, at most " + MOST_BYTES);
         }
-        JsonNode tree = tree(bytes);
+        ObjectNode tree = tree(bytes);
         if (!tree.path("v").isInt() || tree.path("v").intValue() != VERSION) {
             throw new Unreadable(Reason.UNKNOWN_VERSION, "v is " + tree.path("v") + ", not " + VERSION);
         }
+        return tree;
+    }
+
+    private T value(ObjectNode tree) throws Unreadable {
         try {
             return mapper.treeToValue(tree, kind);
         } catch (InvalidTypeIdException e) {
@@ -119,13 +133,12 @@ public final class Wire<T> {
         }
     }
 
-    private JsonNode tree(byte[] bytes) throws Unreadable {
+    private ObjectNode tree(byte[] bytes) throws Unreadable {
         try {
-            JsonNode tree = mapper.readTree(bytes);
-            if (tree == null || !tree.isObject()) {
-                throw new Unreadable(Reason.NOT_JSON, "not a JSON object");
+            if (mapper.readTree(bytes) instanceof ObjectNode tree) {
+                return tree;
             }
-            return tree;
+            throw new Unreadable(Reason.NOT_JSON, "not a JSON object");
         } catch (JsonProcessingException e) {
             throw new Unreadable(Reason.NOT_JSON, e.getOriginalMessage());
         } catch (IOException e) {

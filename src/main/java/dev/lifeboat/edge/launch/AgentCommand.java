@@ -59,6 +59,18 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--scratch", paramLabel = "DIR", description = "A folder on tmpfs (default /dev/shm/lifeboat).")
     private @Nullable Path scratch;
 
+    @Option(names = "--zone", paramLabel = "ZONE", description = "The machine's zone, such as eu-central-1a.")
+    private @Nullable String zone;
+
+    @Option(names = "--instance-type", paramLabel = "TYPE", description = "The machine's type, such as m6i.4xlarge.")
+    private @Nullable String instanceType;
+
+    @Option(
+            names = "--capacity",
+            paramLabel = "KIND",
+            description = "On what terms the machine runs: on-demand, spot or reserved (default spot).")
+    private @Nullable String capacity;
+
     @Option(
             names = "--start",
             paramLabel = "FILE",
@@ -75,6 +87,9 @@ final class AgentCommand implements Callable<Integer> {
         set("state", state);
         set("workloads", workloads);
         set("scratch", scratch);
+        set("machine.zone", zone);
+        set("machine.instance-type", instanceType);
+        set("machine.capacity", capacity);
         set("start", start.isEmpty() ? null : start.stream().map(Path::toString).collect(Collectors.joining(",")));
         return new Roles.Told<>("lifeboat agent", AgentSettings.class, AgentRole::check).run(AgentRole.class);
     }

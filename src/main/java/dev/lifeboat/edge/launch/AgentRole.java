@@ -15,10 +15,13 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -95,19 +98,11 @@ final class AgentRole implements QuarkusApplication {
 
         var reports = new Outlet();
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
-        var agent = new Agent(host, workloads, checkpointer, store, new Agent.Outside(reports, clock, tasks, ahead()));
+        var room = Quarters.look(checkpointer, settings.machine());
+        var outside = new Agent.Outside(reports, room, clock, tasks, ahead());
+        var agent = new Agent(host, workloads, checkpointer, store, outside);
         var unreadable = registry.counter("lifeboat.orders.unreadable");
-        var link = AgentLink.open(
-                settings.kafka(),
-                topics,
-                node,
-                order -> {
-                    LOG.infof(
-                            "order key=%s order=%s",
-                            order.key(), order.getClass().getSimpleName());
-                    agent.on(order);
-                },
-                reason -> unreadable.increment());
+        var link = AgentLink.open(settings.kafka(), topics, node, new Told(agent, unreadable));
         running.opened(link);
         reports.opens(link);
         startWorkloads(workloads);
@@ -214,6 +209,26 @@ final class AgentRole implements QuarkusApplication {
                     LOG.warnf(broken, "could not be closed: %s", each);
                 }
             }
+        }
+    }
+
+    /// What is read for this node, into its agent.
+    private record Told(Agent agent, Counter unreadables) implements AgentLink.Ear {
+        @Override
+        public void on(Order order) {
+            LOG.infof("order key=%s order=%s", order.key(), order.getClass().getSimpleName());
+            agent.on(order);
+        }
+
+        @Override
+        public void on(Notice notice) {
+            LOG.infof("notice of this node notice=%s", notice);
+            agent.on(notice);
+        }
+
+        @Override
+        public void unreadable(String reason) {
+            unreadables.increment();
         }
     }
 

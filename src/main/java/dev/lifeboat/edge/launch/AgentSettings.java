@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.plan.CapacityOffer;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What an operator may set for an agent.
 @ConfigMapping(prefix = "lifeboat.agent")
@@ -63,6 +65,27 @@ public interface AgentSettings {
         /// Rounds of one chain; then it starts anew, with everything.
         @WithDefault("100")
         int rounds();
+    }
+
+    Machine machine();
+
+    /// What the machine cannot be asked itself.
+    interface Machine {
+        /// Its zone, such as `eu-central-1a`.
+        Optional<String> zone();
+
+        /// Its type, such as `m6i.4xlarge`.
+        Optional<String> instanceType();
+
+        /// On what terms it runs: `on-demand`, `spot` or `reserved`.
+        @WithDefault("spot")
+        CapacityOffer.Kind capacity();
+
+        /// The node's labels that policies may ask for, as `key=value`.
+        Optional<Set<String>> labels();
+
+        /// Models of its free devices, such as `nvidia-t4`, once for each.
+        Optional<List<String>> devices();
     }
 
     Store store();

@@ -22,6 +22,7 @@ import dev.lifeboat.edge.source.gce.GceSource;
 import dev.lifeboat.edge.source.manual.ManualNotices;
 import dev.lifeboat.edge.source.manual.NoticeEndpoint;
 import dev.lifeboat.edge.telemetry.ListenerMeters;
+import dev.lifeboat.listener.DeathWatch;
 import dev.lifeboat.listener.Holds;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.NoticeLog;
@@ -40,6 +41,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -59,6 +62,9 @@ class ListenerRole implements QuarkusApplication {
     /// A notice waits for its hook's first heartbeat, but not long.
     private static final Duration SCALING_LIMIT = Duration.ofSeconds(2);
 
+    /// Between two questions about machines past their deadline; most end within seconds of it.
+    private static final Duration DEATH_WATCH = Duration.ofSeconds(2);
+
     /// Between two requests that wait by themselves; only noticed when they fail at once.
     private static final Duration AFTER_AN_OUTAGE = Duration.ofMillis(100);
 
@@ -66,6 +72,7 @@ class ListenerRole implements QuarkusApplication {
     private final MeterRegistry registry;
     private final Router router;
     private final InstantSource clock = InstantSource.system();
+    private final List<Consumer<List<Notice>>> heard = new CopyOnWriteArrayList<>();
 
     ListenerRole(ListenerConfig config, MeterRegistry registry, Router router) {
         this.router = router;
@@ -170,6 +177,9 @@ class ListenerRole implements QuarkusApplication {
                 meters,
                 clock);
         running.loops.after(AFTER_AN_OUTAGE, "sqs", source::look);
+        var watch = new DeathWatch(Ec2Events.SOURCE, nodes, listener, meters, clock);
+        heard.add(watch::heard);
+        running.loops.after(DEATH_WATCH, "deaths", watch::look);
     }
 
     /// Needs no node: it watches all of them.
@@ -179,9 +189,10 @@ class ListenerRole implements QuarkusApplication {
         running.closing(new NodeWatcher(client, settings.trust(), listener, meters, clock));
     }
 
-    private static NoticeLog logged(NoticeLog log) {
+    private NoticeLog logged(NoticeLog log) {
         return notices -> {
             log.append(notices);
+            heard.forEach(ear -> ear.accept(notices));
             for (Notice notice : notices) {
                 LOG.infof("notice accepted notice=%s", notice);
             }

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// This machine, as /proc shows it (proc(5)).
@@ -45,7 +46,7 @@ final class Machine {
     }
 
     /// As Kubernetes spells it.
-    private static String architecture() {
+    static String architecture() {
         String java = System.getProperty("os.arch");
         return switch (java) {
             case "x86_64" -> "amd64";
@@ -61,9 +62,11 @@ final class Machine {
                 number(processor.get("cpu family")),
                 number(processor.get("model")),
                 number(processor.get("stepping")),
-                Set.of(processor
-                        .getOrDefault("flags", processor.getOrDefault("Features", ""))
-                        .split(" ", -1)),
+                Stream.of(processor
+                                .getOrDefault("flags", processor.getOrDefault("Features", ""))
+                                .split(" ", -1))
+                        .filter(flag -> !flag.isBlank())
+                        .collect(Collectors.toUnmodifiableSet()),
                 state.xstateMask(),
                 state.xsaveSize(),
                 state.xsaveSizeMax());

@@ -233,6 +233,14 @@ final class Supposition {
         if (it == null) {
             return null;
         }
+        try {
+            return facts(it, place);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(at(place) + ": " + e.getMessage());
+        }
+    }
+
+    private HostFacts facts(ClusterSnapshot.Host it, String place) {
         ClusterSnapshot.Cpu cpu = required(it.cpu(), place + ".cpu");
         return new HostFacts(
                 required(it.architecture(), place + ".architecture"),

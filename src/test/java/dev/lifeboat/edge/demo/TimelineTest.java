@@ -31,7 +31,8 @@ final class TimelineTest {
 
     @Test
     void followsAWorkloadFromTheNoticeToItsNewHome() {
-        Timeline timeline = saved().with(new MigrationEvent.RestorePlaced(MIGRATION, after(6), TARGET, CHECKPOINT, 1))
+        Timeline timeline = saved().with(
+                        new MigrationEvent.RestorePlaced(MIGRATION, after(6), TARGET, CHECKPOINT, 1, null))
                 .with(new Report.Resumed(TARGET, after(8), SAVE, 4711))
                 .with(new MigrationEvent.WorkloadResumed(MIGRATION, after(9), TARGET, 4711));
 
@@ -72,8 +73,8 @@ final class TimelineTest {
     private static Timeline saved() {
         var notice = new Notice.Preemption(
                 new NoticeId("0123456789abcdef"), HOME, "ec2-imds", after(1), after(30), Action.TERMINATE);
-        var subject =
-                new Subject(MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), Planned.turn(1));
+        var subject = new Subject(
+                MIGRATION, HOME, new WorkloadId("demo", "victim"), notice.id(), after(30), Planned.turn(1), null);
         return Timeline.EMPTY
                 .reached(Step.NOTICE, NOTICED)
                 .with(new NoticeAccepted(notice, after(2)))

@@ -118,7 +118,7 @@ final class DecisionLoopIT {
                 bootstrap,
                 Topics.TELEMETRY,
                 Wire.REPORTS.write(
-                        new Report.Heartbeat(NODE, Instant.now(), List.of(workload), new ByteRate(0), true)));
+                        new Report.Heartbeat(NODE, Instant.now(), List.of(workload), new ByteRate(0), true, null)));
     }
 
     private static Notice notice() {

@@ -5,27 +5,38 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.Subject;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.GraceWindow;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.CapacityOffer;
 import dev.lifeboat.plan.Choice;
 import dev.lifeboat.plan.Circumstances;
 import dev.lifeboat.plan.CpuCheck;
+import dev.lifeboat.plan.CpuFacts;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.EvacuationPlan;
 import dev.lifeboat.plan.Explanation;
+import dev.lifeboat.plan.Grounds;
 import dev.lifeboat.plan.Hindrance;
+import dev.lifeboat.plan.HostFacts;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Placement;
 import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Refusal;
+import dev.lifeboat.plan.Refusals;
 import dev.lifeboat.plan.RungVerdict;
+import dev.lifeboat.plan.Score;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
@@ -63,8 +74,80 @@ final class WireTest {
     void aHeartbeatComesBackAsItWent() throws Unreadable {
         var footprint = new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4);
         var workload = new Workload(WorkloadId.parse("lab/pi"), "Process", "c", Map.of("tier", "gold"), footprint);
-        Report report = new Report.Heartbeat(NODE, AT, List.of(workload), new ByteRate(1.5e8), true);
+        Report report = new Report.Heartbeat(NODE, AT, List.of(workload), new ByteRate(1.5e8), true, null);
         assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
+    }
+
+    @Test
+    void aHeartbeatSaysWhatMachineItComesFrom() throws Unreadable {
+        Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, machine("avx2"));
+        assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
+    }
+
+    @Test
+    void aHeartbeatFromBeforeMachinesWerePublishedIsGood() throws Unreadable {
+        Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null);
+        String old = """
+                {"v":1,"type":"heartbeat","node":"node-a","at":"2026-03-01T12:00:00.123456Z","workloads":[],\
+                "uplink":{"bytesPerSecond":0.0},"accepting":true}""";
+        assertThat(Wire.REPORTS.write(report)).asString(StandardCharsets.UTF_8).isEqualTo(old);
+        assertThat(Wire.REPORTS.read(bytes(old))).isEqualTo(report);
+    }
+
+    @Test
+    void aPlacementKeepsItsGroundsAndOneFromBeforeHasNone() throws Unreadable {
+        var migration = new MigrationId("pi-0");
+        var refused = List.of(
+                refused("b", new Hindrance.Processor(new CpuCheck.Lack.Features(Set.of("avx512f")))),
+                refused("c", new Hindrance.Room(ByteCount.ofMebi(9), ByteCount.ofMebi(1))),
+                refused("d", new Hindrance.Zone(Set.of("z1"), "z2")),
+                refused("e", new Hindrance.Standing(CapacityOffer.Standing.DOOMED)),
+                refused("f", new Hindrance.Unpublished()));
+        var refusals = new Refusals(Refusals.Outlook.PLACED, refused, 5);
+        var grounds = new Grounds(ByteCount.ofMebi(9), new Score(0.5, 0, 1, 1, 0.25), refusals);
+        JournalEvent event = new MigrationEvent.RestorePlaced(migration, AT, NODE, migration.checkpoint(1), 1, grounds);
+        assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(event))).isEqualTo(event);
+
+        assertThat(Wire.JOURNAL.read(bytes("""
+                {"v":1,"type":"restore-placed","migration":"pi-0","at":"2026-03-01T12:00:00.123456Z",
+                "target":"node-a","checkpoint":"pi-0-1","attempt":1}""")))
+                .isEqualTo(new MigrationEvent.RestorePlaced(migration, AT, NODE, migration.checkpoint(1), 1, null));
+    }
+
+    @Test
+    void aMigrationKeepsWhatItsDestinationNeeds() throws Unreadable {
+        var needs = Needs.from(machine("avx2").host(), ByteCount.ofMebi(8));
+        var subject = new Subject(
+                new MigrationId("pi-0"),
+                NODE,
+                WorkloadId.parse("lab/pi"),
+                new NoticeId("00000000000000aa"),
+                AT.plusSeconds(30),
+                Planned.turn(1),
+                needs);
+        JournalEvent event = new MigrationEvent.MigrationBegun(subject, AT);
+        assertThat(Wire.JOURNAL.read(Wire.JOURNAL.write(event))).isEqualTo(event);
+    }
+
+    private static Placement.Refused refused(String node, Hindrance why) {
+        return new Placement.Refused(new NodeName(node), why);
+    }
+
+    static Capacity machine(String feature) {
+        var cpu = new CpuFacts("AuthenticAMD", 26, 2, 1, Set.of(feature), 0xe5, 2432, 2432);
+        return new Capacity(
+                new HostFacts("amd64", cpu, "6.1.0-40", "4.1.1", "process"),
+                ByteCount.ofMebi(512),
+                CapacityOffer.Kind.SPOT,
+                "m6i.4xlarge",
+                "eu-west-1a",
+                Set.of("pool=a"),
+                List.of("nvidia-t4"),
+                Set.of(WorkloadId.parse("lab/pi")));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test

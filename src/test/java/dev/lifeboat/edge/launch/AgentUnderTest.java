@@ -46,7 +46,7 @@ final class AgentUnderTest implements AutoCloseable {
     AgentUnderTest(
             Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this.node = host.node();
-        var outside = new Agent.Outside(reports::add, InstantSource.system(), tasks, ahead);
+        var outside = new Agent.Outside(reports::add, () -> null, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 

@@ -327,20 +327,24 @@ final class ListenerIT {
     /// Answers canaries and runs one workload, as far as anybody can tell.
     private AgentLink agent(String bootstrap, NodeName node) {
         var said = new CompletableFuture<AgentLink>();
-        var link = AgentLink.open(
-                bootstrap,
-                TOPICS,
-                node,
-                order -> {
-                    switch (order) {
-                        case Order.Echo echo ->
-                            said.join()
-                                    .send(new Report.Echoed(
-                                            node, Instant.now(), echo.canary(), echo.saidAt(), echo.decidedAt()));
-                        case Order.OfMigration of -> orders.add(of.key());
-                    }
-                },
-                reason -> {});
+        var link = AgentLink.open(bootstrap, TOPICS, node, new AgentLink.Ear() {
+            @Override
+            public void on(Order order) {
+                switch (order) {
+                    case Order.Echo echo ->
+                        said.join()
+                                .send(new Report.Echoed(
+                                        node, Instant.now(), echo.canary(), echo.saidAt(), echo.decidedAt()));
+                    case Order.OfMigration of -> orders.add(of.key());
+                }
+            }
+
+            @Override
+            public void on(Notice notice) {}
+
+            @Override
+            public void unreadable(String reason) {}
+        });
         said.complete(link);
         var workload = new Workload(
                 WorkloadId.parse("lab/pi"),
@@ -349,7 +353,8 @@ final class ListenerIT {
                 Map.of(),
                 new Footprint(ByteCount.ZERO, ByteCount.ZERO, 1));
         var _ = heart.scheduleAtFixedRate(
-                () -> link.send(new Report.Heartbeat(node, Instant.now(), List.of(workload), new ByteRate(0), true)),
+                () -> link.send(
+                        new Report.Heartbeat(node, Instant.now(), List.of(workload), new ByteRate(0), true, null)),
                 0,
                 1,
                 TimeUnit.SECONDS);

@@ -68,7 +68,7 @@ final class RandomDoom {
         Hindsight hindsight = random.nextInt(5) == 0 ? Hindsight.NONE : TAUGHT.get(random.nextInt(TAUGHT.size()));
         var planner = new PolicyPlanner(new Terms(policies, 4, new ByteRate(0)), () -> hindsight);
         var orchestrator = new Orchestrator(Limits.STANDARD, planner);
-        var view = View.EMPTY.with(new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true), NOW);
+        var view = View.EMPTY.with(new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true, null), NOW);
         var notice = new Notice.Preemption(
                 new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plus(window), Action.TERMINATE);
         var step = orchestrator.step(new Input.Told(notice), view, NOW);

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.source.ec2;
 
 import dev.lifeboat.listener.Nodes;
+import dev.lifeboat.listener.ProofOfDeath;
 import dev.lifeboat.notice.NodeName;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 /// Keeps what EC2 said last. An instance that is not in it makes us ask again, so that a node younger than the last
 /// answer is not taken for a stranger; but not more often than [#PAUSE], so that a queue full of strangers does not
 /// use up the account's rate limit.
-public final class Ec2Nodes implements Nodes {
+public final class Ec2Nodes implements Nodes, ProofOfDeath {
     /// EC2 refills a describe call's bucket with some tokens a second for the whole account.
     static final Duration PAUSE = Duration.ofSeconds(10);
 
@@ -91,6 +92,16 @@ public final class Ec2Nodes implements Nodes {
                 .flatMap(reservation -> reservation.instances().stream())
                 .forEach(instance -> node(instance, before).ifPresent(node -> found.put(node.instance, node)));
         known = Map.copyOf(found);
+    }
+
+    /// A node may have had several machines, of which EC2 lists the dead for an hour: all must have ended.
+    @Override
+    public boolean ended(NodeName node) {
+        List<String> machines = known.values().stream()
+                .filter(each -> each.name.equals(node))
+                .map(Node::instance)
+                .toList();
+        return !machines.isEmpty() && machines.stream().allMatch(this::isDead);
     }
 
     /// Proof of death: true only when EC2 says that the instance has ended. One that EC2 does not list proves nothing

@@ -209,7 +209,7 @@ final class LifecycleIT {
                 var workload = WorkloadId.parse("default/counter");
                 var migration = MigrationId.of(notice.id(), workload, 1);
                 var subject = new Subject(
-                        migration, notice.node(), workload, notice.id(), START.plusSeconds(600), Planned.turn(1));
+                        migration, notice.node(), workload, notice.id(), START.plusSeconds(600), Planned.turn(1), null);
                 decide(
                         broker,
                         notice,

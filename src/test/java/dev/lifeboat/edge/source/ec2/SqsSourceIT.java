@@ -11,6 +11,7 @@ import dev.lifeboat.listener.MemoryNoticeLog;
 import dev.lifeboat.listener.MemorySpool;
 import dev.lifeboat.listener.ScriptedEvacuations;
 import dev.lifeboat.listener.Trust;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.net.URI;
@@ -168,8 +169,13 @@ final class SqsSourceIT {
                 .as("not listed proves nothing")
                 .isFalse();
 
+        NodeName name = nodes.named(ours.instanceId()).orElseThrow();
+        assertThat(nodes.ended(name)).isFalse();
+
         ec2.terminateInstances(request -> request.instanceIds(ours.instanceId()));
         assertThat(nodes.isDead(ours.instanceId())).isTrue();
+        assertThat(nodes.ended(name)).isTrue();
+        assertThat(nodes.ended(new NodeName("stranger"))).isFalse();
     }
 
     @Test

@@ -1,0 +1,69 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.agent.Room;
+import dev.lifeboat.edge.criu.CpuState;
+import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.HostFacts;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// This machine as a home for others: what it is was asked once, for it changes with a reboot only; what is free, each
+/// time.
+final class Quarters implements Room {
+    private static final Logger LOG = Logger.getLogger(Quarters.class);
+
+    /// What starts the workloads here: nothing but this agent. A container runtime says its name and version.
+    private static final String RUNTIME = "process";
+
+    private final @Nullable HostFacts facts;
+    private final AgentSettings.Machine settings;
+
+    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings) {
+        this.facts = facts;
+        this.settings = settings;
+    }
+
+    static Quarters look(CriuCheckpointer checkpointer, AgentSettings.Machine settings)
+            throws IOException, InterruptedException {
+        return new Quarters(facts(checkpointer), settings);
+    }
+
+    private static @Nullable HostFacts facts(CriuCheckpointer checkpointer) throws IOException, InterruptedException {
+        String criu = checkpointer.version().toString();
+        try {
+            return Machine.facts(criu, checkpointer.cpuState(), RUNTIME);
+        } catch (IOException unasked) {
+            if (!Machine.architecture().equals("amd64")) {
+                // Only there does CRIU keep more of a processor than its flags.
+                return Machine.facts(criu, CpuState.NONE, RUNTIME);
+            }
+            LOG.warnf("this machine publishes no facts, so little is sent here why=%s", unasked.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public @Nullable Capacity offered() {
+        if (facts == null) {
+            return null;
+        }
+        try {
+            return new Capacity(
+                    facts,
+                    Machine.available(),
+                    settings.capacity(),
+                    settings.instanceType().orElse(""),
+                    settings.zone().orElse(""),
+                    settings.labels().orElse(Set.of()),
+                    settings.devices().orElse(List.of()),
+                    Set.of());
+        } catch (IOException unreadable) {
+            LOG.warnf("how much memory is free cannot be read why=%s", unreadable.getMessage());
+            return null;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.lifeboat.listener;
+
+import dev.lifeboat.notice.NodeName;
+
+/// Port: whether a node's machine is gone, by the word of whoever runs it. Silence is no proof: a node that we do not
+/// hear may be running all the same.
+@FunctionalInterface
+public interface ProofOfDeath {
+    /// True only once the machine has ended for good. A machine that is not known proves nothing.
+    /// Nor does a question that is not answered, which throws.
+    boolean ended(NodeName node);
+}
