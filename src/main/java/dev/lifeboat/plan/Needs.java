@@ -60,7 +60,9 @@ public record Needs(
                             case Strict -> CpuCheck.Mode.INSTRUCTIONS;
                             case Required -> CpuCheck.Mode.FPU;
                         },
-                        Set.of()),
+                        target.cpu().harmless().stream()
+                                .map(Target.Hint::toString)
+                                .collect(Collectors.toSet())),
                 Set.copyOf(target.cpu().require()),
                 memory,
                 restorePeak,

@@ -2,6 +2,7 @@ package dev.lifeboat.policy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Where workloads may go. Architecture and kernel must fit anyway; nothing here can lift that.
 public record Target(
@@ -98,9 +99,40 @@ public record Target(
                         "sve2",
                         "paca"
                     })
-            List<String> require) {
+            List<String> require,
+
+            @Key(
+                    value = "Mere speed hints that the new node may lack; whatever programs would die without is not"
+                            + " among them.",
+                    standard = "[]")
+            Set<Hint> harmless) {
         public CpuMatch {
             require = List.copyOf(require);
+            harmless = Set.copyOf(harmless);
+        }
+    }
+
+    /// Flags that CRIU compares although no program dies without them: those that name a fast way of something older, and
+    /// instructions that other processors take for nothing or keep to the kernel (Intel SDM vol. 2, read 2026-11).
+    public enum Hint {
+        ERMS("erms"),
+        REP_GOOD("rep_good"),
+        NOPL("nopl"),
+        HLE("hle"),
+        MONITOR("monitor"),
+        PREFETCH("3dnowprefetch"),
+        CLDEMOTE("cldemote");
+
+        private final String flag;
+
+        Hint(String flag) {
+            this.flag = flag;
+        }
+
+        /// As /proc/cpuinfo and the file write it.
+        @Override
+        public String toString() {
+            return flag;
         }
     }
 

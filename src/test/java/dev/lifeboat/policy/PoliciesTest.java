@@ -166,7 +166,7 @@ final class PoliciesTest {
                         List.of(Target.CapacityType.SPOT),
                         Target.Topology.SameZone,
                         Map.of(),
-                        new Target.CpuMatch(Target.Compatibility.Strict, List.of()),
+                        new Target.CpuMatch(Target.Compatibility.Strict, List.of(), Set.of()),
                         new Target.Devices(true)),
                 new Restore(Duration.ofMinutes(1), Restore.Fallback.ColdStart, null),
                 new Store("s3", new Store.Encryption("key")),

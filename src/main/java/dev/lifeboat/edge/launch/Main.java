@@ -9,9 +9,13 @@ import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.CheckpointCommand;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
+import dev.lifeboat.edge.planning.SupposedNotice;
+import dev.lifeboat.edge.planning.Supposition;
 import dev.lifeboat.edge.planning.WhatIf;
 import dev.lifeboat.edge.policyfile.PolicyCommand;
+import dev.lifeboat.edge.policyfile.Snapshots;
 import dev.lifeboat.edge.replay.Replay;
+import dev.lifeboat.plan.Question;
 import dev.lifeboat.policy.Policies;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
@@ -36,8 +40,7 @@ import picocli.CommandLine.Command;
             AgentCommand.class,
             CheckCommand.class,
             CheckpointCommand.class,
-            NoticeCommand.class,
-            PolicyCommand.class
+            NoticeCommand.class
         })
 public final class Main {
     /// The demo's broker makes its topics with the default.
@@ -54,6 +57,7 @@ public final class Main {
         var complaints = new Complaints();
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
+                .addSubcommand("policy", PolicyCommand.commandLine(Main::suppose))
                 .addSubcommand(new WhatIf(Main::policies))
                 .addSubcommand(new Explain(Main::policies, new KeptJournals()))
                 .addSubcommand(new Replay(Main::policies))
@@ -67,6 +71,16 @@ public final class Main {
             return Planning.load(fileOrDirectory).all();
         } catch (IllegalArgumentException mistake) {
             throw new BadInput(String.valueOf(mistake.getMessage()));
+        }
+    }
+
+    /// The question that what-if asks of the same file.
+    private static Question suppose(Path snapshot, Snapshots.Supposed it, Policies policies) {
+        try {
+            var notice = new SupposedNotice(it.node(), it.window(), it.trigger());
+            return Supposition.read(snapshot).question(notice, policies);
+        } catch (BadInput mistake) {
+            throw new IllegalArgumentException(mistake.getMessage(), mistake);
         }
     }
 

@@ -46,7 +46,7 @@ final class Scene {
             throw missing();
         }
         SupposedNotice supposed = SupposedNotice.parse(notice);
-        var supposition = new Supposition(snapshot.toString(), SnapshotFile.read(snapshot));
+        var supposition = Supposition.read(snapshot);
         Question question = supposition.question(supposed, folder.load(policies));
         return Report.of(question, Decisions.decide(question), supposition.node(supposed.node()));
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// What `--notice` says, such as `node=ip-10-1-2-3,window=120s,trigger=NodeDrain`.
 ///
 /// @param window from the notice to the end
-record SupposedNotice(String node, Duration window, Trigger trigger) {
+public record SupposedNotice(String node, Duration window, Trigger trigger) {
     private static final String FORM = "write --notice node=NAME[,window=120s][,trigger=SpotInterruption]";
 
     /// AWS gives two minutes (docs.aws.amazon.com, "Spot Instance interruption notices"); GCP and Azure give 30

@@ -19,6 +19,7 @@ import dev.lifeboat.policy.Subject;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.WorkloadId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a snapshot and a supposed notice into the question that the orchestrator would ask.
-final class Supposition {
+public final class Supposition {
     private final String file;
     private final ClusterSnapshot snapshot;
 
@@ -38,6 +39,11 @@ final class Supposition {
         this.snapshot = snapshot;
         expect("apiVersion", snapshot.apiVersion(), ClusterSnapshot.API_VERSION);
         expect("kind", snapshot.kind(), ClusterSnapshot.KIND);
+    }
+
+    /// @throws BadInput when the file is no snapshot
+    public static Supposition read(Path file) {
+        return new Supposition(file.toString(), SnapshotFile.read(file));
     }
 
     Instant takenAt() {
@@ -52,7 +58,8 @@ final class Supposition {
                         + nodes().stream().map(Node::name).limit(10).toList()));
     }
 
-    Question question(SupposedNotice notice, Policies policies) {
+    /// @throws BadInput when the snapshot lacks something that this takes, naming it
+    public Question question(SupposedNotice notice, Policies policies) {
         Instant now = takenAt();
         Node home = node(notice.node());
         String place = "nodes[" + nodes().indexOf(home) + "]";

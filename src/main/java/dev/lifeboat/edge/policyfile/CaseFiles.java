@@ -1,6 +1,5 @@
 package dev.lifeboat.edge.policyfile;
 
-import dev.lifeboat.edge.policyfile.CasesDocument.Case;
 import dev.lifeboat.edge.policyfile.PolicyFiles.Loaded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,16 +24,16 @@ final class CaseFiles {
         }
     }
 
-    static Ran run(Path fileOrDirectory) {
+    static Ran run(Path fileOrDirectory, Snapshots snapshots) {
         var runs = new ArrayList<CaseRun>();
         var problems = new ArrayList<Problem>();
         for (Path file : files(fileOrDirectory)) {
-            run(file, runs, problems);
+            run(file, snapshots, runs, problems);
         }
         return new Ran(runs, problems);
     }
 
-    private static void run(Path file, List<CaseRun> runs, List<Problem> problems) {
+    private static void run(Path file, Snapshots snapshots, List<CaseRun> runs, List<Problem> problems) {
         String text = text(file);
         var source = new Source(file.toString(), text);
         var findings = new Findings(0);
@@ -53,7 +52,14 @@ final class CaseFiles {
                     findings.place("", findings.spanOf(root));
                     Object value = new Checker(source, findings, SHAPE).check(root, SHAPE, "", "");
                     if (value instanceof CasesDocument cases) {
-                        run(file, cases, runs, problems);
+                        Loaded loaded = load(file, cases);
+                        problems.addAll(loaded.problems().stream()
+                                .filter(Problem::isError)
+                                .toList());
+                        if (loaded.errors() == 0) {
+                            runs.addAll(
+                                    new CasesRun(file, source, findings, loaded.all(), snapshots).of(cases.cases()));
+                        }
                     }
                 }
             }
@@ -61,16 +67,9 @@ final class CaseFiles {
         problems.addAll(source.inReadingOrder());
     }
 
-    private static void run(Path file, CasesDocument cases, List<CaseRun> runs, List<Problem> problems) {
-        List<Path> policies =
-                cases.policies().stream().map(file::resolveSibling).toList();
-        Loaded loaded = PolicyFiles.load(policies);
-        problems.addAll(loaded.problems().stream().filter(Problem::isError).toList());
-        if (loaded.errors() == 0) {
-            for (Case given : cases.cases()) {
-                runs.add(CaseRun.of(file.toString(), given, loaded.all()));
-            }
-        }
+    private static Loaded load(Path file, CasesDocument cases) {
+        return PolicyFiles.load(
+                cases.policies().stream().map(file::resolveSibling).toList());
     }
 
     private static List<Path> files(Path fileOrDirectory) {

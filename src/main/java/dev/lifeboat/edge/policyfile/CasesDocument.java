@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.policyfile;
 
 import dev.lifeboat.policy.Key;
+import dev.lifeboat.policy.OneOf;
 import dev.lifeboat.policy.Text;
 import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
@@ -26,24 +27,45 @@ record CasesDocument(
         PolicyCases
     }
 
+    /// @param expect for a workload, never null; a snapshot has its own
+    @OneOf({"workload", "snapshot"})
     record Case(
             @Key(value = "What the case shows.", required = true, text = Text.FILLED)
             String name,
 
             @Key(value = "The notice.", standard = "{}") NoticeGiven notice,
 
-            @Key(value = "The workload on the doomed node.", required = true)
+            @Key("The workload on the doomed node.") @Nullable
             WorkloadGiven workload,
 
+            @Key("A whole cluster instead of one workload.") @Nullable
+            SnapshotGiven snapshot,
+
             @Key(
-                    value = "Free memory on the one surviving node; 0 for no survivor.",
+                    value = "Free memory on the one surviving node; 0 for no survivor. Only with `workload`.",
                     standard = "64Gi",
                     least = "0",
                     most = "1Pi")
             ByteCount survivor,
 
-            @Key(value = "What has to be decided.", required = true)
+            @Key("What has to be decided; a must with `workload`.") @Nullable
             Expected expect) {}
+
+    record SnapshotGiven(
+            @Key(
+                    value = "Cluster snapshot in JSON, relative to this file; what-if reads the same.",
+                    required = true,
+                    text = Text.FILLED)
+            String file,
+
+            @Key(value = "The node whose notice is supposed.", required = true, text = Text.FILLED)
+            String node,
+
+            @Key(
+                    value = "What has to be decided, by `namespace/name` of the workloads on that node.",
+                    required = true,
+                    names = Text.FILLED)
+            Map<String, Expected> expect) {}
 
     record NoticeGiven(
             @Key(value = "What gives notice.", standard = "SpotInterruption")
@@ -104,7 +126,10 @@ record CasesDocument(
             Verdict verdict,
 
             @Key("The rung that is taken; left out: any, or none.") @Nullable
-            String rung) {}
+            String rung,
+
+            @Key("The node where it goes on; left out: any, or none.") @Nullable
+            String target) {}
 
     /// What can be decided about a workload.
     enum Verdict {

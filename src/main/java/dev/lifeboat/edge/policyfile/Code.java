@@ -31,6 +31,10 @@ public enum Code {
     TOO_LARGE(17, "too large", "A policy is small; whatever is this large or this deep is not one."),
     NOT_A_POLICY(18, "not a policy", "The file holds nothing that Lifeboat could read."),
     BAD_CONDITION(20, "CEL expression in error", "The expression does not parse, or its types do not agree."),
+    BAD_SNAPSHOT(
+            21,
+            "snapshot of a case cannot be used",
+            "A case for `policy test` names a cluster snapshot that is not there, or not as its reference says."),
     NO_STORE(
             40,
             "checkpoint without a store",

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.policyfile;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -9,5 +10,12 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true,
         description = "Checks policy files, offline.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HelpCommand.class, LintCommand.class, SchemaCommand.class, PolicyTestCommand.class})
-public final class PolicyCommand {}
+        subcommands = {HelpCommand.class, LintCommand.class, SchemaCommand.class})
+public final class PolicyCommand {
+    private PolicyCommand() {}
+
+    /// @param snapshots for cases that name one
+    public static CommandLine commandLine(Snapshots snapshots) {
+        return new CommandLine(new PolicyCommand()).addSubcommand(new PolicyTestCommand(snapshots));
+    }
+}

@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
         name = "test",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs every *.cases.yaml below a directory: each case puts a workload and a notice to the production planner"
-                    + " and compares what it decides with what is expected. Needs no cluster."
+            "Runs every *.cases.yaml below a directory: each case puts a workload, or a cluster snapshot as what-if reads"
+                    + " it, and a notice to the production planner and compares what it decides with what is expected."
+                    + " Needs no cluster."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -33,6 +34,8 @@ final class PolicyTestCommand implements Callable<Integer> {
     private static final int OTHERWISE = 1;
     private static final int UNUSABLE = 2;
 
+    private final Snapshots snapshots;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -42,6 +45,10 @@ final class PolicyTestCommand implements Callable<Integer> {
     @Option(names = "--junit", paramLabel = "FILE", description = "Write the results as JUnit XML too.")
     private @Nullable Path junit;
 
+    PolicyTestCommand(Snapshots snapshots) {
+        this.snapshots = snapshots;
+    }
+
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
@@ -50,7 +57,7 @@ final class PolicyTestCommand implements Callable<Integer> {
             return UNUSABLE;
         }
         try {
-            return report(CaseFiles.run(path));
+            return report(CaseFiles.run(path, snapshots));
         } catch (UncheckedIOException e) {
             err.println("lifeboat: " + e.getMessage() + "; name files that can be read and written, here and under"
                     + " `policies:` in the cases file");

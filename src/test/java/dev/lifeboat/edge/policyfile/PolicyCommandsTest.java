@@ -126,6 +126,10 @@ final class PolicyCommandsTest {
     }
 
     private int run(String... arguments) {
-        return new CommandLine(new PolicyCommand()).setOut(new PrintWriter(out)).execute(arguments);
+        return PolicyCommand.commandLine((snapshot, supposed, policies) -> {
+                    throw new IllegalArgumentException(snapshot + ": there is no such file");
+                })
+                .setOut(new PrintWriter(out))
+                .execute(arguments);
     }
 }
