@@ -50,6 +50,30 @@ final class PolicyReferenceTest {
     }
 
     @Test
+    void theReferenceOfCasesNamesEveryKey() {
+        var page = new StringBuilder("""
+                # Cases of a policy
+
+                Drawn from the types that read `*.cases.yaml`. What they are for is told in
+                [how to write a policy](../how-to/write-a-policy.md); `lifeboat policy test` runs them.
+
+                A case is about one `workload` or about a [snapshot](snapshot.md) of a cluster. Of a snapshot, each workload
+                named under `expect` gives one result, in the JUnit XML too. An X under *Required* says that the block is
+                in error without the key.
+
+                """);
+        block(page, Shapes.of(CasesDocument.class), "");
+        page.append("""
+                ## Verdicts
+
+                `Saved` goes on where it is restored; `Stored` waits in the store, since no node has room for it; `Tried` is
+                saved although nobody can say how long that takes; `Asked` saves itself; `Drained` is ended politely;
+                `LetGo` goes down with its node; `Untouched` has no policy, or none for this trigger.
+                """);
+        Drawn.matches(Path.of("docs/reference/policy-cases.md"), page.toString());
+    }
+
+    @Test
     void everyLintCodeIsExplained() {
         String rows = Arrays.stream(Code.values())
                 .map(code -> "<a id=\"%s\"></a>\n## %s %s\n\n%s: %s\n"
@@ -100,6 +124,8 @@ final class PolicyReferenceTest {
                 block(page, nested, inner);
             } else if (entry.shape() instanceof Items items && items.item() instanceof Block nested) {
                 block(page, nested, inner + "[]");
+            } else if (entry.shape() instanceof Table table && table.value() instanceof Block nested) {
+                block(page, nested, inner + ".*");
             }
         }
     }
