@@ -1,5 +1,6 @@
 package dev.lifeboat.agent;
 
+import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
@@ -26,6 +27,7 @@ public final class Agent {
     static final int MAX_ANSWERS = 2_000;
 
     private final Rounds rounds;
+    private final DirtyWatch watch;
     private final Station station;
     private final Executor tasks;
     private final Map<String, Save> saves = new LinkedHashMap<>();
@@ -35,6 +37,7 @@ public final class Agent {
 
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
         this.rounds = new Rounds(host, workloads, store, outside.ahead());
+        this.watch = new DirtyWatch(outside.ahead().memory(), outside.ahead().gauge());
         this.station = new Station(
                 host,
                 workloads,
@@ -52,7 +55,7 @@ public final class Agent {
     /// What the world gives an agent.
     ///
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
-    /// @param ahead for [Agent#copyAhead]
+    /// @param ahead for [Agent#copyAhead] and [Agent#measure]
     public record Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {}
 
     /// Takes an order; returns at once.
@@ -114,7 +117,24 @@ public final class Agent {
     ///
     /// @return what came of each workload that it got to
     public List<Copied> copyAhead() throws InterruptedException {
-        return rounds.pass();
+        List<Copied> copied = rounds.pass();
+        report(copied.stream()
+                .flatMap(each -> each.observations(station.now()).stream())
+                .toList());
+        return copied;
+    }
+
+    /// Watches for half a minute how fast what runs here changes, and reports it; call it again and again from one
+    /// thread. Ends at once when a save is ordered.
+    public void measure() throws InterruptedException {
+        report(watch.window(
+                station.workloads().running(), station::now, rounds.halt().stop()));
+    }
+
+    private void report(List<Observation> observations) {
+        if (!observations.isEmpty()) {
+            station.report(new Report.Measured(station.host().node(), station.now(), observations));
+        }
     }
 
     private void begin(Order.OfMigration order) {
@@ -131,7 +151,7 @@ public final class Agent {
     private void beginSave(Order.Save order) {
         var save = new Save(order, station);
         saves.put(order.checkpoint().value(), save);
-        rounds.hold();
+        rounds.halt().hold();
         waitingSaves.add(() -> {
             try {
                 carryOut(order, save::run);
@@ -144,7 +164,7 @@ public final class Agent {
 
     private synchronized void ended(Order.Save order) {
         saves.remove(order.checkpoint().value());
-        rounds.resume();
+        rounds.halt().resume();
         saving = false;
         nextSave();
     }

@@ -4,6 +4,7 @@ import dev.lifeboat.agent.CheckpointStore.Chain;
 import dev.lifeboat.agent.CheckpointStore.Taken;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,7 @@ final class Rounds {
 
     private final Map<WorkloadId, Chained> chains = new HashMap<>();
     private boolean swept;
-    private int saves;
-    private CountDownLatch stop = new CountDownLatch(1);
+    private final Halt halt = new Halt();
 
     Rounds(Host host, Workloads workloads, CheckpointStore store, Ahead ahead) {
         this.host = host;
@@ -40,6 +40,9 @@ final class Rounds {
         private Chain current;
         private @Nullable Chain next;
         private int rounds;
+
+        /// When its latest whole round began.
+        private @Nullable Duration began;
 
         Chained(Chain first) {
             this.current = first;
@@ -66,14 +69,9 @@ final class Rounds {
         }
     }
 
-    /// From now on, and until [#resume], no round runs: a save needs processor and link.
-    synchronized void hold() {
-        saves++;
-        stop.countDown();
-    }
-
-    synchronized void resume() {
-        saves--;
+    /// What keeps background work out of the way of saves.
+    Halt halt() {
+        return halt;
     }
 
     /// One round for each workload; by one thread. Ends early when a save comes.
@@ -83,11 +81,11 @@ final class Rounds {
         sweep();
         var outcomes = new ArrayList<Copied>();
         for (Evacuee evacuee : running) {
-            CountDownLatch halt = begin();
-            if (halt.getCount() == 0) {
+            CountDownLatch stop = halt.stop();
+            if (stop.getCount() == 0) {
                 break;
             }
-            outcomes.add(round(evacuee, halt));
+            outcomes.add(round(evacuee, stop));
         }
         return outcomes;
     }
@@ -106,23 +104,18 @@ final class Rounds {
         }
     }
 
-    private synchronized CountDownLatch begin() {
-        stop = new CountDownLatch(saves > 0 ? 0 : 1);
-        return stop;
-    }
-
-    private Copied round(Evacuee evacuee, CountDownLatch halt) throws InterruptedException {
+    private Copied round(Evacuee evacuee, CountDownLatch stop) throws InterruptedException {
         WorkloadId workload = evacuee.workload().id();
-        var round = new Round(ahead, halt);
+        var round = new Round(ahead, stop);
+        Duration began = ahead.gauge().elapsed();
         try (var layer = chainFor(workload).layer()) {
             Round.Result result = round.run(evacuee.pid(), layer);
-            if (result.whole()) {
-                whole(workload);
-            }
-            return new Copied(workload, result.taken(), result.whole(), round.elapsed(), null);
+            Duration before = result.whole() ? whole(workload, began) : null;
+            Duration age = before == null ? null : began.minus(before);
+            return new Copied(evacuee.workload(), result, age, round.elapsed(), null);
         } catch (StoreFailed e) {
-            var nothing = new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO);
-            return new Copied(workload, nothing, false, round.elapsed(), e.detail());
+            var nothing = new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO), false);
+            return new Copied(evacuee.workload(), nothing, null, round.elapsed(), e.detail());
         }
     }
 
@@ -149,11 +142,14 @@ final class Rounds {
         return begun;
     }
 
-    private synchronized void whole(WorkloadId workload) {
+    /// @return when the round before it on the same chain began; null for a chain's first
+    private synchronized @Nullable Duration whole(WorkloadId workload, Duration began) {
         Chained chained = chains.get(workload);
         if (chained == null) {
-            return;
+            return null;
         }
+        Duration before = chained.next == null ? chained.began : null;
+        chained.began = began;
         chained.rounds++;
         Chain next = chained.next;
         if (next != null) {
@@ -162,6 +158,7 @@ final class Rounds {
             chained.next = null;
             chained.rounds = 1;
         }
+        return before;
     }
 
     private void forgetOthers(List<Evacuee> running) {

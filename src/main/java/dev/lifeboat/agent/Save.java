@@ -7,14 +7,19 @@ import dev.lifeboat.agent.Checkpointer.DumpOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.estimate.Observation;
+import dev.lifeboat.estimate.Stage;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +229,7 @@ final class Save {
         private final Source source;
         private final Draft draft;
         private final AtomicReference<@Nullable Size> committed;
+        private final Instant started = station.now();
 
         Captured(Evacuee evacuee, Source source, Draft draft, AtomicReference<@Nullable Size> committed) {
             this.evacuee = evacuee;
@@ -234,7 +240,17 @@ final class Save {
 
         @Override
         public void frozen() {
-            station.report(new Report.Frozen(order.node(), station.now(), order.id()));
+            Instant now = station.now();
+            station.report(new Report.Frozen(order.node(), now, order.id()));
+            station.report(new Report.Measured(order.node(), now, List.of(overhead(now))));
+        }
+
+        /// What comes before the first page: the dumper's start, and the freeze.
+        private Observation overhead(Instant now) {
+            Footprint footprint = evacuee.workload().footprint();
+            long pages = footprint.resident().bytes() / Extent.PAGE_SIZE;
+            return new Observation.Overhead(
+                    now, Stage.FINAL_DUMP, pages, footprint.tasks(), Duration.between(started, now));
         }
 
         @Override

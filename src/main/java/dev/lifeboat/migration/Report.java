@@ -1,6 +1,7 @@
 package dev.lifeboat.migration;
 
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Capacity;
@@ -41,6 +42,14 @@ public sealed interface Report {
     /// @param saidAt by the listener's clock
     /// @param decidedAt by the orchestrator's
     record Echoed(NodeName node, Instant at, NoticeId canary, Instant saidAt, Instant decidedAt) implements Report {}
+    /// What the agent has measured, in the shape that a forecast learns from; a few per workload and minute.
+    ///
+    /// @param observations never outcomes of saves: those are the orchestrator's to draw from the other reports
+    record Measured(NodeName node, Instant at, List<Observation> observations) implements Report {
+        public Measured {
+            observations = List.copyOf(observations);
+        }
+    }
 
     /// About one migration.
     sealed interface OfMigration extends Report {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /// Memory that a test fills, held to [LiveMemoryContract] like the real one.
 public final class FakeMemory implements LiveMemory {
@@ -28,19 +29,25 @@ public final class FakeMemory implements LiveMemory {
 
             @Override
             public List<Extent> windows() {
-                int pages = content().length / Extent.PAGE_SIZE;
-                return pages == 0 ? List.of() : List.of(new Extent(owner, START, pages));
+                return cut(START, content().length, LONGEST_WINDOW);
             }
 
             @Override
             public List<Extent> present(Extent window) {
-                return windows();
+                return cut(window.startAddress(), window.length(), PageSink.LONGEST_EXTENT);
+            }
+
+            private List<Extent> cut(long start, long length, long most) {
+                return LongStream.iterate(0, at -> at < length, at -> at + most)
+                        .mapToObj(at -> new Extent(owner, start + at, Math.min(most, length - at) / Extent.PAGE_SIZE))
+                        .toList();
             }
 
             @Override
             public long read(Extent extent, ByteBuffer target) {
-                int length = (int) Math.min(extent.length(), content().length);
-                target.put(target.position(), content(), 0, length);
+                int from = (int) (extent.startAddress() - START);
+                int length = (int) Math.clamp(content().length - from, 0, extent.length());
+                target.put(target.position(), content(), Math.min(from, content().length), length);
                 return length / Extent.PAGE_SIZE;
             }
 

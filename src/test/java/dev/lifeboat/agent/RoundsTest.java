@@ -42,7 +42,7 @@ final class RoundsTest {
         memory.put(PID, noise(1));
 
         assertThat(rounds.pass()).singleElement().satisfies(copied -> {
-            assertThat(copied.workload()).isEqualTo(PI);
+            assertThat(copied.workload().id()).isEqualTo(PI);
             assertThat(copied.whole()).isTrue();
             assertThat(copied.taken().pages().bytes()).isEqualTo(BYTES);
             assertThat(copied.taken().fresh().bytes()).isEqualTo(BYTES);
@@ -80,14 +80,14 @@ final class RoundsTest {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var pass = threads.submit(rounds::pass);
             assertThat(resting.await(2, TimeUnit.MINUTES)).isTrue();
-            rounds.hold();
+            rounds.halt().hold();
 
             assertThat(pass.get(2, TimeUnit.MINUTES))
                     .singleElement()
                     .satisfies(copied -> assertThat(copied.whole()).isFalse());
         }
         assertThat(rounds.pass()).isEmpty();
-        rounds.resume();
+        rounds.halt().resume();
         onProcessorAsked = _ -> {};
         processor = Duration.ZERO;
         assertThat(rounds.pass())

@@ -152,6 +152,7 @@ final class World {
         switch (report) {
             case Report.OfMigration of -> deliver(new Input.Heard(of));
             case Report.Echoed _ -> {}
+            case Report.Measured _ -> {}
             case Report.Heartbeat beat -> view = view.with(known(beat), schedule.now());
         }
     }

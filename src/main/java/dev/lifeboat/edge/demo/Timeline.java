@@ -108,6 +108,7 @@ public record Timeline(
         return switch (report) {
             case Report.Heartbeat _,
                     Report.Echoed _,
+                    Report.Measured _,
                     Report.SaveStarted _,
                     Report.SaveFailed _,
                     Report.RestoreFailed _,

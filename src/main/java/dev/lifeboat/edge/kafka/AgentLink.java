@@ -88,12 +88,13 @@ public final class AgentLink implements AutoCloseable {
         return link;
     }
 
-    /// Queues the report; the broker gets each once and in order. Heartbeats are keyed by the node, all else by the
-    /// migration's home.
+    /// Queues the report; the broker gets each once and in order. What is about one migration is keyed by its home, all
+    /// else by the node.
     public void send(Report report) {
         var record = switch (report) {
             case Report.Heartbeat heartbeat -> record(Topics.TELEMETRY, heartbeat.node(), report);
             case Report.Echoed echoed -> record(Topics.TELEMETRY, echoed.node(), report);
+            case Report.Measured measured -> record(Topics.TELEMETRY, measured.node(), report);
             case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
         };
         // The producer retries for two minutes; past that the orchestrator asks again by repeating the order.

@@ -145,7 +145,7 @@ final class Telemetry implements AutoCloseable {
         switch (report) {
             case Report.Heartbeat heartbeat -> heartbeats.add(heartbeat);
             case Report.Echoed echoed -> observer.echoed(echoed, now);
-            case Report.OfMigration _ -> {}
+            case Report.Measured _, Report.OfMigration _ -> {}
         }
     }
 

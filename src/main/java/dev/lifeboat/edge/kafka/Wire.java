@@ -27,6 +27,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.kafka.Unreadable.Reason;
 import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
@@ -58,6 +59,7 @@ public final class Wire<T> {
     private static final List<Class<?>> SEALED = List.of(
             Notice.class,
             Report.class,
+            Observation.class,
             Order.class,
             JournalEvent.class,
             Estimate.class,

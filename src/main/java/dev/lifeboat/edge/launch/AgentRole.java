@@ -115,6 +115,7 @@ final class AgentRole implements QuarkusApplication {
                 .interval()
                 .ifPresent(pause -> running.loops.after(
                         pause, "copy-ahead", () -> agent.copyAhead().forEach(AgentRole::copied)));
+        running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
     }
@@ -127,12 +128,14 @@ final class AgentRole implements QuarkusApplication {
 
     private static void copied(Copied round) {
         if (round.trouble() != null) {
-            LOG.warnf("background round failed workload=%s trouble=%s", round.workload(), round.trouble());
+            LOG.warnf(
+                    "background round failed workload=%s trouble=%s",
+                    round.workload().id(), round.trouble());
             return;
         }
         LOG.infof(
                 "background round workload=%s read=%s fresh=%s stored=%s took=%s whole=%s",
-                round.workload(),
+                round.workload().id(),
                 round.taken().pages(),
                 round.taken().fresh(),
                 round.taken().stored(),

@@ -88,6 +88,15 @@ public interface AgentSettings {
         Optional<List<String>> devices();
     }
 
+    Telemetry telemetry();
+
+    /// Watching how fast workloads change, for the forecast.
+    interface Telemetry {
+        /// Rest between two windows of half a minute.
+        @WithDefault("60s")
+        Duration interval();
+    }
+
     Store store();
 
     /// Where checkpoints go.

@@ -2,7 +2,7 @@ package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.quantity.ByteCount;
 
-/// Where pages lie, by their digests, in bounded memory: open addressing, about 37 bytes a page. When it is full it
+/// Where pages lie, by their digests, in bounded memory: open addressing, 32 to 64 bytes a page. When it is full it
 /// learns no more, and what it does not know is simply stored again. One thread at a time.
 final class DigestTable {
     static final long NOWHERE = -1;

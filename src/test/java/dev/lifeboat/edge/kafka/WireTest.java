@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.estimate.Observation;
+import dev.lifeboat.estimate.Stage;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
@@ -68,6 +70,21 @@ final class WireTest {
                 "order":{"key":"pi-0/save-1","migration":"pi-0","home":"node-a"},\
                 "reason":"STORE_REFUSED","detail":"503","workloadAlive":true}""");
         assertThat(Wire.REPORTS.read(bytes)).isEqualTo(report);
+    }
+
+    @Test
+    void measurementsComeBackAsTheyWent() throws Unreadable {
+        var footprint = new Footprint(new ByteCount(1 << 30), ByteCount.ZERO, 3);
+        var workload = new Workload(new WorkloadId("lab", "pi"), "Process", "pi", Map.of(), footprint);
+        Report report = new Report.Measured(
+                NODE,
+                AT,
+                List.of(
+                        new Observation.Dirtied(AT, workload, Duration.ofMillis(200), new ByteCount(4096)),
+                        new Observation.Packed(AT, workload, new ByteCount(4096), new ByteCount(1000)),
+                        new Observation.Overhead(AT, Stage.FINAL_DUMP, 262_144, 3, Duration.ofMillis(90))));
+
+        assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
     }
 
     @Test

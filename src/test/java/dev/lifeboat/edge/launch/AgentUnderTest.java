@@ -107,6 +107,7 @@ final class AgentUnderTest implements AutoCloseable {
                 }
                 case Report.Heartbeat _,
                         Report.Echoed _,
+                        Report.Measured _,
                         Report.SaveStarted _,
                         Report.SaveProgress _,
                         Report.Frozen _,

@@ -125,13 +125,11 @@ public final class IncrementalBench implements Callable<Integer> {
                             "criu dump to tmpfs, then upload",
                             new DumpThenUpload(new Criu(binary), tmpfs.resolve("dump"), client, LocalS3.BUCKET)));
             Map<String, List<Measured>> runs = alternate(contenders, victim, err);
-            var table = new IncrementalTable(
-                    contenders,
-                    runs,
-                    saved.rounds(),
+            var facts = new IncrementalTable.Facts(
                     chain.memory(),
-                    ours.features().tracksMemory() ? "yes" : "no");
-            return report(table, out);
+                    ours.features().tracksMemory() ? "yes" : "no",
+                    WatchCost.share(victim, ahead.memory()));
+            return report(new IncrementalTable(contenders, runs, saved.rounds(), facts), out);
         }
     }
 
