@@ -112,7 +112,8 @@ public record Target(
         }
     }
 
-    /// Flags that CRIU compares although no program dies without them: those that name a fast way of something older, and
+    /// Flags that CRIU compares although no program dies without them: those that name a fast way of something older,
+    /// and
     /// instructions that other processors take for nothing or keep to the kernel (Intel SDM vol. 2, read 2026-11).
     public enum Hint {
         ERMS("erms"),

@@ -35,8 +35,7 @@ record CasesRun(Path file, Source source, Findings findings, Policies policies, 
     private void lone(Case given, WorkloadGiven workload, String at, List<CaseRun> runs) {
         Expected wanted = given.expect();
         if (wanted == null) {
-            source.report(
-                    Code.MISSING_KEY, findings.span(at), at, "\"expect\" is missing", "expect: {verdict: Saved}");
+            source.report(Code.MISSING_KEY, findings.span(at), at, "\"expect\" is missing", "expect: {verdict: Saved}");
             return;
         }
         Question question = LoneWorkload.question(given, workload, policies);

@@ -37,7 +37,8 @@ final class PolicyTestCommandTest {
 
     @Test
     void aWorkloadThatGoesElsewhereFailsItsCaseWithBothNodes() throws IOException {
-        assertThat(test("{verdict: Saved, rung: live, target: ip-10-1-4-5}", SNAPSHOT)).isEqualTo(1);
+        assertThat(test("{verdict: Saved, rung: live, target: ip-10-1-4-5}", SNAPSHOT))
+                .isEqualTo(1);
         assertThat(out.toString())
                 .contains("expected Saved by rung live on ip-10-1-4-5, but the planner says Saved by rung live on"
                         + " ip-10-1-7-9");
@@ -64,14 +65,16 @@ final class PolicyTestCommandTest {
     void expectationsBesideASnapshotAreAnError() throws IOException {
         assertThat(test("{verdict: Saved}\n    expect: {verdict: Saved}", SNAPSHOT))
                 .isEqualTo(2);
-        assertThat(out.toString()).contains("a.cases.yaml:11:5: error[LBP004]: cases[0].expect: belongs to a case about");
+        assertThat(out.toString())
+                .contains("a.cases.yaml:11:5: error[LBP004]: cases[0].expect: belongs to a case about");
     }
 
     @Test
     void aNodeWithoutASpeedHintIsRefusedUntilThePolicyCallsTheHintHarmless() throws IOException {
         String here = "{verdict: Saved, target: ip-10-1-7-9}";
         assertThat(test(here, survivorsWithout("erms"))).as(out.toString()).isEqualTo(1);
-        assertThat(out.toString()).contains("but the planner says Drained by rung clean-exit")
+        assertThat(out.toString())
+                .contains("but the planner says Drained by rung clean-exit")
                 .contains("node=ip-10-1-7-9, hindrance=Processor[lack=Features[missing=[erms]]]");
 
         mask("erms");
