@@ -73,13 +73,17 @@ public sealed interface Migration {
     sealed interface Saving extends AtRisk {
         @Override
         default List<Order> owed() {
-            return List.of(new Order.Save(
+            return List.of(order());
+        }
+
+        default Order.Save order() {
+            return new Order.Save(
                     subject().order("save-" + save()),
                     subject().home(),
                     subject().workload(),
                     id().checkpoint(save()),
                     subject().planned().rounds(),
-                    subject().deadline()));
+                    subject().deadline());
         }
     }
 

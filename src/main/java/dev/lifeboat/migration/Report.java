@@ -3,11 +3,14 @@ package dev.lifeboat.migration;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +61,37 @@ public sealed interface Report {
 
         default MigrationId migration() {
             return order().migration();
+        }
+    }
+
+    /// No orchestrator could be asked, so the agent begins the save that its standing orders name. Said again, with
+    /// what
+    /// came of the save, until an order about the migration comes.
+    ///
+    /// @param notice that it acted on; nobody but this node may have it
+    /// @param rounds pre-dump rounds of the plan, 0 or more
+    /// @param needs what a destination must have, as the standing orders say it
+    record ActedAlone(
+            NodeName node,
+            Instant at,
+            OrderId order,
+            WorkloadId workload,
+            Notice notice,
+            int rounds,
+            @Nullable Needs needs)
+            implements OfMigration {
+        /// What it begins.
+        public Order.Save save() {
+            return StandingOrders.save(subject(needs));
+        }
+
+        /// What it is about.
+        ///
+        /// @param known what a destination must have
+        public Subject subject(@Nullable Needs known) {
+            Instant deadline = StandingOrders.deadline(notice);
+            return new Subject(
+                    migration(), node, workload, notice.id(), deadline, StandingOrders.planned(rounds), known);
         }
     }
 

@@ -41,7 +41,7 @@ final class Answers {
                 migration instanceof Noticed s && answers(report, s)
                         ? List.of(new StreamingBegun(s.id(), now))
                         : List.of();
-            case Report.SaveProgress _ -> List.of();
+            case Report.SaveProgress _, Report.ActedAlone _ -> List.of();
             case Report.Frozen _ ->
                 migration instanceof Saving s && answers(report, s) && !(s instanceof Frozen || s instanceof Captured)
                         ? List.of(new WorkloadFrozen(s.id(), now))

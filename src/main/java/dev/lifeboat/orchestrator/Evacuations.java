@@ -10,6 +10,7 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -87,6 +88,14 @@ public final class Evacuations {
                 .filter(AtRisk.class::isInstance)
                 .map(AtRisk.class::cast)
                 .toList();
+    }
+
+    /// Which of a workload's migrations off this node the next one is, from 1.
+    int turn(NodeName home, WorkloadId workload) {
+        return 1
+                + (int) of(home).stream()
+                        .filter(migration -> migration.subject().workload().equals(workload))
+                        .count();
     }
 
     /// All that is not closed, in order of opening.

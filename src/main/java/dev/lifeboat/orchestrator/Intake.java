@@ -3,9 +3,12 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.JournalEvent.NoticeAccepted;
 import dev.lifeboat.migration.JournalEvent.NoticeSetAside;
+import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SetAsideReason;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.plan.Needs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,20 @@ final class Intake {
             events.add(new NoticeSetAside(notice, now, idle));
         }
         events.addAll(plans.draw(after, state, view, now));
+        return events;
+    }
+
+    /// An agent has acted on its standing orders. What it does is a migration whether or not its notice would still
+    /// start one: there may be a checkpoint by now, and nothing left at home.
+    List<JournalEvent> alone(Report.ActedAlone report, Evacuations state, View view, Instant now) {
+        Reclaim known = state.reclaim(report.node());
+        boolean news = known == null || known.over(now) || !repeated(report.notice(), known);
+        var events = new ArrayList<JournalEvent>();
+        if (news) {
+            events.add(new NoticeAccepted(report.notice(), now));
+        }
+        Needs seen = plans.needs(report.workload(), report.node(), view);
+        events.add(new MigrationBegun(report.subject(seen == null ? report.needs() : seen), now));
         return events;
     }
 

@@ -6,10 +6,12 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Decides for one partition. Its owner feeds it the journal first ([#replay]), then one input after another ([#step]),
 /// and makes each step durable before the next: events and orders together with the input's offset, or none of them.
@@ -23,24 +25,34 @@ public final class Orchestrator {
     ///
     /// @param events to append to the journal, in this order; often empty
     /// @param orders to send, in this order
-    public record Step(List<JournalEvent> events, List<Order> orders) {
+    /// @param standing orders for nodes that nothing threatens yet
+    public record Step(List<JournalEvent> events, List<Order> orders, List<StandingOrders> standing) {
         public Step {
             events = List.copyOf(events);
             orders = List.copyOf(orders);
+            standing = List.copyOf(standing);
         }
     }
 
-    private static final Step NOTHING = new Step(List.of(), List.of());
+    private static final Step NOTHING = new Step(List.of(), List.of(), List.of());
 
     private final Evacuations state = new Evacuations();
     private final Reminders reminders = new Reminders();
     private final Plans plans;
     private final Intake intake;
+    private final Foresight foresight;
     private final Clockwork clockwork;
 
+    /// For all nodes that there are.
     public Orchestrator(Limits limits, Planner planner) {
-        plans = new Plans(planner);
+        this(limits, planner, _ -> true);
+    }
+
+    /// @param ours which nodes belong to this partition
+    public Orchestrator(Limits limits, Planner planner, Predicate<NodeName> ours) {
+        plans = new Plans(limits, planner);
         intake = new Intake(plans);
+        foresight = new Foresight(limits, planner, ours);
         clockwork = new Clockwork(limits);
     }
 
@@ -60,14 +72,17 @@ public final class Orchestrator {
     public Step step(Input input, View view, Instant now) {
         if (input instanceof Input.Told(dev.lifeboat.notice.Notice.Canary canary)) {
             // Not journalled: it changes nothing, and the journal is kept for ever.
-            return new Step(List.of(), List.of(new Order.Echo(canary.node(), canary.id(), canary.receivedAt(), now)));
+            return new Step(
+                    List.of(),
+                    List.of(new Order.Echo(canary.node(), canary.id(), canary.receivedAt(), now)),
+                    List.of());
         }
         var events = new ArrayList<JournalEvent>();
         apply(on(input, view, now), events);
         return switch (input) {
             case Input.Ticked _ -> {
                 settle(state.open(), view, now, events);
-                yield new Step(events, reminders.allDue(owed(state.open()), now));
+                yield new Step(events, reminders.allDue(owed(state.open()), now), foresight.due(state, view, now));
             }
             case Input.Told told -> step(told.notice().node(), view, now, events);
             case Input.Heard heard -> step(heard.report().order().home(), view, now, events);
@@ -79,7 +94,7 @@ public final class Orchestrator {
             return NOTHING;
         }
         settle(state.of(home), view, now, events);
-        return new Step(events, reminders.due(owed(state.of(home)), now));
+        return new Step(events, reminders.due(owed(state.of(home)), now), List.of());
     }
 
     private static List<Order> owed(List<Migration> migrations) {
@@ -94,7 +109,9 @@ public final class Orchestrator {
             case Input.Heard heard -> {
                 Migration migration = state.migration(heard.report().migration());
                 if (migration == null) {
-                    yield List.of();
+                    yield heard.report() instanceof Report.ActedAlone alone
+                            ? intake.alone(alone, state, view, now)
+                            : List.of();
                 }
                 if (heard.report() instanceof Report.SaveProgress progress) {
                     plans.heard(progress);

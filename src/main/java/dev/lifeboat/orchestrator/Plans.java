@@ -50,11 +50,13 @@ final class Plans {
     /// longest undrawn first.
     private static final int MOST_PER_TICK = 16;
 
+    private final Limits limits;
     private final Planner planner;
     private final Map<NodeName, Instant> drawnAt = new HashMap<>();
     private final Map<MigrationId, Flow> flows = new HashMap<>();
 
-    Plans(Planner planner) {
+    Plans(Limits limits, Planner planner) {
+        this.limits = limits;
         this.planner = planner;
     }
 
@@ -71,6 +73,9 @@ final class Plans {
                 .sorted(Comparator.comparing(reclaim -> drawnAt.getOrDefault(reclaim.node(), Instant.MIN)))
                 .toList();
         var events = new ArrayList<JournalEvent>();
+        state.reclaims().stream()
+                .filter(reclaim -> isGone(reclaim, view, now))
+                .forEach(reclaim -> events.addAll(seek(reclaim, state, view, now)));
         int drawn = 0;
         for (Reclaim reclaim : longest) {
             boolean rested = !drawnAt.getOrDefault(reclaim.node(), Instant.MIN)
@@ -100,6 +105,34 @@ final class Plans {
         if (!changes.isEmpty()) {
             events.addAll(drawn.evidence());
             events.addAll(changes);
+        }
+        return events;
+    }
+
+    /// Whether the node went before anybody here could act. Its agent may have acted alone.
+    private boolean isGone(Reclaim reclaim, View view, Instant now) {
+        return reclaim.mustLeave()
+                && !Doom.open(reclaim, now)
+                && !reclaim.over(now)
+                && view.silent(reclaim.node(), now, limits.silentAfter());
+    }
+
+    /// What a workload of the node needs elsewhere; null when no heartbeat has named it.
+    @Nullable
+    Needs needs(WorkloadId id, NodeName home, View view) {
+        return view.workloads(home).stream()
+                .filter(workload -> workload.id().equals(id))
+                .findFirst()
+                .map(workload -> planner.needs(workload, home, view))
+                .orElse(null);
+    }
+
+    /// What ran there is sought in the store, and else said to be lost.
+    private List<MigrationEvent> seek(Reclaim reclaim, Evacuations state, View view, Instant now) {
+        var events = new ArrayList<MigrationEvent>();
+        for (Workload workload : fresh(reclaim, state, view)) {
+            var choice = new Choice.Save(workload.id(), Planned.turn(1), "");
+            events.addAll(begun(reclaim, choice, planner.needs(workload, reclaim.node(), view), state, now));
         }
         return events;
     }
@@ -181,13 +214,10 @@ final class Plans {
 
     private static List<MigrationEvent> begun(
             Reclaim reclaim, Choice choice, Needs needs, Evacuations state, Instant now) {
-        int turn = 1
-                + (int) state.of(reclaim.node()).stream()
-                        .filter(migration -> migration.subject().workload().equals(choice.workload()))
-                        .count();
+        int turn = state.turn(reclaim.node(), choice.workload());
         MigrationId id = MigrationId.of(reclaim.id(), choice.workload(), turn);
         Planned planned = choice instanceof Choice.Save save ? save.planned() : Planned.NOTHING;
-        Instant closesAt = reclaim.closesAt().orElseThrow();
+        Instant closesAt = reclaim.closesAt().orElse(now);
         var begun = new MigrationBegun(
                 new Subject(id, reclaim.node(), choice.workload(), reclaim.id(), closesAt, planned, needs), now);
         return choice instanceof Choice.LetGo letGo

@@ -2,6 +2,7 @@ package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
+import dev.lifeboat.agent.Alone;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.migration.Report;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class AgentProcess {
     private final Consumer<Report> send;
     private final List<Fiber> fibers = new ArrayList<>();
     private final Agent agent;
+    private final Alone alone;
     private @Nullable Fiber current;
     private boolean dead;
 
@@ -36,7 +38,12 @@ final class AgentProcess {
                 new SimulatedCheckpointer(node, this, schedule, faults),
                 around.storeFor(this),
                 new Agent.Outside(this::report, node::offered, schedule::now, this::start, Ahead.NONE));
+        alone = new Alone(host, agent::on, node.lastOrders, new Alone.Outside(this::report, schedule::now));
         node.notices().forEach(agent::on);
+    }
+
+    Alone alone() {
+        return alone;
     }
 
     Agent agent() {

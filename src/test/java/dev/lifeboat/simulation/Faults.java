@@ -5,11 +5,20 @@ package dev.lifeboat.simulation;
 /// @param crash chance that a process dies at a step
 /// @param late chance that a message is late, or comes twice
 /// @param store chance that a store call fails, half of the time after having done its work
+/// @param cut chance that the doomed node is cut off from the log right before its notice
 /// @param fencing whether a former owner's transaction is refused
 /// @param claims whether restores claim their checkpoint
-/// @param facts whether agents say what machine they are on
 /// @param rollback whether a dump that loses its agent lets go of what it froze
-record Faults(double crash, double late, double store, Fencing fencing, Claims claims, Rollback rollback, Facts facts) {
+/// @param facts whether agents say what machine they are on
+record Faults(
+        double crash,
+        double late,
+        double store,
+        double cut,
+        Fencing fencing,
+        Claims claims,
+        Rollback rollback,
+        Facts facts) {
     enum Fencing {
         ON,
         OFF
@@ -30,21 +39,21 @@ record Faults(double crash, double late, double store, Fencing fencing, Claims c
         OFF
     }
 
-    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON);
+    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, planted, claims, rollback, facts);
+        return new Faults(crash, late, store, cut, planted, claims, rollback, facts);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, fencing, planted, rollback, facts);
+        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, fencing, claims, planted, facts);
+        return new Faults(crash, late, store, cut, fencing, claims, planted, facts);
     }
 
     Faults without(Facts planted) {
-        return new Faults(crash, late, store, fencing, claims, rollback, planted);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted);
     }
 }

@@ -3,6 +3,7 @@ package dev.lifeboat.simulation;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Evacuations;
 import dev.lifeboat.orchestrator.Input;
@@ -19,6 +20,9 @@ final class Ledger {
     final List<JournalEvent> journal = new ArrayList<>();
     /// A fold of the journal as it is committed: what any owner's state must equal.
     final Evacuations truth = new Evacuations();
+
+    /// Each node's newest, as a compacted topic keeps them.
+    final Map<NodeName, StandingOrders> standing = new HashMap<>();
 
     private final Map<NodeName, List<Order>> orders;
     private final Consumer<Step> promise;
@@ -58,6 +62,7 @@ final class Ledger {
             }
             orders.computeIfAbsent(order.node(), _ -> new ArrayList<>()).add(order);
         }
+        step.standing().forEach(next -> standing.put(next.node(), next));
         committed = offset;
         return true;
     }

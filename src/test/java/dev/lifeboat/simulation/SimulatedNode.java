@@ -2,8 +2,10 @@ package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.MemoryCheckpoints;
+import dev.lifeboat.agent.MemoryLastOrders;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.plan.Capacity;
@@ -72,6 +74,8 @@ final class SimulatedNode {
     final Map<Long, Tree> trees = new TreeMap<>();
     /// What an agent leaves to the next one.
     final Map<WorkloadId, SimulatedWorkloads.Entry> known = new LinkedHashMap<>();
+
+    final MemoryLastOrders lastOrders = new MemoryLastOrders();
 
     private final Surroundings around;
     private final List<Notice> notices = new ArrayList<>();
@@ -177,7 +181,21 @@ final class SimulatedNode {
 
     void on(Order order) {
         if (process != null) {
+            process.alone().ordered(order);
             process.agent().on(order);
+        }
+    }
+
+    void on(StandingOrders orders) {
+        if (process != null) {
+            process.alone().given(orders);
+        }
+    }
+
+    /// What the node's listener could not bring to the log.
+    void told(Notice notice) {
+        if (process != null) {
+            process.alone().told(notice);
         }
     }
 
@@ -185,6 +203,7 @@ final class SimulatedNode {
         if (process != null) {
             process.agent().reportProgress();
             process.agent().reportHeartbeat();
+            process.alone().retell();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -37,6 +38,9 @@ final class World {
 
     private static final Duration WINDOW = Duration.ofSeconds(60);
 
+    /// Milliseconds; some cuts outlast the window.
+    private static final int MOST_CUT = 90_000;
+
     /// One process that believes to own the partition; several may, after a rebalance.
     private static final class Owner {
         final Orchestrator orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
@@ -61,6 +65,7 @@ final class World {
     private View view = View.EMPTY;
     private final @Nullable NodeName emptied;
     private boolean calm;
+    private boolean cut;
 
     /// @param scratch for what the agents keep on tmpfs while they save
     World(long seed, Faults faults, Path scratch) {
@@ -120,8 +125,12 @@ final class World {
     private void doom() {
         Instant closesAt = schedule.now().plus(WINDOW);
         var id = new NoticeId("00000000000000aa");
-        deliver(new Input.Told(
-                new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP)));
+        var notice = new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP);
+        if (schedule.chance(faults.cut())) {
+            cutOff(notice);
+        } else {
+            deliver(new Input.Told(notice));
+        }
         if (schedule.chance(0.2)) {
             var other = new NoticeId("00000000000000bb");
             schedule.soon(
@@ -148,7 +157,29 @@ final class World {
         schedule.soon(3_000, () -> nodes.get(notice.node()).hear(notice));
     }
 
+    /// The home's listener and agent have nobody to talk to but each other. When the way is back the machine may be
+    /// gone:
+    /// then another source has said the same.
+    private void cutOff(Notice notice) {
+        cut = true;
+        spooled(notice);
+        schedule.soon(MOST_CUT, () -> {
+            cut = false;
+            deliver(new Input.Told(notice));
+        });
+    }
+
+    private void spooled(Notice notice) {
+        if (cut) {
+            home().told(notice);
+            schedule.after(Duration.ofSeconds(1), () -> spooled(notice));
+        }
+    }
+
     private void deliver(Report report) {
+        if (cut && report.node().equals(home().name)) {
+            return;
+        }
         switch (report) {
             case Report.OfMigration of -> deliver(new Input.Heard(of));
             case Report.Echoed _ -> {}
@@ -200,6 +231,13 @@ final class World {
     }
 
     private void obey(SimulatedNode node) {
+        if (cut && node == home()) {
+            return;
+        }
+        StandingOrders standing = ledger.standing.get(node.name);
+        if (standing != null) {
+            node.on(standing);
+        }
         List<Order> mine = orders.getOrDefault(node.name, List.of());
         int from = taken.getOrDefault(node.name, 0);
         if (from > 0 && !calm && schedule.chance(faults.late())) {

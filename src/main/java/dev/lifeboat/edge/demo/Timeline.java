@@ -109,6 +109,7 @@ public record Timeline(
             case Report.Heartbeat _,
                     Report.Echoed _,
                     Report.Measured _,
+                    Report.ActedAlone _,
                     Report.SaveStarted _,
                     Report.SaveFailed _,
                     Report.RestoreFailed _,

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -16,17 +20,22 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// One node's two ways: orders and its own notices in, reports out.
 ///
 /// Orders are read from the node's own partition, outside of any consumer group: an agent is the only one who can act
 /// for its node, so there is nothing to share and nothing to wait for after a restart. Where it had been is not kept:
 /// whatever is still owed was sent within the orchestrator's longest interval, so that much is read again, and agents
-/// act once per key.
+/// act once per key. Standing orders are read from the beginning: the topic keeps each node's newest.
 public final class AgentLink implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(AgentLink.class);
+
     /// Longer than the longest pause between two sendings of an owed order (15 s).
     private static final Duration LOOK_BACK = Duration.ofSeconds(20);
 
@@ -35,22 +44,20 @@ public final class AgentLink implements AutoCloseable {
     /// Well below the 30 s after which the client takes the broker for dead.
     private static final Duration IDLE_FETCH = Duration.ofSeconds(10);
 
+    /// One try to deliver a report. A report is tried until it is delivered.
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
+
+    /// More than the saves of a full node say in an hour without Kafka.
+    private static final int MOST_WAITING = 10_000;
+
+    private final BlockingQueue<Report> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final Thread reporter = Thread.ofPlatform().name("reports").daemon().unstarted(this::deliver);
+
     private final Topics topics;
     private final NodeName node;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Ear ear;
-
-    /// Who listens. Called from one thread at a time, in the order of the log; must not block.
-    public interface Ear {
-        void on(Order order);
-
-        /// Of this node, from the oldest that is kept: what still holds has to be known after a restart, too.
-        void on(Notice notice);
-
-        /// Told the stable reason of every record that could not be read; what it said never came.
-        void unreadable(String reason);
-    }
 
     private AgentLink(String bootstrap, Topics topics, NodeName node, Ear ear) {
         this.topics = topics;
@@ -61,7 +68,17 @@ public final class AgentLink implements AutoCloseable {
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrap,
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true),
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        ATTEMPT.toMillis(),
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        (int) ATTEMPT.toMillis(),
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        (int) ATTEMPT.toMillis(),
+                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        (int) POLL.toMillis()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         this.consumer = new KafkaConsumer<>(
@@ -75,36 +92,84 @@ public final class AgentLink implements AutoCloseable {
                         "read_committed",
                         // An order is answered with at once; only how often an idle agent asks again depends on it.
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        (int) IDLE_FETCH.toMillis()),
+                        (int) IDLE_FETCH.toMillis(),
+                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        (int) POLL.toMillis()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
+    }
+
+    /// Who listens. Called from one thread at a time, in the order of the log; must not block.
+    public interface Ear {
+        void on(Order order);
+
+        void on(StandingOrders orders);
+
+        /// Of this node, from the oldest that is kept: what still holds has to be known after a restart, too.
+        void on(Notice notice);
+
+        /// Told the stable reason of every record that could not be read; what it said never came.
+        void unreadable(String reason);
     }
 
     /// Has read every notice that lies there already when it returns, so that the first heartbeat is right.
     public static AgentLink open(String bootstrap, Topics topics, NodeName node, Ear ear) {
         var link = new AgentLink(bootstrap, topics, node, ear);
         link.seek(InstantSource.system());
+        link.reporter.start();
         Thread.ofPlatform().name("orders").daemon().start(link::run);
         return link;
     }
 
-    /// Queues the report; the broker gets each once and in order. What is about one migration is keyed by its home, all
-    /// else by the node.
+    /// Queues the report and returns at once, also with Kafka out of reach: whoever reports holds a frozen workload.
+    /// The broker gets each at least once and in order. What is stale by the time that it could go is not kept.
     public void send(Report report) {
-        var record = switch (report) {
+        boolean stale = switch (report) {
+            case Report.Heartbeat _, Report.Echoed _, Report.Measured _, Report.SaveProgress _ -> !waiting.isEmpty();
+            case Report.OfMigration _ -> false;
+        };
+        if (!stale && !waiting.offer(report)) {
+            LOG.warnf("too many reports wait for Kafka; the orchestrator will ask again report=%s", report);
+        }
+    }
+
+    private void deliver() {
+        try {
+            while (true) {
+                var record = record(waiting.take());
+                while (!delivered(record)) {
+                    LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
+                }
+            }
+        } catch (InterruptedException | InterruptException _) {
+            // closed
+        }
+    }
+
+    private boolean delivered(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+        try {
+            var _ = producer.send(record).get();
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    /// What is about one migration is keyed by its home, all else by the node.
+    private ProducerRecord<byte[], byte[]> record(Report report) {
+        return switch (report) {
             case Report.Heartbeat heartbeat -> record(Topics.TELEMETRY, heartbeat.node(), report);
             case Report.Echoed echoed -> record(Topics.TELEMETRY, echoed.node(), report);
             case Report.Measured measured -> record(Topics.TELEMETRY, measured.node(), report);
             case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
         };
-        // The producer retries for two minutes; past that the orchestrator asks again by repeating the order.
-        var _ = producer.send(record);
     }
 
     @Override
     public void close() {
         consumer.wakeup();
-        producer.close();
+        reporter.interrupt();
+        producer.close(ATTEMPT);
     }
 
     private ProducerRecord<byte[], byte[]> record(String topic, NodeName key, Report report) {
@@ -116,9 +181,12 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private void seek(InstantSource clock) {
-        var orders = new TopicPartition(Topics.ORDERS, topics.ordersPartitionOf(node.value()));
+        int partition = topics.ordersPartitionOf(node.value());
+        var orders = new TopicPartition(Topics.ORDERS, partition);
+        var standing = new TopicPartition(Topics.STANDING_ORDERS, partition);
         var notices = new TopicPartition(Topics.NOTICES, topics.partitionOf(node.value()));
-        consumer.assign(List.of(orders, notices));
+        consumer.assign(List.of(orders, standing, notices));
+        consumer.seekToBeginning(List.of(standing));
         var found = consumer.offsetsForTimes(
                         Map.of(orders, clock.instant().minus(LOOK_BACK).toEpochMilli()))
                 .get(orders);
@@ -147,19 +215,34 @@ public final class AgentLink implements AutoCloseable {
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            if (record.topic().equals(Topics.ORDERS)) {
-                Order order = Wire.ORDERS.read(record.value());
-                if (order.node().equals(node)) {
-                    ear.on(order);
-                }
-            } else {
-                Notice notice = Wire.NOTICES.read(record.value());
-                if (notice.node().equals(node)) {
-                    ear.on(notice);
-                }
+            switch (record.topic()) {
+                case Topics.ORDERS -> order(Wire.ORDERS.read(record.value()));
+                case Topics.STANDING_ORDERS -> standing(record.value());
+                default -> notice(Wire.NOTICES.read(record.value()));
             }
         } catch (Unreadable e) {
             ear.unreadable(e.reason().name());
+        }
+    }
+
+    private void order(Order order) {
+        if (order.node().equals(node)) {
+            ear.on(order);
+        }
+    }
+
+    private void notice(Notice notice) {
+        if (notice.node().equals(node)) {
+            ear.on(notice);
+        }
+    }
+
+    private void standing(byte @Nullable [] value) throws Unreadable {
+        if (value != null) {
+            StandingOrders orders = Wire.STANDING_ORDERS.read(value);
+            if (orders.node().equals(node)) {
+                ear.on(orders);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.orchestrator.Evacuations;
 import dev.lifeboat.orchestrator.Orchestrator.Step;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,14 @@ final class Batch {
             records.add(new ProducerRecord<>(
                     Topics.ORDERS, topics.ordersPartitionOf(node), bytes(node), Wire.ORDERS.write(order)));
             news.add(() -> observer.ordered(order));
+        }
+        for (StandingOrders standing : step.standing()) {
+            String node = standing.node().value();
+            records.add(new ProducerRecord<>(
+                    Topics.STANDING_ORDERS,
+                    topics.ordersPartitionOf(node),
+                    bytes(node),
+                    Wire.STANDING_ORDERS.write(standing)));
         }
     }
 

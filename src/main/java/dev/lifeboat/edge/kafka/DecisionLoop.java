@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -38,7 +39,7 @@ public final class DecisionLoop {
     private final InputRecords inputs;
     private final JournalReader journal;
     private final Producer<byte[], byte[]> producer;
-    private final Supplier<Orchestrator> orchestrators;
+    private final IntFunction<Orchestrator> orchestrators;
     private final Supplier<View> view;
     private final BadHeartbeats bad;
     private final InstantSource clock;
@@ -52,7 +53,7 @@ public final class DecisionLoop {
             Topics topics,
             JournalReader journal,
             Producer<byte[], byte[]> producer,
-            Supplier<Orchestrator> orchestrators,
+            IntFunction<Orchestrator> orchestrators,
             Supplier<View> view,
             BadHeartbeats bad,
             InstantSource clock,
@@ -77,7 +78,7 @@ public final class DecisionLoop {
         var shards = new HashMap<Integer, Orchestrator>();
         for (TopicPartition partition : partitions) {
             if (!shards.containsKey(partition.partition())) {
-                Orchestrator orchestrator = orchestrators.get();
+                Orchestrator orchestrator = orchestrators.apply(partition.partition());
                 journal.read(partition.partition(), orchestrator::replay);
                 shards.put(partition.partition(), orchestrator);
             }

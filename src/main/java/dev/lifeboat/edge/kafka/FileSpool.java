@@ -70,7 +70,7 @@ public final class FileSpool implements Spool {
         }
     }
 
-    private static List<Notice> read(Path file) throws IOException {
+    static List<Notice> read(Path file) throws IOException {
         var notices = new ArrayList<Notice>();
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         for (String line : text.lines().toList()) {

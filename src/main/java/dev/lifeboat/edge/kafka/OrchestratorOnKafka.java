@@ -63,7 +63,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 topics,
                 new JournalReader(bootstrap, TRANSACTION.multipliedBy(3), clock),
                 decisions,
-                () -> new Orchestrator(limits, planner),
+                partition -> new Orchestrator(limits, planner, node -> topics.partitionOf(node.value()) == partition),
                 telemetry::view,
                 telemetry.bad(),
                 clock,

@@ -22,7 +22,7 @@ import org.apache.kafka.common.utils.Utils;
 /// [#NOTICES], [#REPORTS], [#TICKS] and [#JOURNAL] are co-partitioned: the same number of partitions, and the same
 /// partition for a node, so that one owner sees all that is said about it and writes all that is decided.
 ///
-/// @param partitions of every topic but [#ORDERS], which has 16 times as many, and [#DEAD_LETTERS], which has one;
+/// @param partitions of every topic but the orders, which have 16 times as many, and [#DEAD_LETTERS], which has one;
 /// fixed
 ///     once records are there
 public record Topics(int partitions) {
@@ -31,6 +31,7 @@ public record Topics(int partitions) {
     public static final String TICKS = "lifeboat.ticks";
     public static final String JOURNAL = "lifeboat.journal";
     public static final String ORDERS = "lifeboat.orders";
+    public static final String STANDING_ORDERS = "lifeboat.standing-orders";
     public static final String TELEMETRY = "lifeboat.telemetry";
     public static final String DEAD_LETTERS = "lifeboat.dead-letters";
 
@@ -41,6 +42,9 @@ public record Topics(int partitions) {
     private static final int ORDERS_FACTOR = 16;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /// Only whole segments are cleaned; the default is a week.
+    private static final Duration SEGMENT = Duration.ofHours(1);
+
     private static final Duration FOREVER = Duration.ofMillis(-1);
 
     public Topics {
@@ -107,17 +111,26 @@ public record Topics(int partitions) {
             topics.add(new NewTopic(retention.getKey(), Optional.of(count), Optional.empty())
                     .configs(Map.of(
                             TopicConfig.CLEANUP_POLICY_CONFIG,
-                            TopicConfig.CLEANUP_POLICY_DELETE,
+                            cleanup(retention.getKey()),
+                            TopicConfig.SEGMENT_MS_CONFIG,
+                            Long.toString(SEGMENT.toMillis()),
                             TopicConfig.RETENTION_MS_CONFIG,
                             Long.toString(retention.getValue().toMillis()))));
         }
         return topics;
     }
 
+    /// Of the standing orders only a node's newest count; a node that is no more is forgotten after the retention.
+    private static String cleanup(String topic) {
+        return topic.equals(STANDING_ORDERS)
+                ? TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE
+                : TopicConfig.CLEANUP_POLICY_DELETE;
+    }
+
     private int count(String topic) {
         return switch (topic) {
             case DEAD_LETTERS -> 1;
-            case ORDERS -> ordersPartitions();
+            case ORDERS, STANDING_ORDERS -> ordersPartitions();
             default -> partitions;
         };
     }
@@ -130,6 +143,7 @@ public record Topics(int partitions) {
         retentions.put(TICKS, Duration.ofHours(1));
         retentions.put(JOURNAL, FOREVER);
         retentions.put(ORDERS, Duration.ofDays(1));
+        retentions.put(STANDING_ORDERS, Duration.ofDays(7));
         retentions.put(TELEMETRY, Duration.ofHours(1));
         retentions.put(DEAD_LETTERS, Duration.ofDays(30));
         return retentions;

@@ -32,6 +32,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
@@ -61,6 +62,7 @@ public final class Wire<T> {
             Report.class,
             Observation.class,
             Order.class,
+            StandingOrders.class,
             JournalEvent.class,
             Estimate.class,
             Explanation.class,
@@ -74,6 +76,7 @@ public final class Wire<T> {
     public static final Wire<Notice> NOTICES = new Wire<>(Notice.class);
     public static final Wire<Report> REPORTS = new Wire<>(Report.class);
     public static final Wire<Order> ORDERS = new Wire<>(Order.class);
+    public static final Wire<StandingOrders> STANDING_ORDERS = new Wire<>(StandingOrders.class);
     public static final Wire<JournalEvent> JOURNAL = new Wire<>(JournalEvent.class);
 
     /// A heartbeat of a node with a thousand workloads has about 400 kB; nothing else comes near.

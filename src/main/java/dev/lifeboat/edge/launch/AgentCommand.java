@@ -51,6 +51,12 @@ final class AgentCommand implements Callable<Integer> {
     private @Nullable Path state;
 
     @Option(
+            names = "--spool",
+            paramLabel = "FILE",
+            description = "The spool of this node's listener (default /var/lib/lifeboat/listener.spool).")
+    private @Nullable Path spool;
+
+    @Option(
             names = "--workloads",
             paramLabel = "DIR",
             description = "The workloads' folders, the same path on every node (default /run/lifeboat/workloads).")
@@ -85,6 +91,7 @@ final class AgentCommand implements Callable<Integer> {
         set("store.key-file", keyFile);
         set("criu", criu);
         set("state", state);
+        set("spool", spool);
         set("workloads", workloads);
         set("scratch", scratch);
         set("machine.zone", zone);

@@ -2,12 +2,15 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
+import dev.lifeboat.agent.Alone;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.SpoolWatch;
+import dev.lifeboat.edge.kafka.StandingFiles;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.objectstore.KeyFile;
@@ -15,13 +18,10 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
-import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.notice.Notice;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -47,6 +47,8 @@ final class AgentRole implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(AgentRole.class);
     private static final int EXIT_CANNOT_START = 1;
     private static final Duration PROGRESS = Duration.ofMillis(250);
+    private static final Duration SPOOL = Duration.ofMillis(250);
+    private static final Duration RETELL = Duration.ofSeconds(15);
     private static final String S3 = "s3://";
 
     private final AgentSettings settings;
@@ -101,8 +103,9 @@ final class AgentRole implements QuarkusApplication {
         var room = Quarters.look(checkpointer, settings.machine());
         var outside = new Agent.Outside(reports, room, clock, tasks, ahead());
         var agent = new Agent(host, workloads, checkpointer, store, outside);
-        var unreadable = registry.counter("lifeboat.orders.unreadable");
-        var link = AgentLink.open(settings.kafka(), topics, node, new Told(agent, unreadable));
+        var last = new StandingFiles(settings.state());
+        var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
+        var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, registry));
         running.opened(link);
         reports.opens(link);
         startWorkloads(workloads);
@@ -117,6 +120,9 @@ final class AgentRole implements QuarkusApplication {
                         pause, "copy-ahead", () -> agent.copyAhead().forEach(AgentRole::copied)));
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
+        var spool = new SpoolWatch(settings.spool());
+        running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
+        running.loops.every(RETELL, "retell", alone::retell);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
     }
 
@@ -212,26 +218,6 @@ final class AgentRole implements QuarkusApplication {
                     LOG.warnf(broken, "could not be closed: %s", each);
                 }
             }
-        }
-    }
-
-    /// What is read for this node, into its agent.
-    private record Told(Agent agent, Counter unreadables) implements AgentLink.Ear {
-        @Override
-        public void on(Order order) {
-            LOG.infof("order key=%s order=%s", order.key(), order.getClass().getSimpleName());
-            agent.on(order);
-        }
-
-        @Override
-        public void on(Notice notice) {
-            LOG.infof("notice of this node notice=%s", notice);
-            agent.on(notice);
-        }
-
-        @Override
-        public void unreadable(String reason) {
-            unreadables.increment();
         }
     }
 

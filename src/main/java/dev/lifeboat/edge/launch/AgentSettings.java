@@ -28,6 +28,10 @@ public interface AgentSettings {
     @WithDefault("/var/lib/lifeboat")
     Path state();
 
+    /// The spool of this node's listener: what is in it has not reached Kafka, and is acted on by the standing orders.
+    @WithDefault("/var/lib/lifeboat/listener.spool")
+    Path spool();
+
     /// The workloads' folders; the same path on every node.
     @WithDefault("/run/lifeboat/workloads")
     Path workloads();

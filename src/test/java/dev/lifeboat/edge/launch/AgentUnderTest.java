@@ -108,6 +108,7 @@ final class AgentUnderTest implements AutoCloseable {
                 case Report.Heartbeat _,
                         Report.Echoed _,
                         Report.Measured _,
+                        Report.ActedAlone _,
                         Report.SaveStarted _,
                         Report.SaveProgress _,
                         Report.Frozen _,

@@ -15,6 +15,7 @@ import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SetAsideReason;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
@@ -341,6 +342,9 @@ final class ListenerIT {
 
             @Override
             public void on(Notice notice) {}
+
+            @Override
+            public void on(StandingOrders standing) {}
 
             @Override
             public void unreadable(String reason) {}

@@ -1,0 +1,152 @@
+package dev.lifeboat.agent;
+
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.OrderId;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Acts on the standing orders when a notice has come to this node and the log is out of reach.
+///
+/// What it did it says again and again until the orchestrator speaks of it: nobody else knows that it happened.
+public final class Alone {
+    /// Nothing is begun for a machine that goes later than this: the orchestrator will have been asked by then.
+    private static final Duration LEAD = Duration.ofMinutes(15);
+
+    /// By then somebody has looked into it.
+    private static final Duration TELL_FOR = Duration.ofHours(1);
+
+    /// Notices that were acted on, kept so as not to act twice; a node meets a handful in its life.
+    private static final int MOST_NOTICES = 256;
+
+    private final NodeName node;
+    private final Consumer<Order> agent;
+    private final LastOrders last;
+    private final ReportLog reports;
+    private final InstantSource clock;
+    private final Set<NoticeId> heeded = new LinkedHashSet<>();
+    private final Map<String, Report.ActedAlone> acts = new LinkedHashMap<>();
+
+    /// @param agent that carries out what is decided here
+    public Alone(Host host, Consumer<Order> agent, LastOrders last, Outside outside) {
+        this.node = host.node();
+        this.agent = agent;
+        this.last = last;
+        this.reports = outside.reports();
+        this.clock = outside.clock();
+        last.acts().forEach(act -> acts.put(act.order().key(), act));
+    }
+
+    /// What the world gives it.
+    public record Outside(ReportLog reports, InstantSource clock) {}
+
+    /// The newest plan for this node is kept; older ones come late, and are not.
+    public synchronized void given(StandingOrders orders) {
+        boolean older =
+                last.read().filter(kept -> kept.version() >= orders.version()).isPresent();
+        if (orders.node().equals(node) && !older) {
+            last.keep(orders);
+        }
+    }
+
+    /// Hears of a notice that the log does not have. Returns at once; hearing it again does nothing.
+    ///
+    /// @return how many saves it began
+    public synchronized int told(Notice notice) {
+        if (!notice.node().equals(node) || heeded.contains(notice.id())) {
+            return 0;
+        }
+        return switch (notice) {
+            case Notice.Preemption _, Notice.Drain _ -> act(notice, StandingOrders.deadline(notice));
+            case Notice.Withdrawal withdrawal -> {
+                takeBack(withdrawal.withdrawn());
+                yield 0;
+            }
+            case Notice.Advisory _, Notice.Death _, Notice.Canary _ -> 0;
+        };
+    }
+
+    /// The orchestrator is back, and knows of this migration.
+    public synchronized void ordered(Order order) {
+        if (order instanceof Order.OfMigration of
+                && acts.values().removeIf(act -> act.migration().equals(of.migration()))) {
+            last.keepActs(List.copyOf(acts.values()));
+        }
+    }
+
+    /// Says again what was done alone and was not answered; every quarter of a minute is enough.
+    public void retell() {
+        List<Report.ActedAlone> open;
+        synchronized (this) {
+            Instant now = clock.instant();
+            if (acts.values().removeIf(act -> act.at().plus(TELL_FOR).isBefore(now))) {
+                last.keepActs(List.copyOf(acts.values()));
+            }
+            open = List.copyOf(acts.values());
+        }
+        open.forEach(this::tell);
+    }
+
+    /// All that the plan names, also what does not run any more: it may have been saved by an earlier life of this
+    /// agent, which did not come to say so.
+    private int act(Notice notice, Instant deadline) {
+        Instant now = clock.instant();
+        StandingOrders orders = last.read().orElse(null);
+        if (orders == null || deadline.isAfter(now.plus(LEAD))) {
+            return 0;
+        }
+        heed(notice.id());
+        var begun = new ArrayList<Report.ActedAlone>();
+        for (StandingOrders.Entry entry : orders.saves()) {
+            Order.Save order = entry.order(node, notice.id(), deadline);
+            if (!acts.containsKey(order.key())) {
+                var act = new Report.ActedAlone(
+                        node, now, order.id(), order.workload(), notice, order.rounds(), entry.needs());
+                acts.put(order.key(), act);
+                begun.add(act);
+            }
+        }
+        last.keepActs(List.copyOf(acts.values()));
+        begun.forEach(this::tell);
+        return begun.size();
+    }
+
+    /// The agent does an order once, and answers every repetition with what it last said.
+    private void tell(Report.ActedAlone act) {
+        reports.append(act);
+        agent.accept(act.save());
+    }
+
+    private void takeBack(NoticeId withdrawn) {
+        heeded.remove(withdrawn);
+        for (Report.ActedAlone act : acts.values()) {
+            if (act.notice().id().equals(withdrawn)) {
+                Order.Save save = act.save();
+                var id = new OrderId(
+                        save.migration() + "/abort-1",
+                        save.migration(),
+                        save.id().home());
+                agent.accept(new Order.Abort(id, node, save.workload(), save.checkpoint()));
+            }
+        }
+    }
+
+    private void heed(NoticeId notice) {
+        heeded.add(notice);
+        if (heeded.size() > MOST_NOTICES) {
+            heeded.remove(heeded.iterator().next());
+        }
+    }
+}

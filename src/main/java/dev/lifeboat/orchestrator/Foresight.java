@@ -1,0 +1,129 @@
+package dev.lifeboat.orchestrator;
+
+import dev.lifeboat.migration.StandingOrders;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
+import dev.lifeboat.plan.Needs;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Says which nodes are to be given standing orders now: what would be done with them if a notice came.
+///
+/// Soft state, like the reminders: it follows from who runs where, and after a restart everything is said again.
+final class Foresight {
+    /// The notice that is supposed: what most clouds give. How much fits is decided by the agent's real deadline.
+    private static final Duration WINDOW = Duration.ofMinutes(2);
+
+    /// Plans a tick, so that a thousand new nodes do not hold up a notice.
+    private static final int MOST_AT_ONCE = 32;
+
+    /// Estimates change with every save; a plan that has not been looked at for this long is drawn again.
+    private static final Duration REVIEW = Duration.ofMinutes(1);
+
+    /// Said again although nothing changed, well within the topic's retention.
+    private static final Duration REPEAT = Duration.ofDays(1);
+
+    private final Limits limits;
+    private final Planner planner;
+    private final Predicate<NodeName> ours;
+    private final Map<NodeName, Given> given = new HashMap<>();
+
+    /// @param runs who ran there when the plan was drawn
+    private record Given(List<WorkloadId> runs, Instant reviewedAt, Instant saidAt, StandingOrders orders) {}
+
+    Foresight(Limits limits, Planner planner, Predicate<NodeName> ours) {
+        this.limits = limits;
+        this.planner = planner;
+        this.ours = ours;
+    }
+
+    /// At most [#MOST_AT_ONCE] are looked at; the others' turn comes with the next ticks.
+    List<StandingOrders> due(Evacuations state, View view, Instant now) {
+        var due = new ArrayList<StandingOrders>();
+        view.nodes().values().stream()
+                .filter(seen -> stale(seen, now))
+                .filter(seen -> ours.test(seen.heartbeat().node()))
+                .filter(seen -> !view.silent(seen.heartbeat().node(), now, limits.silentAfter()))
+                .filter(seen -> calm(state.reclaim(seen.heartbeat().node()), now))
+                .limit(MOST_AT_ONCE)
+                .forEach(seen -> review(seen, state, view, now, due));
+        return due;
+    }
+
+    private boolean stale(View.Seen seen, Instant now) {
+        Given last = given.get(seen.heartbeat().node());
+        return last == null
+                || last.reviewedAt().plus(REVIEW).isBefore(now)
+                || !last.runs().equals(runs(seen));
+    }
+
+    private void review(View.Seen seen, Evacuations state, View view, Instant now, List<StandingOrders> due) {
+        NodeName node = seen.heartbeat().node();
+        Given last = given.get(node);
+        StandingOrders next = draw(seen, state, view, now, last);
+        if (last != null
+                && last.orders().sameAs(next)
+                && !last.saidAt().plus(REPEAT).isBefore(now)) {
+            given.put(node, new Given(runs(seen), now, last.saidAt(), last.orders()));
+        } else {
+            due.add(next);
+            given.put(node, new Given(runs(seen), now, now, next));
+        }
+    }
+
+    private StandingOrders draw(View.Seen seen, Evacuations state, View view, Instant now, @Nullable Given last) {
+        NodeName node = seen.heartbeat().node();
+        List<Planner.Aboard> aboard = seen.heartbeat().workloads().stream()
+                .map(workload -> new Planner.Aboard(workload, null, null))
+                .toList();
+        var supposed = new Notice.Preemption(
+                NoticeId.of("standing", node.value()), node, "standing", now, now.plus(WINDOW), Action.TERMINATE);
+        var saves = new ArrayList<StandingOrders.Entry>();
+        for (Planner.Choice.Save save : turns(new Planner.Occasion(Reclaim.of(supposed), aboard, state, view, now))) {
+            int turn = state.turn(node, save.workload());
+            saves.add(new StandingOrders.Entry(
+                    save.workload(), turn, save.planned().rounds(), needs(save.workload(), seen, view)));
+        }
+        long version = last == null ? 0 : last.orders().version() + 1;
+        return new StandingOrders(node, Math.max(version, now.toEpochMilli()), saves);
+    }
+
+    /// Of any size: that changes all the time, and is told by who hears of the act.
+    private @Nullable Needs needs(WorkloadId id, View.Seen seen, View view) {
+        return seen.heartbeat().workloads().stream()
+                .filter(workload -> workload.id().equals(id))
+                .findFirst()
+                .map(workload -> planner.needs(workload, seen.heartbeat().node(), view)
+                        .ofAnySize())
+                .orElse(null);
+    }
+
+    private List<Planner.Choice.Save> turns(Planner.Occasion occasion) {
+        return planner.draw(occasion).choices().stream()
+                .filter(Planner.Choice.Save.class::isInstance)
+                .map(Planner.Choice.Save.class::cast)
+                .filter(save -> save.planned().hasTurn())
+                .sorted(Comparator.comparingInt(save -> save.planned().rank()))
+                .toList();
+    }
+
+    private static boolean calm(@Nullable Reclaim reclaim, Instant now) {
+        return reclaim == null || !reclaim.mustLeave() || reclaim.over(now);
+    }
+
+    private static List<WorkloadId> runs(View.Seen seen) {
+        return seen.heartbeat().workloads().stream().map(Workload::id).toList();
+    }
+}
