@@ -26,6 +26,12 @@ record DirtyCurve(List<LogAverage> knots, double surprise) {
     private static final double SURPRISE_GAIN = 0.3;
     private static final double FORGET_GAIN = 0.5;
 
+    /// What the deviation grows by with every knot between an age and what was observed.
+    private static final double UNSEEN = 0.15;
+
+    /// Of the logarithm of the age, from one knot to the next, on average.
+    private static final double STRIDE = Math.log(AGES[AGES.length - 1] / AGES[0]) / (AGES.length - 1);
+
     static final DirtyCurve EMPTY =
             new DirtyCurve(Arrays.stream(AGES).mapToObj(_ -> LogAverage.EMPTY).toList(), 0);
 
@@ -88,8 +94,25 @@ record DirtyCurve(List<LogAverage> knots, double surprise) {
                 deviation = knots.get(i).deviation(PRIOR_DEVIATION);
             }
         }
-        double unseen = Double.isInfinite(outside) ? 0 : 0.15 * outside;
+        double unseen = Double.isInfinite(outside) ? 0 : UNSEEN * outside;
         return (deviation + unseen) * (1 + Math.max(0, Math.abs(surprise) - 1) / 2);
+    }
+
+    /// ln of what D stays below, some deviations up. Never falls as the age grows, and never is below [#logAt]. Up to
+    /// the youngest knot observed it is that knot's: since D never falls that is a bound, where a slope is a guess.
+    /// Past the oldest it is as much wider as in [#deviationAt]. Must not be asked of an empty curve.
+    double logBoundAt(double seconds, double deviations) {
+        var raised = new ArrayList<LogAverage>();
+        for (int i = 0; i < AGES.length; i++) {
+            LogAverage knot = knots.get(i);
+            double by = knot.count() == 0 ? 0 : deviations * deviationAt(AGES[i]);
+            raised.add(new LogAverage(knot.mean() + by, knot.variance(), knot.count()));
+        }
+        double[] observed = observedAges();
+        double age = Math.max(Math.log(seconds), observed[0]);
+        double beyond = Math.max(0, age - observed[observed.length - 1]) / STRIDE;
+        double bound = new DirtyCurve(raised, surprise).logAt(Math.exp(age)) + deviations * UNSEEN * beyond;
+        return Math.max(bound, logAt(seconds));
     }
 
     private double slopeAt(double seconds) {

@@ -1,6 +1,8 @@
 package dev.lifeboat.estimate;
 
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,6 +113,33 @@ public final class Estimator {
         }
         Point point = draw(subject, rounds, now);
         return OptionalDouble.of(calibration(point).durable().chance(point.durable(), seconds(within)));
+    }
+
+    /// What is left to carry some time after a background round: what was dirtied since, and what can never be copied
+    /// ahead; at most everything resident. No part of it falls as the age grows.
+    ///
+    /// @param age positive
+    public Remainder remainder(Workload workload, NodeName node, Duration age, Instant now) {
+        Subject subject = Subject.cold(workload, node);
+        Optional<Estimate.UnknownReason> obstacle = curveObstacle(subject, now);
+        if (obstacle.isPresent()) {
+            return new Remainder.Unknown(obstacle.get());
+        }
+        Curve curve = curve(subject);
+        LogAverage ratio = ratio(workload);
+        ByteCount p50 = left(workload, curve.scale * Math.exp(curve.curve.logAt(seconds(age))));
+        ByteCount p95 = left(workload, curve.scale * Math.exp(curve.curve.logBoundAt(seconds(age), AT_95)));
+        double wire = p50.bytes() * (ratio.count() == 0 ? 1 : Math.exp(ratio.mean()));
+        return new Remainder.Known(p50, p95, new ByteCount((long) wire));
+    }
+
+    /// 95 % of a normal distribution lie below so many deviations.
+    private static final double AT_95 = 1.645;
+
+    private static ByteCount left(Workload workload, double dirty) {
+        Footprint footprint = workload.footprint();
+        return new ByteCount((long) Math.min(
+                (double) footprint.resident().bytes(), footprint.shared().bytes() + dirty));
     }
 
     private Optional<Estimate.UnknownReason> obstacle(Subject subject, int rounds, Instant now) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// Room does not count: it comes and goes, and a checkpoint can wait for it. The make of machines does.
 public final class Homeless {
     /// A node that was not heard of for so long counts as gone; an agent's restart is over before.
-    private static final Duration GONE = Duration.ofMinutes(1);
+    static final Duration GONE = Duration.ofMinutes(1);
 
     private final View view;
     private final Planner planner;

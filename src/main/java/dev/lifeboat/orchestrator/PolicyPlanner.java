@@ -12,12 +12,14 @@ import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.EvacuationPlan;
 import dev.lifeboat.plan.Explanation;
 import dev.lifeboat.plan.Needs;
+import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Subject;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,11 @@ public final class PolicyPlanner implements Planner {
                 .of(Subject.of(workload, workload.id().name()))
                 .map(binding -> needs.under(binding.policy().spec().target(), zone, Set.of(), List.of()))
                 .orElse(needs);
+    }
+
+    @Override
+    public List<Pace> paces(View view, Instant now) {
+        return Paces.of(view, hindsight.get(), terms.policies(), now);
     }
 
     /// The plan as it is being carried out. Its times are not kept: drawing anew moves them anyway.

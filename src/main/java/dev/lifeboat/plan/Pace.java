@@ -1,17 +1,22 @@
 package dev.lifeboat.plan;
 
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 
-/// How often one workload is copied ahead of any notice, or why no rhythm would make its save fit.
+/// How often one workload is copied ahead of any notice, or why no rhythm would make its save fit, or why
+/// neither is known.
 public sealed interface Pace {
     WorkloadId workload();
 
     /// @param limit what keeps the interval from being longer
     /// @param load that a notice finds at the end of an interval
     record Every(WorkloadId workload, Duration interval, Limit limit, Load load) implements Pace {}
+
+    /// It cannot be said yet.
+    record Unknown(WorkloadId workload, Estimate.UnknownReason reason) implements Pace {}
 
     /// The numbers are of this workload together with all that were not left out for it.
     ///

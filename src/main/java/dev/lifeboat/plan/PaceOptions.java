@@ -1,6 +1,7 @@
 package dev.lifeboat.plan;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The intervals that one workload could be given, with what each of them leaves and sends.
 final class PaceOptions {
@@ -26,8 +27,18 @@ final class PaceOptions {
     PaceOptions(Pace.Runner runner) {
         this.runner = runner;
         for (int i = 0; i < COUNT; i++) {
-            loads[i] = runner.curve().after(interval(i));
+            loads[i] = atLeast(i == 0 ? null : loads[i - 1], runner.curve().after(interval(i)));
         }
+    }
+
+    /// A calibrated bound may dip where more is carried, since long transfers scatter less; a longer interval is never
+    /// believed to leave less.
+    private static Pace.Load atLeast(Pace.@Nullable Load before, Pace.Load load) {
+        return before == null
+                ? load
+                : new Pace.Load(
+                        before.wire().compareTo(load.wire()) > 0 ? before.wire() : load.wire(),
+                        before.transfer().compareTo(load.transfer()) > 0 ? before.transfer() : load.transfer());
     }
 
     Pace.Runner runner() {

@@ -1,8 +1,22 @@
 package dev.lifeboat.plan;
 
+import dev.lifeboat.estimate.Estimator;
+import dev.lifeboat.estimate.Quantiles;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.policy.Policy;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
 
 /// How often the workloads of one node are copied ahead of any notice: as seldom as possible, but often enough
 /// that what a notice finds still fits into its window. Tells before any notice what cannot fit.
@@ -21,6 +35,51 @@ public record Pacing(
 
     /// Of the baseline, for all rounds together: the workloads themselves need the network too.
     static final double TRAFFIC_SHARE = 0.3;
+
+    /// From the notice to the first page: AWS asks to look for it every 5 s.
+    private static final Duration REACTION = Duration.ofSeconds(5);
+
+    /// Of a background round. It is no state that a loss falls back on, so Young and Daly have no say: by these two
+    /// they advise more than the longest interval.
+    private static final Duration ROUND_COST = Duration.ofMinutes(1);
+
+    private static final Duration NEVER = Quantiles.UNBOUNDED;
+
+    /// Of a node whose workloads are under these policies; the most that one of them keeps back counts.
+    public static Pacing under(Collection<Policy> policies, Duration window, ByteRate baseline) {
+        Duration keptBack = policies.stream()
+                .map(policy -> policy.spec().window().keptBack(window))
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        return new Pacing(window, REACTION, keptBack.plus(Question.MARGIN), baseline, NEVER);
+    }
+
+    /// A workload, copied ahead in background rounds.
+    ///
+    /// @param value of saving it, more than 0
+    public static Pace.Runner copiedAhead(WorkloadId workload, double value, Pace.LoadCurve curve) {
+        return new Pace.Runner(workload, value, curve, ROUND_COST);
+    }
+
+    /// Paces of what runs on a node, by what an estimator has learned of it; in the order of `running`.
+    ///
+    /// @param running workloads with the policies that decide on them
+    public List<Pace> of(NodeName node, SequencedMap<Workload, Policy> running, Estimator estimator, Instant now) {
+        var unknown = new HashMap<WorkloadId, Pace>();
+        var runners = new ArrayList<Pace.Runner>();
+        running.forEach((workload, policy) -> {
+            var load = new LearnedLoad(estimator, workload, node, now);
+            load.unknown()
+                    .ifPresentOrElse(
+                            reason -> unknown.put(workload.id(), new Pace.Unknown(workload.id(), reason)),
+                            () -> runners.add(copiedAhead(
+                                    workload.id(), policy.spec().value().worth(), load)));
+        });
+        Iterator<Pace> known = of(runners).iterator();
+        return running.keySet().stream()
+                .map(workload -> Objects.requireNonNullElseGet(unknown.get(workload.id()), known::next))
+                .toList();
+    }
 
     /// Time in which the residuals of all workloads must be durable, one after the other; never negative.
     public Duration allowed() {

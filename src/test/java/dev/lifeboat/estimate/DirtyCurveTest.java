@@ -53,6 +53,33 @@ final class DirtyCurveTest {
     }
 
     @Test
+    void itsBoundNeverFallsAndNeverIsBelowIt() {
+        for (int seed = 0; seed < 200; seed++) {
+            var random = new Random(seed);
+            var curve = DirtyCurve.EMPTY;
+            for (int i = 0; i < 1 + random.nextInt(40); i++) {
+                curve = curve.with(
+                        0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
+            }
+            double before = Double.NEGATIVE_INFINITY;
+            for (double age = 0.05; age < 90_000; age *= 1.07) {
+                double bound = curve.logBoundAt(age, 1.645);
+                assertThat(bound)
+                        .as("seed %d age %s", seed, age)
+                        .isGreaterThanOrEqualTo(before - 1e-9)
+                        .isGreaterThanOrEqualTo(curve.logAt(age));
+                before = bound;
+            }
+        }
+    }
+
+    @Test
+    void whatWasOnlySeenOldIsNoSmallerYoung() {
+        var curve = DirtyCurve.EMPTY.with(60, 1e9);
+        assertThat(Math.exp(curve.logBoundAt(1, 1.645))).isGreaterThan(1e9);
+    }
+
+    @Test
     void followsAPhaseChangeWithinTwoWindows() {
         DirtyCurve curve = learn(_ -> 10e6, 50);
         double calm = curve.deviationAt(1.4);

@@ -1,9 +1,11 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.plan.Hindrance;
+import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +43,13 @@ final class Meters implements Observer {
     private final Map<Hindrance.Code, AtomicInteger> reasons = new EnumMap<>(Hindrance.Code.class);
     private Set<WorkloadId> known = Set.of();
 
+    private static final String UNFIT = "lifeboat.background.cannot.fit";
+    private static final String UNPACED = "lifeboat.background.unknown";
+
+    private final Map<Pace.Reason, AtomicInteger> unfit = new EnumMap<>(Pace.Reason.class);
+    private final Map<Estimate.UnknownReason, AtomicInteger> unpaced = new EnumMap<>(Estimate.UnknownReason.class);
+    private Set<WorkloadId> misfits = Set.of();
+
     Meters(MeterRegistry registry) {
         this.registry = registry;
         canary("decided");
@@ -56,6 +65,18 @@ final class Meters implements Observer {
             registry.gauge(HOMELESS + ".reason", Tags.of("reason", code.name()), count);
             reasons.put(code, count);
         }
+        for (Pace.Reason reason : Pace.Reason.values()) {
+            unfit.put(reason, gauge(UNFIT, reason.name()));
+        }
+        for (Estimate.UnknownReason reason : Estimate.UnknownReason.values()) {
+            unpaced.put(reason, gauge(UNPACED, reason.name()));
+        }
+    }
+
+    private AtomicInteger gauge(String name, String reason) {
+        var count = new AtomicInteger();
+        registry.gauge(name, Tags.of("reason", reason), count);
+        return count;
     }
 
     @Override
@@ -105,6 +126,28 @@ final class Meters implements Observer {
             }
         }
         known = workloads.stream().map(NoCompatibleDestination::workload).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Gauges count running workloads. Which cannot fit is logged when it changes, as above.
+    @Override
+    public void paced(List<Pace> paces) {
+        var cannot = paces.stream()
+                .filter(Pace.CannotFit.class::isInstance)
+                .map(Pace.CannotFit.class::cast)
+                .toList();
+        unfit.forEach((reason, count) -> count.set(
+                (int) cannot.stream().filter(each -> each.reason() == reason).count()));
+        unpaced.forEach((reason, count) -> count.set((int) paces.stream()
+                .filter(each -> each instanceof Pace.Unknown unknown && unknown.reason() == reason)
+                .count()));
+        for (Pace.CannotFit each : cannot) {
+            if (!misfits.contains(each.workload())) {
+                LOG.warnf(
+                        "cannot fit its window, however often it is copied ahead workload=%s reason=%s needed=%s allowed=%s",
+                        each.workload(), each.reason(), each.needed(), each.allowed());
+            }
+        }
+        misfits = cannot.stream().map(Pace.CannotFit::workload).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<Hindrance.Code> codes(NoCompatibleDestination risk) {

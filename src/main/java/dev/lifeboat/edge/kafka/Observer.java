@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import java.time.Instant;
 import java.util.List;
@@ -35,4 +36,7 @@ public interface Observer {
 
     /// What could be restored nowhere right now; told again and again, the same as long as it is so.
     default void homeless(List<NoCompatibleDestination> workloads) {}
+
+    /// How often running workloads should be copied ahead, and which would not fit however often; told likewise.
+    default void paced(List<Pace> paces) {}
 }

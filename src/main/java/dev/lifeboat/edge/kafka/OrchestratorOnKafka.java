@@ -27,6 +27,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     private final Chronicle chronicle;
     private final Ticks ticks;
     private final RiskWatch risks;
+    private final RiskWatch paces;
     private final DecisionLoop loop;
 
     /// @param name unique among the orchestrators and the same after a restart: it is what lets the restarted one take
@@ -70,6 +71,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);
         risks = RiskWatch.start(() -> observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant())));
+        paces = RiskWatch.start(() -> observer.paced(planner.paces(telemetry.view(), clock.instant())));
     }
 
     public DecisionLoop loop() {
@@ -79,6 +81,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     @Override
     public void close() {
         risks.close();
+        paces.close();
         ticks.close();
         telemetry.close();
         chronicle.close();

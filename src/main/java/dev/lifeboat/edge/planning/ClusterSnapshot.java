@@ -63,6 +63,7 @@ public record ClusterSnapshot(
     /// @param owner `Kind/name`
     /// @param unsaved time since its last durable state
     /// @param estimates of its checkpoint for 0, 1, 2 … pre-dump rounds
+    /// @param dirty curve of its memory, at some knots
     /// @param prestagedOn nodes where earlier layers of it lie
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Workload(
@@ -86,7 +87,18 @@ public record ClusterSnapshot(
             @Nullable List<String> devices,
             @Nullable List<String> prestagedOn,
             @Nullable List<Forecast> estimates,
-            @Nullable Forecast hook) {}
+            @Nullable Forecast hook,
+            @Nullable List<Dirty> dirty) {}
+
+    /// What a save has to carry some time after a background round.
+    ///
+    /// @param after the round; rising
+    /// @param wire expected bytes, compressed
+    /// @param transfer time until they are durable, at p95
+    record Dirty(
+            @Nullable String after,
+            @Nullable String wire,
+            @Nullable String transfer) {}
 
     /// Either the three bounds of both times, or why there are none.
     ///

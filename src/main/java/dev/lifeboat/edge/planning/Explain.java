@@ -164,6 +164,9 @@ public final class Explain implements Callable<Integer> {
         if (row.target() != null) {
             out.printf("  goes to   %s%n", row.target());
         }
+        if (row.background() != null) {
+            out.printf("  ahead     %s%n", row.background().inWords());
+        }
         if (row.losesSeconds() > 0) {
             out.printf("  loses     %s of work%n", Table.brief(row.losesSeconds()));
         }

@@ -5,14 +5,17 @@ import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.plan.Choice;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
+import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Refusal;
 import dev.lifeboat.plan.RungVerdict;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Policies;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Decisions as `--json` gives them and as the table is made from; durations in seconds.
@@ -47,6 +50,7 @@ record Report(
     /// @param observed whether the policy only watches: then nothing of this is done
     /// @param slackSeconds left until the workload's own deadline
     /// @param losesSeconds of work
+    /// @param background null where the snapshot has no dirty curve of it
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Row(
             String workload,
@@ -63,6 +67,7 @@ record Report(
             @Nullable String target,
             Verdict verdict,
             double losesSeconds,
+            @Nullable Background background,
             List<Step> ladder) {}
 
     /// One rung.
@@ -84,13 +89,14 @@ record Report(
         return of(
                 question,
                 decisions,
-                new ClusterSnapshot.Node(node, "-", "-", "-", null, null, null, null, null, null, null, null));
+                new ClusterSnapshot.Node(node, "-", "-", "-", null, null, null, null, null, null, null, null),
+                Map.of());
     }
 
-    static Report of(Question question, Decisions decisions, ClusterSnapshot.Node node) {
+    static Report of(Question question, Decisions decisions, ClusterSnapshot.Node node, Map<WorkloadId, Pace> paces) {
         var rows = new ArrayList<Row>();
-        decisions.acts().decisions().forEach(decision -> rows.add(row(question, decision, false)));
-        decisions.observes().forEach(decision -> rows.add(row(question, decision, true)));
+        decisions.acts().decisions().forEach(decision -> rows.add(row(question, decision, paces, false)));
+        decisions.observes().forEach(decision -> rows.add(row(question, decision, paces, true)));
         return new Report(
                 question.home().node().value(),
                 String.valueOf(node.instanceType()),
@@ -111,7 +117,7 @@ record Report(
         return rows.stream().anyMatch(row -> !row.observed() && row.verdict() == Verdict.LOST);
     }
 
-    private static Row row(Question question, Decision decision, boolean observed) {
+    private static Row row(Question question, Decision decision, Map<WorkloadId, Pace> paces, boolean observed) {
         Tenant tenant = question.tenants().stream()
                 .filter(one -> one.workload().id().equals(decision.workload()))
                 .findFirst()
@@ -141,6 +147,7 @@ record Report(
                         : null,
                 verdict(decision),
                 seconds(choice.loses()),
+                Background.of(paces.get(decision.workload())),
                 decision.ladder().stream().map(Report::step).toList());
     }
 

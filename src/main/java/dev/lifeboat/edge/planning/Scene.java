@@ -48,7 +48,8 @@ final class Scene {
         SupposedNotice supposed = SupposedNotice.parse(notice);
         var supposition = Supposition.read(snapshot);
         Question question = supposition.question(supposed, folder.load(policies));
-        return Report.of(question, Decisions.decide(question), supposition.node(supposed.node()));
+        return Report.of(
+                question, Decisions.decide(question), supposition.node(supposed.node()), supposition.paces(question));
     }
 
     Policies policies(PolicyFolder folder) {

@@ -10,11 +10,14 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.plan.CapacityOffer;
 import dev.lifeboat.plan.CpuFacts;
 import dev.lifeboat.plan.HostFacts;
+import dev.lifeboat.plan.Pace;
+import dev.lifeboat.plan.Pacing;
 import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Reclaim;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Policies;
+import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Subject;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
@@ -23,9 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +138,62 @@ public final class Supposition {
                 Set.copyOf(orEmpty(it.volumeZones())),
                 orEmpty(it.devices()),
                 Progress.WAITING);
+    }
+
+    /// How often the workloads of the node should be copied ahead for such a notice; of those that are under a policy
+    /// and whose dirty curve the snapshot has.
+    ///
+    /// @param question of the same notice
+    Map<WorkloadId, Pace> paces(Question question) {
+        Map<WorkloadId, Pace.LoadCurve> curves = curves();
+        var policies = new ArrayList<Policy>();
+        var runners = new ArrayList<Pace.Runner>();
+        for (Tenant tenant : question.tenants()) {
+            WorkloadId id = tenant.workload().id();
+            Pace.LoadCurve curve = curves.get(id);
+            Policies.Binding binding = question.policies().of(tenant.subject()).orElse(null);
+            if (curve != null && binding != null) {
+                policies.add(binding.policy());
+                runners.add(
+                        Pacing.copiedAhead(id, binding.policy().spec().value().worth(), curve));
+            }
+        }
+        return Pacing.under(
+                        policies, question.warning().total(), question.home().uplink())
+                .of(runners)
+                .stream()
+                .collect(Collectors.toMap(Pace::workload, pace -> pace));
+    }
+
+    private Map<WorkloadId, Pace.LoadCurve> curves() {
+        var curves = new HashMap<WorkloadId, Pace.LoadCurve>();
+        for (int i = 0; i < workloads().size(); i++) {
+            List<ClusterSnapshot.Dirty> knots = orEmpty(workloads().get(i).dirty());
+            if (!knots.isEmpty()) {
+                String place = "workloads[" + i + "]";
+                curves.put(id(workloads().get(i), place), curve(knots, place + ".dirty"));
+            }
+        }
+        return curves;
+    }
+
+    private Pace.LoadCurve curve(List<ClusterSnapshot.Dirty> knots, String place) {
+        var loads = new TreeMap<Duration, Pace.Load>();
+        for (int i = 0; i < knots.size(); i++) {
+            ClusterSnapshot.Dirty it = knots.get(i);
+            String here = place + "[" + i + "]";
+            Duration after = Words.duration(required(it.after(), here + ".after"), at(here + ".after"));
+            if (after.toMillis() < 1 || (!loads.isEmpty() && after.compareTo(loads.lastKey()) <= 0)) {
+                throw new BadInput(
+                        at(here + ".after") + ": " + it.after() + " is not later than what stands before it");
+            }
+            loads.put(
+                    after,
+                    new Pace.Load(
+                            Words.size(required(it.wire(), here + ".wire"), at(here + ".wire")),
+                            Words.duration(required(it.transfer(), here + ".transfer"), at(here + ".transfer"))));
+        }
+        return new KnownLoad(loads);
     }
 
     private Tenant.Health health(Workload it, String place) {

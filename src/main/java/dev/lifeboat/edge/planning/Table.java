@@ -36,6 +36,11 @@ final class Table {
                 .forEach(one ->
                         lines.add(List.of(one.workload(), "-", "-", "-", "-", "-", "-", "UNTOUCHED " + one.why())));
         print(out, lines);
+        for (Report.Row row : report.rows()) {
+            if (row.background() != null) {
+                out.println(row.workload() + ": " + row.background().inWords());
+            }
+        }
         out.println(summary());
     }
 

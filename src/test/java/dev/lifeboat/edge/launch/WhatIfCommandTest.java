@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -28,6 +30,19 @@ final class WhatIfCommandTest {
     void aShorterWindowLosesMore() {
         run("what-if", "--snapshot", SNAPSHOT, "--policies", "policies", "--notice", "node=ip-10-1-2-3,window=30s");
         assertThat(out.toString()).containsPattern("hpc/cfd-mpi-0 .*MISSES coordinated \\(TOO_LONG by .*loses 47m");
+    }
+
+    @Test
+    void aDirtyCurveShowsHowOftenToCopyAheadOrThatNothingWouldDo() {
+        String[] asked = {"--snapshot", SNAPSHOT, "--policies", "policies", "--notice", "node=ip-10-1-2-3"};
+        for (String command : List.of("what-if", "explain")) {
+            run(Stream.concat(Stream.of(command), Stream.of(asked)).toArray(String[]::new));
+            assertThat(out.toString())
+                    .as(command)
+                    .containsPattern("background every \\S+ \\(WINDOW\\)")
+                    .contains("cannot fit: RESIDUAL_TOO_LARGE, even at the shortest interval 71s of link are left at p95");
+            out.getBuffer().setLength(0);
+        }
     }
 
     @Test

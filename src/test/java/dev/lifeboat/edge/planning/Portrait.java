@@ -47,6 +47,7 @@ final class Portrait {
                 null,
                 null,
                 tenant.estimates().stream().map(Portrait::of).toList(),
+                null,
                 null);
     }
 

@@ -162,6 +162,7 @@ final class RandomCluster {
                 null,
                 null,
                 bounds,
+                null,
                 null));
         var id = new WorkloadId(home[0], name);
         tenants.add(new Tenant(
