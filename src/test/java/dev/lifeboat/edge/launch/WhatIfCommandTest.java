@@ -67,7 +67,7 @@ final class WhatIfCommandTest {
                 .isZero();
         assertThat(out.toString())
                 .contains("framework-checkpoint  CONDITION_FALSE")
-                .contains("short by 21s")
+                .contains("short by 22s")
                 .contains("taken     last-saved-step");
     }
 
