@@ -153,6 +153,9 @@ public final class Explain implements Callable<Integer> {
                     step.rung(),
                     step.taken() ? "" : "  " + step.code() + ": " + step.detail());
         }
+        if (row.ladder().isEmpty()) {
+            out.printf("  goes on   %s, as in the plan before%n", row.rung().isEmpty() ? "let go" : row.rung());
+        }
         if (row.endsSeconds() != null) {
             out.printf(
                     "  link      from %s to %s, then %s of slack%s%n",

@@ -38,7 +38,7 @@ record Report(
     enum Verdict {
         /// Its bound fits.
         SAVED,
-        /// It is tried without a forecast.
+        /// It is tried without a forecast, or goes on although its bound no longer fits.
         TRIED,
         /// No rung that saves it fits.
         LOST,
@@ -145,7 +145,7 @@ record Report(
                 choice instanceof Choice.Save save && save.target() != null
                         ? save.target().value()
                         : null,
-                verdict(decision),
+                verdict(decision, slot, binding.policy().spec().ladder().getFirst().name()),
                 seconds(choice.loses()),
                 Background.of(paces.get(decision.workload())),
                 decision.ladder().stream().map(Report::step).toList());
@@ -161,27 +161,32 @@ record Report(
         return estimate instanceof Estimate.Forecast forecast ? forecast : null;
     }
 
-    private static Verdict verdict(Decision decision) {
+    /// @param first rung of its policy
+    private static Verdict verdict(Decision decision, Choice.@Nullable Slot slot, String first) {
         return switch (decision.choice()) {
-            case Choice.Save save -> save.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
-            case Choice.Hook hook -> hook.estimate() instanceof Estimate.Unknown ? Verdict.TRIED : Verdict.SAVED;
-            case Choice.Drain drain -> isFirst(decision, drain.rung()) ? Verdict.IGNORED : Verdict.LOST;
-            case Choice.LetGo letGo -> wanted(decision, letGo.rung()) ? Verdict.IGNORED : Verdict.LOST;
+            case Choice.Save save -> fits(save.estimate(), slot) ? Verdict.SAVED : Verdict.TRIED;
+            case Choice.Hook hook -> fits(hook.estimate(), slot) ? Verdict.SAVED : Verdict.TRIED;
+            case Choice.Drain drain -> drain.rung().equals(first) ? Verdict.IGNORED : Verdict.LOST;
+            case Choice.LetGo letGo -> wanted(decision, letGo.rung(), first) ? Verdict.IGNORED : Verdict.LOST;
         };
     }
 
-    private static boolean isFirst(Decision decision, String rung) {
-        return decision.ladder().getFirst().rung().equals(rung);
+    /// What was begun while it fitted goes on when it no longer does.
+    private static boolean fits(Estimate estimate, Choice.@Nullable Slot slot) {
+        return estimate instanceof Estimate.Forecast
+                && (slot == null || !slot.slack().isNegative());
     }
 
     /// An `ignore` rung is what the policy wants when only conditions stood above it, not when time was too
-    /// short.
-    private static boolean wanted(Decision decision, String rung) {
-        return !rung.isEmpty()
-                && decision.ladder().stream()
-                        .takeWhile(RungVerdict.Refused.class::isInstance)
-                        .allMatch(
-                                verdict -> ((RungVerdict.Refused) verdict).refusal() instanceof Refusal.ConditionFalse);
+    /// short. A plan that goes on as it was has no ladder; then only the first rung is surely wanted.
+    private static boolean wanted(Decision decision, String rung, String first) {
+        return decision.ladder().isEmpty()
+                ? rung.equals(first)
+                : !rung.isEmpty()
+                        && decision.ladder().stream()
+                                .takeWhile(RungVerdict.Refused.class::isInstance)
+                                .allMatch(verdict -> ((RungVerdict.Refused) verdict).refusal()
+                                        instanceof Refusal.ConditionFalse);
     }
 
     private static Step step(RungVerdict verdict) {
