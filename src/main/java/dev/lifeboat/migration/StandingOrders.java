@@ -19,7 +19,11 @@ public record StandingOrders(NodeName node, long version, List<Entry> saves) {
     /// @param rounds pre-dump rounds before the final dump, 0 or more
     /// @param needs what a destination must have, whatever its size; null where nobody knows. The orchestrator that
     ///     hears of the act may be one that never heard of the node
-    public record Entry(WorkloadId workload, int turn, int rounds, @Nullable Needs needs) {
+    public record Entry(
+            WorkloadId workload,
+            int turn,
+            int rounds,
+            @Nullable Needs needs) {
         /// The order that the orchestrator would give, under the same key: whoever of the two is first, it is done
         /// once.
         public Order.Save order(NodeName node, NoticeId notice, Instant deadline) {

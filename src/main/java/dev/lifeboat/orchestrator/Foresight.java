@@ -6,10 +6,10 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
-import dev.lifeboat.plan.Needs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -105,8 +105,8 @@ final class Foresight {
         return seen.heartbeat().workloads().stream()
                 .filter(workload -> workload.id().equals(id))
                 .findFirst()
-                .map(workload -> planner.needs(workload, seen.heartbeat().node(), view)
-                        .ofAnySize())
+                .map(workload ->
+                        planner.needs(workload, seen.heartbeat().node(), view).ofAnySize())
                 .orElse(null);
     }
 

@@ -145,7 +145,10 @@ record Report(
                 choice instanceof Choice.Save save && save.target() != null
                         ? save.target().value()
                         : null,
-                verdict(decision, slot, binding.policy().spec().ladder().getFirst().name()),
+                verdict(
+                        decision,
+                        slot,
+                        binding.policy().spec().ladder().getFirst().name()),
                 seconds(choice.loses()),
                 Background.of(paces.get(decision.workload())),
                 decision.ladder().stream().map(Report::step).toList());
@@ -185,8 +188,8 @@ record Report(
                 : !rung.isEmpty()
                         && decision.ladder().stream()
                                 .takeWhile(RungVerdict.Refused.class::isInstance)
-                                .allMatch(verdict -> ((RungVerdict.Refused) verdict).refusal()
-                                        instanceof Refusal.ConditionFalse);
+                                .allMatch(verdict ->
+                                        ((RungVerdict.Refused) verdict).refusal() instanceof Refusal.ConditionFalse);
     }
 
     private static Step step(RungVerdict verdict) {

@@ -33,10 +33,14 @@ final class ExplainBrokerIT {
         Path policy = DecidedJournal.policy(folder, "10m");
         try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start()) {
             TOPICS.create(kafka.bootstrap());
-            assertThat(explain(kafka.bootstrap(), policy)).as("nothing journalled").isEqualTo(1);
+            assertThat(explain(kafka.bootstrap(), policy))
+                    .as("nothing journalled")
+                    .isEqualTo(1);
             assertThat(err.toString().lines()).singleElement().asString().contains("the journal has no plan");
 
-            write(kafka.bootstrap(), DecidedJournal.events(PolicyFiles.load(policy).all()));
+            write(
+                    kafka.bootstrap(),
+                    DecidedJournal.events(PolicyFiles.load(policy).all()));
             assertThat(explain(kafka.bootstrap(), policy)).as(out + "\n" + err).isZero();
         }
         assertThat(out.toString())

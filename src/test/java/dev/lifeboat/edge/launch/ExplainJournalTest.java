@@ -31,8 +31,15 @@ final class ExplainJournalTest {
         assertThat(explain(journal)).as(out + "\n" + err).isZero();
 
         assertThat(out.toString())
-                .contains("first plan of node-a", "redrawn plan of node-a", "lab/gold  SAVED", "policy    EvacuationPolicy/lab/all")
-                .contains("lab/gold  TRIED", "goes on   live, as in the plan before", "goes on   bye, as in the plan before")
+                .contains(
+                        "first plan of node-a",
+                        "redrawn plan of node-a",
+                        "lab/gold  SAVED",
+                        "policy    EvacuationPolicy/lab/all")
+                .contains(
+                        "lab/gold  TRIED",
+                        "goes on   live, as in the plan before",
+                        "goes on   bye, as in the plan before")
                 .contains("replayed: as journalled, to the same number")
                 .doesNotContain("otherwise");
     }
@@ -108,5 +115,4 @@ final class ExplainJournalTest {
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments.toArray(String[]::new));
     }
-
 }

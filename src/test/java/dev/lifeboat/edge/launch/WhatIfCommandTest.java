@@ -40,7 +40,8 @@ final class WhatIfCommandTest {
             assertThat(out.toString())
                     .as(command)
                     .containsPattern("background every \\S+ \\(WINDOW\\)")
-                    .contains("cannot fit: RESIDUAL_TOO_LARGE, even at the shortest interval 71s of link are left at p95");
+                    .contains(
+                            "cannot fit: RESIDUAL_TOO_LARGE, even at the shortest interval 71s of link are left at p95");
             out.getBuffer().setLength(0);
         }
     }
