@@ -34,6 +34,16 @@ public final class Passage implements AutoCloseable {
     /// Both are called from one thread of its own.
     public static Passage watch(
             String bootstrap, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
+        List<TopicPartition> partitions =
+                WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
+        return start(bootstrap, partitions, onEvent, onReport);
+    }
+
+    private static Passage start(
+            String bootstrap,
+            List<TopicPartition> partitions,
+            Consumer<JournalEvent> onEvent,
+            Consumer<Report> onReport) {
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
@@ -42,13 +52,16 @@ public final class Passage implements AutoCloseable {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed");
         var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions =
-                WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         var passage = new Passage(consumer, onEvent, onReport);
         Thread.ofPlatform().name("passage").daemon().start(passage::run);
         return passage;
+    }
+
+    /// Watches from the beginning what is decided, and nothing else.
+    public static Passage decisions(String bootstrap, Topics topics, Consumer<JournalEvent> onEvent) {
+        return start(bootstrap, partitions(Topics.JOURNAL, topics).toList(), onEvent, _ -> {});
     }
 
     @Override

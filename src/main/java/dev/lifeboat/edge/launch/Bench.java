@@ -3,6 +3,8 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.forecast.ForecastBench;
 import dev.lifeboat.edge.launch.bench.IncrementalBench;
 import dev.lifeboat.edge.launch.bench.PipeBench;
+import dev.lifeboat.edge.launch.bench.ReactionBench;
+import dev.lifeboat.edge.launch.bench.StormBench;
 import dev.lifeboat.edge.planning.BenchPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,6 +22,8 @@ import picocli.CommandLine.HelpCommand;
             ForecastBench.class,
             ImdsBench.class,
             IncrementalBench.class,
-            PipeBench.class
+            PipeBench.class,
+            ReactionBench.class,
+            StormBench.class
         })
 final class Bench {}

@@ -3,9 +3,12 @@ package dev.lifeboat.edge.demo.imds;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +51,22 @@ public final class Imds implements AutoCloseable {
         control.createContext("/", exchange -> answer(exchange, this::steer));
     }
 
+    /// A running one on free ports of this machine.
+    public static Imds local() throws IOException {
+        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var instance =
+                new Instance("i-0123456789abcdef0", "m7i.large", "eu-central-1a", "ami-0123456789abcdef0", "127.0.0.1");
+        var tokens = new Tokens(InstantSource.system(), new SecureRandom());
+        var imds = new Imds(Metadata.of(instance), tokens, here, here);
+        imds.start();
+        return imds;
+    }
+
+    /// Requests with a good token so far.
+    public long polls() {
+        return polls.get();
+    }
+
     void start() {
         for (HttpServer server : new HttpServer[] {service, control}) {
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -55,11 +74,11 @@ public final class Imds implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return service.getAddress();
     }
 
-    InetSocketAddress controlAddress() {
+    public InetSocketAddress controlAddress() {
         return control.getAddress();
     }
 

@@ -1,0 +1,250 @@
+package dev.lifeboat.edge.launch.bench;
+
+import dev.lifeboat.edge.kafka.Passage;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.kafka.Wire;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.SetAsideReason;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// Notices of many nodes at once, sent by this process, and what the journal says of them.
+final class Storm implements AutoCloseable {
+    /// The same storm every time.
+    private static final long SEED = 42;
+
+    private static final int SIGHTINGS = 5;
+    private static final double POISON = 0.01;
+    private static final double FOREIGN = 0.10;
+    private static final Duration WINDOW = Duration.ofMinutes(30);
+    private static final String GARBAGE = "{\"v\":1,\"type\":\"preemption\",\"node\":";
+
+    private final Topics topics;
+    private final Plan plan;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Random random = new Random(SEED);
+
+    /// First sent, by node; monotonic nanoseconds.
+    private final Map<NodeName, Long> sent = new ConcurrentHashMap<>();
+
+    private final Map<NodeName, AtomicInteger> begun = new ConcurrentHashMap<>();
+    private final Map<NodeName, Double> decidedMillis = new ConcurrentHashMap<>();
+    private final AtomicInteger foreignSetAside = new AtomicInteger();
+    private final AtomicLong lastDecision = new AtomicLong();
+
+    /// @param over how long the notices take to come; zero for all at once
+    record Plan(int nodes, int workloads, Duration over, Duration heartbeat) {
+        int notices() {
+            return nodes * SIGHTINGS;
+        }
+
+        int poison() {
+            return (int) (notices() * POISON);
+        }
+
+        int foreign() {
+            return (int) (notices() * FOREIGN);
+        }
+    }
+
+    private record Letter(NodeName node, String value) {}
+
+    Storm(String bootstrap, Topics topics, Plan plan) {
+        this.topics = topics;
+        this.plan = plan;
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrap, "linger.ms", 0),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /// Every node says once who runs there.
+    void introduceAll() {
+        IntStream.range(0, plan.nodes()).forEach(this::introduce);
+        producer.flush();
+    }
+
+    /// Says it again for every node, at their pace, until interrupted.
+    void keepIntroducing() {
+        for (int node = 0; !Thread.currentThread().isInterrupted(); node = (node + 1) % plan.nodes()) {
+            introduce(node);
+            LockSupport.parkNanos(plan.heartbeat().toNanos() / plan.nodes());
+        }
+    }
+
+    AutoCloseable observe(String bootstrap) {
+        return Passage.decisions(bootstrap, topics, this::saw);
+    }
+
+    /// Sends everything, spread evenly over the plan's time. Returns when the last record is in the log.
+    void blow() {
+        List<Letter> letters = letters();
+        long start = System.nanoTime();
+        long gap = plan.over().toNanos() / letters.size();
+        for (int index = 0; index < letters.size(); index++) {
+            Letter letter = letters.get(index);
+            long due = start + index * gap;
+            while (System.nanoTime() < due) {
+                LockSupport.parkNanos(due - System.nanoTime());
+            }
+            // From when it was due, not from when we came round to sending it.
+            long since = gap == 0 ? System.nanoTime() : due;
+            sent.putIfAbsent(letter.node(), since);
+            send(Topics.NOTICES, letter.node(), letter.value().getBytes(StandardCharsets.UTF_8));
+        }
+        producer.flush();
+    }
+
+    /// Whether every known node's workloads have begun to move, each once, and every foreign notice is set aside.
+    boolean settled() {
+        return decidedMillis.size() == plan.nodes() && foreignSetAside.get() >= plan.foreign();
+    }
+
+    int nodesDecided() {
+        return decidedMillis.size();
+    }
+
+    int migrationsBegun() {
+        return begun.values().stream().mapToInt(AtomicInteger::get).sum();
+    }
+
+    int foreignSetAside() {
+        return foreignSetAside.get();
+    }
+
+    /// From the first notice's due time to the last decision that we saw.
+    Duration took() {
+        long first = sent.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        return Duration.ofNanos(lastDecision.get() - first);
+    }
+
+    Spread decision() {
+        return Spread.of(decidedMillis.values());
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private void saw(JournalEvent event) {
+        if (event instanceof MigrationBegun began) {
+            begun(began.subject().home());
+        } else if (event instanceof JournalEvent.NoticeSetAside aside
+                && aside.reason() == SetAsideReason.UNKNOWN_NODE) {
+            foreignSetAside.incrementAndGet();
+        }
+    }
+
+    /// A node is decided on once the last of its workloads has its migration; the orders are in the same transaction.
+    private void begun(NodeName node) {
+        long now = System.nanoTime();
+        int count = begun.computeIfAbsent(node, _ -> new AtomicInteger()).incrementAndGet();
+        Long since = sent.get(node);
+        if (count == plan.workloads() && since != null) {
+            decidedMillis.put(node, (now - since) / 1e6);
+            lastDecision.set(now);
+        }
+    }
+
+    private List<Letter> letters() {
+        var letters = new ArrayList<Letter>();
+        Instant now = Instant.now();
+        for (int node = 0; node < plan.nodes(); node++) {
+            letters.addAll(sightings(name(node), now));
+        }
+        for (int foreign = 0; foreign < plan.foreign(); foreign++) {
+            var node = new NodeName("foreign-" + foreign);
+            letters.add(new Letter(node, text(preemption(node, "ec2-sqs", now))));
+        }
+        for (int poison = 0; poison < plan.poison(); poison++) {
+            letters.add(new Letter(new NodeName("poison-" + poison), GARBAGE));
+        }
+        Collections.shuffle(letters, random);
+        return letters;
+    }
+
+    /// The metadata service twice, a queue, a taint, and the queue's word again.
+    private static List<Letter> sightings(NodeName node, Instant now) {
+        Notice metadata = preemption(node, "ec2-imds", now);
+        Notice queue = preemption(node, "ec2-sqs", now);
+        Notice taint = new Notice.Drain(
+                NoticeId.of("kubernetes", node.value()), node, "kubernetes", now, WINDOW.plusMinutes(1));
+        return List.of(metadata, metadata, queue, queue, taint).stream()
+                .map(notice -> new Letter(node, text(notice)))
+                .toList();
+    }
+
+    private static String text(Notice notice) {
+        return new String(Wire.NOTICES.write(notice), StandardCharsets.UTF_8);
+    }
+
+    private static Notice preemption(NodeName node, String source, Instant now) {
+        var id = NoticeId.of(source, node.value());
+        return new Notice.Preemption(id, node, source, now, now.plus(WINDOW), Action.TERMINATE);
+    }
+
+    private void introduce(int number) {
+        NodeName node = name(number);
+        List<Workload> workloads = IntStream.range(0, plan.workloads())
+                .mapToObj(each -> workload(number, each))
+                .toList();
+        var heartbeat = new Report.Heartbeat(node, Instant.now(), workloads, new ByteRate(1e8), true);
+        send(Topics.TELEMETRY, node, Wire.REPORTS.write(heartbeat));
+    }
+
+    private static Workload workload(int node, int number) {
+        return new Workload(
+                new WorkloadId("storm", "w-" + node + "-" + number),
+                "StatefulSet",
+                "class-" + number,
+                Map.of(),
+                new Footprint(ByteCount.ofMebi(512), ByteCount.ZERO, 8));
+    }
+
+    private void send(String topic, NodeName node, byte[] value) {
+        byte[] key = node.value().getBytes(StandardCharsets.UTF_8);
+        var _ = producer.send(new ProducerRecord<>(topic, topics.partitionOf(node.value()), key, value));
+    }
+
+    private static NodeName name(int number) {
+        return new NodeName("node-" + number);
+    }
+
+    /// Waits for [#settled].
+    ///
+    /// @return whether it came about
+    boolean await(Duration patience) {
+        long giveUp = System.nanoTime() + patience.toNanos();
+        while (!settled() && System.nanoTime() < giveUp) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return settled();
+    }
+}
