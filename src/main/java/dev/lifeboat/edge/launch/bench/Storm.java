@@ -42,7 +42,8 @@ final class Storm implements AutoCloseable {
     private static final int SIGHTINGS = 5;
     private static final double POISON = 0.01;
     private static final double FOREIGN = 0.10;
-    private static final Duration WINDOW = Duration.ofMinutes(30);
+    /// Within the quarter of an hour before a deadline in which the orchestrator acts, and longer than any run.
+    private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final String GARBAGE = "{\"v\":1,\"type\":\"preemption\",\"node\":";
 
     private final Topics topics;
@@ -79,7 +80,8 @@ final class Storm implements AutoCloseable {
         this.topics = topics;
         this.plan = plan;
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrap, "linger.ms", 0),
+                // One at a time: a partition that is still being made may take a later request before an earlier one.
+                Map.of("bootstrap.servers", bootstrap, "linger.ms", 5, "max.in.flight.requests.per.connection", 1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -40,11 +40,17 @@ record StormFigures(
 
     void print(PrintWriter out) {
         Spread decision = storm.decision();
-        row(out, "notices (nodes × 5 + foreign + poison)", String.valueOf(plan.notices() + plan.foreign() + plan.poison()));
+        row(
+                out,
+                "notices (nodes × 5 + foreign + poison)",
+                String.valueOf(plan.notices() + plan.foreign() + plan.poison()));
         row(out, "nodes decided on", storm.nodesDecided() + " of " + plan.nodes());
         row(out, "migrations begun", storm.migrationsBegun() + " of " + plan.nodes() * plan.workloads());
         row(out, "foreign notices set aside", storm.foreignSetAside() + " of " + plan.foreign());
-        row(out, "from the first notice to the last decision", Math.round(storm.took().toMillis() / 100.0) / 10.0 + " s");
+        row(
+                out,
+                "from the first notice to the last decision",
+                Math.round(storm.took().toMillis() / 100.0) / 10.0 + " s");
         row(out, "notices/s, migrations/s", rate(plan.notices()) + ", " + rate(storm.migrationsBegun()));
         row(
                 out,
