@@ -28,6 +28,7 @@ import dev.lifeboat.listener.Trust;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
@@ -172,9 +173,10 @@ final class DoomedNode implements AutoCloseable {
                 new OneWorkload(place.folder()),
                 new FirstAction(acted),
                 place.store(),
-                new Agent.Outside(report -> link.join().send(report), InstantSource.system(), tasks, Ahead.NONE));
+                new Agent.Outside(
+                        report -> link.join().send(report), () -> null, InstantSource.system(), tasks, Ahead.NONE));
         open.push(tasks::shutdownNow);
-        link.complete(keep(AgentLink.open(place.bootstrap(), place.topics(), node, new AgentLink.Hearer() {
+        link.complete(keep(AgentLink.open(place.bootstrap(), place.topics(), node, new AgentLink.Ear() {
             @Override
             public void on(Order order) {
                 ordered.complete(System.nanoTime());
@@ -185,6 +187,9 @@ final class DoomedNode implements AutoCloseable {
             public void on(StandingOrders orders) {
                 known.countDown();
             }
+
+            @Override
+            public void on(Notice notice) {}
 
             @Override
             public void unreadable(String reason) {

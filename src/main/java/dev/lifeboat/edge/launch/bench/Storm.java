@@ -217,7 +217,7 @@ final class Storm implements AutoCloseable {
         List<Workload> workloads = IntStream.range(0, plan.workloads())
                 .mapToObj(each -> workload(number, each))
                 .toList();
-        var heartbeat = new Report.Heartbeat(node, Instant.now(), workloads, new ByteRate(1e8), true);
+        var heartbeat = new Report.Heartbeat(node, Instant.now(), workloads, new ByteRate(1e8), true, null);
         send(Topics.TELEMETRY, node, Wire.REPORTS.write(heartbeat));
     }
 
