@@ -1,6 +1,6 @@
 package dev.lifeboat.edge.launch;
 
-import java.net.URI;
+import dev.lifeboat.edge.objectstore.StoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +29,8 @@ final class AgentCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions shared = new NodeOptions();
 
-    @Option(names = "--store", paramLabel = "PLACE", description = "s3://BUCKET[/PREFIX], or a folder all nodes mount.")
-    private @Nullable String store;
-
-    @Option(names = "--store-endpoint", paramLabel = "URL", description = "Another S3 endpoint than the cloud's own.")
-    private @Nullable URI endpoint;
-
-    @Option(
-            names = "--key-file",
-            paramLabel = "FILE",
-            description = "32 bytes, as hex or base64, that wrap every checkpoint's own key. There is no default key.")
-    private @Nullable Path keyFile;
+    @Mixin
+    private StoreOptions store = new StoreOptions();
 
     @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default /usr/sbin/criu).")
     private @Nullable Path criu;
@@ -86,9 +77,7 @@ final class AgentCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         shared.set(ROLE);
-        set("store.location", store);
-        set("store.endpoint", endpoint);
-        set("store.key-file", keyFile);
+        store.tell(AgentCommand::set);
         set("criu", criu);
         set("state", state);
         set("spool", spool);

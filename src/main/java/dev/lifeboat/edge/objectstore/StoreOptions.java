@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Spec;
 /// Which store, and which key opens what is in it: the same for every command that names one.
 public final class StoreOptions {
     private static final String S3 = "s3://";
+
+    private static final String REGION = "us-east-1";
 
     /// One request of a command that somebody waits for.
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -33,13 +36,18 @@ public final class StoreOptions {
             description = "32 bytes, as hex or base64, that wrap every checkpoint's own key. There is no default key.")
     private @Nullable Path keyFile;
 
-    @Option(
-            names = "--store-region",
-            paramLabel = "NAME",
-            defaultValue = "us-east-1",
-            description = "The bucket's region (default ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private String region;
+    @Option(names = "--store-region", paramLabel = "NAME", description = "The bucket's region (default us-east-1).")
+    private @Nullable String region;
+
+    /// Hands them on as settings of a role, those that were given.
+    ///
+    /// @param setting takes a key below the role's prefix, such as `store.location`, and its value or null
+    public void tell(BiConsumer<String, @Nullable Object> setting) {
+        setting.accept("store.location", store);
+        setting.accept("store.endpoint", endpoint);
+        setting.accept("store.key-file", keyFile);
+        setting.accept("store.region", region);
+    }
 
     /// Credentials come from the AWS SDK's usual places.
     ObjectStore open() {
@@ -50,7 +58,12 @@ public final class StoreOptions {
         try {
             return StoredCheckpoints.open(
                     store.startsWith(S3)
-                            ? StoreLocation.S3.at(store.substring(S3.length()), endpoint, region, null, TIMEOUT)
+                            ? StoreLocation.S3.at(
+                                    store.substring(S3.length()),
+                                    endpoint,
+                                    region == null ? REGION : region,
+                                    null,
+                                    TIMEOUT)
                             : new StoreLocation.Folder(existing(Path.of(store))));
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
