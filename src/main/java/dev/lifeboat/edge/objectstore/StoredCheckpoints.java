@@ -24,6 +24,9 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     private static final ByteCount BACKGROUND_PARTS = new ByteCount(2L * BACKGROUND_PART_BYTES);
 
+    private static final ByteCount OTHER_BUFFERS =
+            PART_BUDGET.plus(BACKGROUND_CHUNKS).plus(BACKGROUND_PARTS);
+
     /// A chain's table of pages: about two million of them.
     private static final ByteCount CHAIN_MEMORY = ByteCount.ofMebi(144);
 
@@ -31,7 +34,8 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     private final Claims claims;
     private final SecureRandom random = new SecureRandom();
 
-    /// @param memory for pages that wait for compression; the dump never waits while they fit
+    /// @param memory for pages that wait for compression; the dump never waits while they fit. Less where the JVM grants
+    ///     less outside of its heap
     /// @param workers threads that compress and seal, at least 1
     public record Settings(Codec codec, ByteCount memory, int workers) {
         /// Level-1 zstd on every core; half a GiB lets most dumps run at memory speed.
@@ -51,7 +55,9 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
                 store,
                 keys,
                 settings.codec,
-                new BufferPool(LayerWriter.CHUNK_BYTES, settings.memory),
+                new BufferPool(
+                        LayerWriter.CHUNK_BYTES,
+                        DirectMemory.forPages(settings.memory, DirectMemory.most(), OTHER_BUFFERS)),
                 new BufferPool(PartStream.PART_BYTES, PART_BUDGET),
                 new LayerDraft.Background(
                         new BufferPool(LayerWriter.CHUNK_BYTES, BACKGROUND_CHUNKS),

@@ -179,7 +179,9 @@ final class DoomedNode implements AutoCloseable {
         link.complete(keep(AgentLink.open(place.bootstrap(), place.topics(), node, new AgentLink.Ear() {
             @Override
             public void on(Order order) {
-                ordered.complete(System.nanoTime());
+                if (order instanceof Order.Save) {
+                    ordered.complete(System.nanoTime());
+                }
                 agent.on(order);
             }
 
