@@ -18,7 +18,7 @@ public final class Node implements AutoCloseable {
     private static final String FIRST_PROCESS = """
             set -e
             mount --bind "$1" "$2"
-            mount -t tmpfs -o size=512m,mode=700 tmpfs "$3"
+            mount -t tmpfs -o mode=700 tmpfs "$3"
             echo "$4" > /proc/sys/kernel/ns_last_pid
             echo up > "$1/.up"
             trap '' INT HUP
