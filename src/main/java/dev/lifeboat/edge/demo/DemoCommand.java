@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Save a real process from a spot interruption, here and now.",
-            "Starts a broker, an object store, the orchestrator, two nodes with an agent each, EC2's metadata service, a",
-            "listener, and a process that checks its own memory; announces the interruption; kills the node when the",
-            "window closes; and proves that the process goes on, whole, on the other node."
+            "Starts a broker, an object store, the orchestrator, two nodes with an agent each, EC2's metadata service,"
+                    + " a listener, and a process that checks its own memory; announces the interruption; kills the"
+                    + " node when the window closes; and proves that the process goes on, whole, on the other node."
         },
         footer = {
             "",
-            "Exit codes: 0 verified after the restore, 1 a part failed, 2 wrong usage, 3 this machine cannot,",
-            "            4 not restored, 5 restored but broken.",
+            "Exit codes: 0 verified after the restore, 1 a part failed, 2 wrong usage, 3 this machine cannot,"
+                    + " 4 not restored, 5 restored but broken.",
             "The keys of --json: docs/reference/demo-json.md."
         })
 public final class DemoCommand implements Callable<Integer> {

@@ -19,6 +19,10 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         CommandLine command = mistake.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
         String message = String.valueOf(mistake.getMessage()).replaceFirst("^Error: ", "");
+        if (isBare(command, arguments)) {
+            command.usage(command.getErr());
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        }
         command.getErr().println(name + ": " + message + "; see " + name + " --help");
         UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
         return command.getCommandSpec().exitCodeOnInvalidInput();
@@ -35,6 +39,12 @@ final class Complaints implements IParameterExceptionHandler, IExecutionExceptio
         };
         command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
         return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /// Whoever types the name of a group of commands alone wants to see what is in it.
+    private static boolean isBare(CommandLine command, String[] arguments) {
+        return !command.getSubcommands().isEmpty()
+                && (arguments.length == 0 || arguments[arguments.length - 1].equals(command.getCommandName()));
     }
 
     private static String of(FileSystemException fault) {

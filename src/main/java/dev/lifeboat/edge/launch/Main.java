@@ -29,19 +29,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = "Saves workloads from spot reclaims: forecast, checkpoint, stream, restore.",
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            CommandLine.HelpCommand.class,
-            Bench.class,
-            BrokerCommand.class,
-            OrchestratorCommand.class,
-            ImdsCommand.class,
-            ListenerCommand.class,
-            AgentCommand.class,
-            CheckCommand.class,
-            CheckpointCommand.class,
-            NoticeCommand.class
-        })
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     /// The demo's broker makes its topics with the default.
     private static final int PARTITIONS = 4;
@@ -53,14 +41,25 @@ public final class Main {
         System.exit(commandLine().execute(args));
     }
 
+    /// In the order in which a newcomer needs them: try, know, run, look after, measure.
     static CommandLine commandLine() {
         var complaints = new Complaints();
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
+                .addSubcommand(new CheckCommand())
                 .addSubcommand("policy", PolicyCommand.commandLine(Main::suppose))
                 .addSubcommand(new WhatIf(Main::policies))
                 .addSubcommand(new Explain(Main::policies, new KeptJournals()))
                 .addSubcommand(new Replay(Main::policies))
+                .addSubcommand(new OrchestratorCommand())
+                .addSubcommand(new ListenerCommand())
+                .addSubcommand(new AgentCommand())
+                .addSubcommand(new NoticeCommand())
+                .addSubcommand(new CheckpointCommand())
+                .addSubcommand(new Bench())
+                .addSubcommand(new BrokerCommand())
+                .addSubcommand(new ImdsCommand())
+                .addSubcommand(new CommandLine.HelpCommand())
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);
     }

@@ -47,10 +47,10 @@ import picocli.CommandLine.Spec;
             "  lifeboat notice withdrawal node-a --of ID",
             "  lifeboat notice --canary node-a --wait",
             "",
-            "Prints the notice's id, which a withdrawal needs. A canary goes to Kafka, is decided on and acknowledged by",
-            "the node's agent, and touches no workload; --wait shows when it was where.",
-            "Exit codes: 0 durable (a canary with --wait: it came back), 1 not confirmed (it may have arrived all the",
-            "same; a canary: it did not come back in time), 2 wrong usage."
+            "Prints the notice's id, which a withdrawal needs. A canary goes to Kafka, is decided on and acknowledged by"
+                    + " the node's agent, and touches no workload; --wait shows when it was where.",
+            "Exit codes: 0 durable (a canary with --wait: it came back), 1 not confirmed (it may have arrived all the"
+                    + " same; a canary: it did not come back in time), 2 wrong usage."
         })
 final class NoticeCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -127,9 +127,10 @@ final class NoticeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             NodeOptions.checkBrokers(kafka);
-            return http == null ? throughKafka() : throughHttp(http);
+            ObjectNode first = canary == null ? words() : null;
+            return http == null ? throughKafka(first) : throughHttp(first, http);
         } catch (IllegalArgumentException mistake) {
-            throw new ParameterException(spec.commandLine(), "notice: " + mistake.getMessage(), mistake);
+            throw new ParameterException(spec.commandLine(), mistake.getMessage(), mistake);
         } catch (LogUnreachable | KafkaException e) {
             return failed(e.getMessage() + "; is a broker at " + kafka + "?");
         } catch (IOException e) {
@@ -138,8 +139,7 @@ final class NoticeCommand implements Callable<Integer> {
         }
     }
 
-    private int throughKafka() throws IOException, InterruptedException {
-        ObjectNode first = canary == null ? words() : null;
+    private int throughKafka(@Nullable ObjectNode first) throws IOException, InterruptedException {
         try (var producer = new ListenerProducer(kafka, PATIENCE)) {
             var log = new KafkaNoticeLog(producer);
             return speak(first, notice -> {
@@ -150,11 +150,7 @@ final class NoticeCommand implements Callable<Integer> {
         }
     }
 
-    private int throughHttp(URI listener) throws IOException, InterruptedException {
-        ObjectNode first = canary == null ? words() : null;
-        if (first != null) {
-            understood(first);
-        }
+    private int throughHttp(@Nullable ObjectNode first, URI listener) throws IOException, InterruptedException {
         try (var client = new NoticeClient(listener, tokenFile, PATIENCE)) {
             return speak(first, notice -> {
                 var answer = client.send(notice.toString().getBytes(StandardCharsets.UTF_8));
@@ -228,6 +224,7 @@ final class NoticeCommand implements Callable<Integer> {
         if (withdrawn != null) {
             words.put("of", withdrawn);
         }
+        understood(words);
         return words;
     }
 
@@ -251,7 +248,7 @@ final class NoticeCommand implements Callable<Integer> {
     }
 
     private int failed(@Nullable String why) {
-        spec.commandLine().getErr().println("notice: " + why);
+        spec.commandLine().getErr().println("lifeboat notice: " + why);
         spec.commandLine().getErr().flush();
         return 1;
     }

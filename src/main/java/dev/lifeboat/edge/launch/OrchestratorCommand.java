@@ -13,18 +13,23 @@ import picocli.CommandLine.Option;
         name = "orchestrator",
         mixinStandardHelpOptions = true,
         description = "Runs the orchestrator: reads notices and reports, decides, journals, orders.",
-        footer = "Every setting may also come from the environment. "
-                + "Health: /q/health, metrics: /q/metrics. Ends with 1 when it must be started again.")
+        footer = {
+            "",
+            "Every setting may also come from the environment. Meters at /q/metrics, health at /q/health. Ends on SIGTERM.",
+            "Exit codes: 0 ended, 1 could not start or must be started again, 2 wrong usage."
+        })
 final class OrchestratorCommand implements Callable<Integer> {
     @Option(
             names = "--kafka",
+            paramLabel = "HOST:PORT",
             defaultValue = "127.0.0.1:9092",
-            description = "Bootstrap servers (default ${DEFAULT-VALUE}).")
+            description = "Kafka's address (default ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
     private String kafka;
 
     @Option(
             names = "--name",
+            paramLabel = "NAME",
             defaultValue = "orchestrator-0",
             description = "Unique, and the same after a restart (default ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
@@ -32,12 +37,14 @@ final class OrchestratorCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "8080",
             description = "HTTP port for health and metrics (default ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--partitions",
+            paramLabel = "N",
             defaultValue = "4",
             description = "Partitions of the topics (default ${DEFAULT-VALUE}).")
     private int partitions;

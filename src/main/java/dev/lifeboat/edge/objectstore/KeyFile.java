@@ -4,6 +4,7 @@ import dev.lifeboat.agent.CorruptCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -42,6 +43,8 @@ public final class KeyFile implements KeyWrap {
             }
             return new KeyFile(
                     decode(Files.readString(file, StandardCharsets.US_ASCII).strip()));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no key file " + file + REMEDY, e);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "no wrapping key in " + file + " (" + e.getMessage() + "): it must hold 32 bytes as hex or base64"

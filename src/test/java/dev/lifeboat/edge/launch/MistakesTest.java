@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// What users get wrong on the command line of everything that runs offline: one line, and an exit code that can be
@@ -52,6 +53,9 @@ final class MistakesTest {
                 "2 | bench forecast --traces src/main/java | holds 0 *.dtp.zst files",
                 "2 | bench forecast --traces src --seeds 0 | --seeds is 1 to 100",
                 "2 | bench plan --cases -1 | --cases is 1 to 10000, not -1",
+                "2 | notice preemption n1 --within never | lifeboat notice: $.within is a number",
+                "2 | notice nonsense n1 | lifeboat notice: $.kind is unknown: nonsense",
+                "2 | checkpoint ls --store src --key-file /nope | there is no key file /nope",
                 "2 | polcy | Did you mean: lifeboat policy"
             })
     void isSaidInOneLine(int code, String line, String said) {
@@ -71,6 +75,18 @@ final class MistakesTest {
                 .satisfies(text ->
                         assertThat(text.lines()).hasSizeLessThanOrEqualTo(said.startsWith("Did you mean") ? 2 : 1));
         assertThat(got).isEqualTo(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "policy", "checkpoint", "bench"})
+    void theNameOfAGroupAloneShowsWhatIsInIt(String group) {
+        var err = new StringWriter();
+        CommandLine command = Main.commandLine().setErr(new PrintWriter(err, true));
+
+        int got = group.isEmpty() ? command.execute() : command.execute(group);
+
+        assertThat(err.toString()).startsWith("Usage: lifeboat").contains("Commands:");
+        assertThat(got).isEqualTo(2);
     }
 
     @Test
