@@ -1,8 +1,7 @@
 package dev.lifeboat.edge.criu;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,7 +15,7 @@ public enum Crius {
     /// 4.2 or newer.
     SID;
 
-    /// Its path; skips the test, loudly, where it cannot be had or cannot run.
+    /// Its path, where it can be had and runs.
     public Path path() {
         var command = new ArrayList<String>(
                 List.of(Drawn.top().resolve(".ci/provision-criu").toString()));
@@ -29,11 +28,7 @@ public enum Crius {
                     .start();
             String path = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             int code = process.waitFor();
-            if (code != 0) {
-                String why = "SKIPPED: no CRIU " + this + " runs here; provision-criu ended with " + code;
-                System.err.println(why);
-                return abort(why);
-            }
+            Provided.that(code == 0, "no CRIU " + this + " runs here; .ci/provision-criu ended with " + code);
             return Path.of(path);
         } catch (IOException | InterruptedException broken) {
             throw new AssertionError(broken);

@@ -1,11 +1,11 @@
 package dev.lifeboat.edge.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
 import dev.lifeboat.edge.demo.node.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +44,8 @@ final class DemoIT {
 
     @Test
     void aDemoThatIsInterruptedLeavesNothingBehind() throws Exception {
-        assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
-        Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
-        assumeTrue(Files.exists(runner), "not packaged: ./lifeboat test packages first");
+        Provided.root();
+        Path runner = Provided.runner();
         Path output = folder.resolve("output");
         Process demo = demo(runner, folder.resolve("figures.json"), output);
         List<ProcessHandle> cast = onceTheVictimRuns(demo, output);
@@ -85,9 +84,8 @@ final class DemoIT {
     }
 
     private void verified(String... more) throws Exception {
-        assumeTrue(Shell.run("id", "-u").equals("0"), "checkpoints need root");
-        Path runner = Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
-        assumeTrue(Files.exists(runner), "not packaged: ./lifeboat test packages first");
+        Provided.root();
+        Path runner = Provided.runner();
         Path figures = folder.resolve("figures.json");
         Path output = folder.resolve("output");
 

@@ -1,9 +1,9 @@
 package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.Observer;
@@ -118,7 +118,7 @@ final class ListenerIT {
 
     @BeforeEach
     void set() throws Exception {
-        assumeTrue(Files.exists(runner()), "not packaged: ./lifeboat test packages first");
+        Provided.runner();
         System.out.println("==== API SERVER UNDER TEST: fabric8's, in memory ====");
         var kafka = KafkaUnderTest.start();
         TOPICS.create(kafka.bootstrap());
@@ -260,7 +260,7 @@ final class ListenerIT {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dlauncher.home=" + Drawn.top(),
                 "-jar",
-                runner().toString(),
+                Provided.runner().toString(),
                 "listener",
                 "--node",
                 stage.node().value(),
@@ -434,10 +434,6 @@ final class ListenerIT {
 
     private URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
-    }
-
-    private static Path runner() {
-        return Drawn.top().resolve("target/quarkus-app/quarkus-run.jar");
     }
 
     private void until(String what, BooleanSupplier condition) throws IOException {

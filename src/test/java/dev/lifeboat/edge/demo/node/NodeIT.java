@@ -1,8 +1,8 @@
 package dev.lifeboat.edge.demo.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lifeboat.Provided;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +23,7 @@ final class NodeIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(Shell.run("id", "-u").equals("0"), "namespaces need root");
+        Provided.root();
         network = Network.create(ProcessHandle.current().pid());
         first = Node.start(plan("node-a", 1), network);
         second = Node.start(plan("node-b", 2), network);
