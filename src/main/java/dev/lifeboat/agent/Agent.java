@@ -118,6 +118,9 @@ public final class Agent {
     /// @return what came of each workload that it got to
     public List<Copied> copyAhead() throws InterruptedException {
         List<Copied> copied = rounds.pass();
+        // With a part or two on their way at a time: what a save gets is rather more.
+        copied.forEach(each ->
+                station.uplink().observe(each.taken().stored(), each.taken().sending()));
         report(copied.stream()
                 .flatMap(each -> each.observations(station.now()).stream())
                 .toList());

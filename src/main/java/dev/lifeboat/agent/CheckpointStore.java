@@ -4,6 +4,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// Checkpoints in object storage, as the agent sees them.
@@ -129,7 +130,8 @@ public interface CheckpointStore {
     /// @param pages bytes of memory, all of it
     /// @param fresh those that the chain did not hold, without zero pages
     /// @param stored bytes put into the store for them
-    record Taken(ByteCount pages, ByteCount fresh, ByteCount stored) {}
+    /// @param sending time in which some of them were on their way
+    record Taken(ByteCount pages, ByteCount fresh, ByteCount stored, Duration sending) {}
 
     /// @param pages bytes of memory taken in, zero pages among them
     /// @param stored bytes put into the store

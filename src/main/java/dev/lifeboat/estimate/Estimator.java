@@ -105,6 +105,13 @@ public final class Estimator {
         return obstacle(subject, rounds, now).isPresent() ? Optional.empty() : Optional.of(draw(subject, rounds, now));
     }
 
+    /// How long such a save takes at p95 by the models' own scatter, which no outcome has confirmed: good enough to
+    /// choose how often to copy ahead, not to promise anything. Empty when the models lack a measurement.
+    public Optional<Duration> modelled(Subject subject, int rounds, Instant now) {
+        return point(subject, rounds, now)
+                .map(point -> Duration.ofNanos(Math.round(point.durable().at(AT_95) * 1e9)));
+    }
+
     /// Probability in [0, 1] that a save begun at `now` is durable within some time; empty when that is not known.
     /// Asked of a save under way with what is still pending, it is the live figure that re-planning acts on.
     public OptionalDouble chance(Subject subject, int rounds, Duration within, Instant now) {

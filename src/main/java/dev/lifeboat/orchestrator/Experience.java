@@ -9,6 +9,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
@@ -22,9 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Learns from journals: a fold of them and of nothing else, so that a restarted process knows what the one before it
-/// knew. What it holds is bounded; the journals of all partitions may be fed to one of these, each in its own order.
-/// One owner, one thread.
+/// Learns from journals, and from what agents measure between saves: a fold of both and of nothing else, so that a
+/// restarted process knows what the one before it knew. What it holds is bounded; the journals of all partitions may be
+/// fed to one of these, each in its own order. One owner, one thread.
 public final class Experience {
     /// Workloads seen in plans, and saves whose end is awaited; more are forgotten, oldest first.
     private static final int MOST_REMEMBERED = 4_096;
@@ -67,6 +68,27 @@ public final class Experience {
             case MigrationEvent.NodeLost lost -> ended(lost.migration(), lost.at(), true);
             case JournalEvent.NoticeAccepted _, JournalEvent.NoticeSetAside _ -> {}
             case MigrationEvent _ -> {}
+        }
+    }
+
+    /// What agents measure wears off within hours, so it is not journalled but read again from its topic.
+    ///
+    /// @param now by our own clock, so that an agent's skewed one cannot make it look stale or fresh for ever
+    public void learn(Report.Measured measured, Instant now) {
+        for (Observation observation : measured.observations()) {
+            switch (observation) {
+                case Observation.Dirtied it ->
+                    estimator.observe(new Observation.Dirtied(now, it.workload(), it.age(), it.dirty()));
+                case Observation.Packed it ->
+                    estimator.observe(new Observation.Packed(now, it.workload(), it.raw(), it.wire()));
+                case Observation.Overhead it ->
+                    estimator.observe(
+                            new Observation.Overhead(now, it.stage(), it.pages(), it.tasks(), it.spent()));
+                case Observation.Sent it ->
+                    estimator.observe(new Observation.Sent(now, measured.node(), it.wire(), it.elapsed()));
+                // Outcomes are drawn from the journal alone.
+                case Observation.Saved _, Observation.CutOff _ -> {}
+            }
         }
     }
 

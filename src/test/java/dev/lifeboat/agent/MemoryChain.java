@@ -4,6 +4,7 @@ import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ final class MemoryChain implements CheckpointStore.Chain {
     private static final class MemoryLayer implements CheckpointStore.Layer, PageSink {
         private final MemoryChain chain;
         private ByteBuffer reserved = ByteBuffer.allocate(0);
-        private CheckpointStore.Taken taken = new CheckpointStore.Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO);
+        private CheckpointStore.Taken taken = new CheckpointStore.Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO);
 
         MemoryLayer(MemoryChain chain) {
             this.chain = chain;
@@ -81,7 +82,8 @@ final class MemoryChain implements CheckpointStore.Chain {
             taken = new CheckpointStore.Taken(
                     taken.pages().plus(new ByteCount(extent.length())),
                     taken.fresh().plus(fresh),
-                    taken.stored().plus(fresh));
+                    taken.stored().plus(fresh),
+                    Duration.ZERO);
             MemoryChain.pagesOf(reserved)
                     .filter(page -> !page.equals(MemoryChain.ZERO))
                     .forEach(chain.pages::add);

@@ -160,7 +160,7 @@ public final class AgentLink implements AutoCloseable {
         return switch (report) {
             case Report.Heartbeat heartbeat -> record(Topics.TELEMETRY, heartbeat.node(), report);
             case Report.Echoed echoed -> record(Topics.TELEMETRY, echoed.node(), report);
-            case Report.Measured measured -> record(Topics.TELEMETRY, measured.node(), report);
+            case Report.Measured measured -> record(Topics.MEASUREMENTS, measured.node(), report);
             case Report.OfMigration of -> record(Topics.REPORTS, of.order().home(), report);
         };
     }

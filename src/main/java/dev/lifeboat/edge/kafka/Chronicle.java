@@ -1,11 +1,15 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.Experience;
 import dev.lifeboat.orchestrator.Hindsight;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -15,10 +19,15 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Keeps the [Hindsight]: reads the journals of all partitions, whoever owns them, from their beginning and then as
-/// they grow. So every orchestrator knows what all saves have taught, and still knows it after a restart.
+/// they grow, and what agents measure. So every orchestrator knows what all saves have taught and how fast running
+/// memory changes, and still knows it after a restart.
 final class Chronicle implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// Ten windows of every workload: enough for its curve, and no more than a second's reading for a hundred nodes.
+    private static final Duration LOOK_BACK = Duration.ofMinutes(15);
+
+    private final InstantSource clock;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Observer observer;
     private final Experience experience = new Experience();
@@ -26,14 +35,16 @@ final class Chronicle implements AutoCloseable {
 
     private volatile Hindsight hindsight = Hindsight.NONE;
 
-    private Chronicle(KafkaConsumer<byte[], byte[]> consumer, Observer observer) {
+    private Chronicle(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
         this.consumer = consumer;
+        this.clock = clock;
         this.observer = observer;
         this.thread = Thread.ofPlatform().name("chronicle").unstarted(this::run);
     }
 
-    /// Has read what lies there already when it returns, so that the first plan is drawn with it.
-    static Chronicle start(String bootstrap, Topics topics, Observer observer) {
+    /// Has read the journals that lie there already when it returns, so that the first plan is drawn with them. No plan
+    /// waits for measurements: they are read right after.
+    static Chronicle start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
         Map<String, Object> config = Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
@@ -42,7 +53,7 @@ final class Chronicle implements AutoCloseable {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed");
         var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var chronicle = new Chronicle(consumer, observer);
+        var chronicle = new Chronicle(consumer, clock, observer);
         chronicle.catchUp(topics);
         chronicle.thread.start();
         return chronicle;
@@ -59,16 +70,35 @@ final class Chronicle implements AutoCloseable {
 
     /// As far as the last stable offset: what a former owner leaves open comes later.
     private void catchUp(Topics topics) {
-        List<TopicPartition> partitions = IntStream.range(0, topics.partitions())
-                .mapToObj(partition -> new TopicPartition(Topics.JOURNAL, partition))
-                .toList();
-        consumer.assign(partitions);
+        List<TopicPartition> partitions = partitions(Topics.JOURNAL, topics);
+        List<TopicPartition> measurements = partitions(Topics.MEASUREMENTS, topics);
+        consumer.assign(
+                Stream.of(partitions, measurements).flatMap(List::stream).toList());
         consumer.seekToBeginning(partitions);
+        seek(measurements);
+        consumer.pause(measurements);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream()
                 .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             read(consumer.poll(POLL));
         }
+        consumer.resume(measurements);
+    }
+
+    private static List<TopicPartition> partitions(String topic, Topics topics) {
+        return IntStream.range(0, topics.partitions())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+    }
+
+    private void seek(List<TopicPartition> measurements) {
+        long since = clock.instant().minus(LOOK_BACK).toEpochMilli();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(measurements);
+        var times = new HashMap<TopicPartition, Long>();
+        measurements.forEach(partition -> times.put(partition, since));
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
     }
 
     private void run() {
@@ -92,7 +122,11 @@ final class Chronicle implements AutoCloseable {
     /// The owner of a corrupt journal stops; who only learns from it goes on with what can be read.
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            experience.replay(record.partition(), Wire.JOURNAL.read(record.value()));
+            if (record.topic().equals(Topics.JOURNAL)) {
+                experience.replay(record.partition(), Wire.JOURNAL.read(record.value()));
+            } else if (Wire.REPORTS.read(record.value()) instanceof Report.Measured measured) {
+                experience.learn(measured, clock.instant());
+            }
         } catch (Unreadable e) {
             observer.deadLetter(e.reason().name());
         }

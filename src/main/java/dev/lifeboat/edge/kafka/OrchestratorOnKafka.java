@@ -58,7 +58,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         telemetry = Telemetry.start(bootstrap, topics, clock, observer);
-        chronicle = Chronicle.start(bootstrap, topics, observer);
+        chronicle = Chronicle.start(bootstrap, topics, clock, observer);
         Planner planner = planners.with(chronicle::hindsight);
         loop = new DecisionLoop(
                 topics,

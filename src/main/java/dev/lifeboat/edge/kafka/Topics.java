@@ -33,6 +33,7 @@ public record Topics(int partitions) {
     public static final String ORDERS = "lifeboat.orders";
     public static final String STANDING_ORDERS = "lifeboat.standing-orders";
     public static final String TELEMETRY = "lifeboat.telemetry";
+    public static final String MEASUREMENTS = "lifeboat.measurements";
     public static final String DEAD_LETTERS = "lifeboat.dead-letters";
 
     private static final int MOST_PARTITIONS = 1000;
@@ -145,6 +146,7 @@ public record Topics(int partitions) {
         retentions.put(ORDERS, Duration.ofDays(1));
         retentions.put(STANDING_ORDERS, Duration.ofDays(7));
         retentions.put(TELEMETRY, Duration.ofHours(1));
+        retentions.put(MEASUREMENTS, Duration.ofHours(1));
         retentions.put(DEAD_LETTERS, Duration.ofDays(30));
         return retentions;
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.checkpoint.Codec;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,7 @@ final class PartStream {
     private final Phaser pending = new Phaser(1);
     private final Phaser underWay = new Phaser(1);
     private final AtomicLong stored = new AtomicLong();
+    private final Sending sending = new Sending();
     private IntConsumer whenDurable = _ -> {};
     private @Nullable Part open;
     private boolean closed;
@@ -194,6 +196,11 @@ final class PartStream {
         return stored.get();
     }
 
+    /// Time in which at least one part was on its way: with what was stored, the throughput that the store has shown.
+    Duration sending() {
+        return sending.total();
+    }
+
     private int record(Index.Chunk chunk) {
         lock.lock();
         try {
@@ -249,7 +256,13 @@ final class PartStream {
         private void send() {
             try {
                 failure.check();
-                object.upload().part(number, offset, buffer.slice(0, filled));
+                ObjectStore.Upload upload = object.upload();
+                sending.begin();
+                try {
+                    upload.part(number, offset, buffer.slice(0, filled));
+                } finally {
+                    sending.end();
+                }
                 stored.addAndGet(filled);
             } catch (RuntimeException e) {
                 failure.set(e);

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Planners;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,11 +27,12 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = Thread.ofPlatform().name("orchestrator").unstarted(this::run);
 
-    private RunningOrchestrator(String bootstrap, Topics topics, Observer observer) throws InterruptedException {
+    private RunningOrchestrator(String bootstrap, Topics topics, Planners planners, Observer observer)
+            throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
         this.orchestrator = new OrchestratorOnKafka(
-                bootstrap, "orchestrator-0", topics, Limits.STANDARD, _ -> Planner.SAVE_ALL, observer);
+                bootstrap, "orchestrator-0", topics, Limits.STANDARD, planners, observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
@@ -47,7 +49,12 @@ public final class RunningOrchestrator implements AutoCloseable {
 
     public static RunningOrchestrator start(String bootstrap, Topics topics, Observer observer)
             throws InterruptedException {
-        var running = new RunningOrchestrator(bootstrap, topics, observer);
+        return start(bootstrap, topics, _ -> Planner.SAVE_ALL, observer);
+    }
+
+    public static RunningOrchestrator start(String bootstrap, Topics topics, Planners planners, Observer observer)
+            throws InterruptedException {
+        var running = new RunningOrchestrator(bootstrap, topics, planners, observer);
         running.thread.start();
         return running;
     }

@@ -64,7 +64,7 @@ final class WireSchemaTest {
                 page("notice", "One record of the topic lifeboat.notices; its key is the node.", Notice.class),
                 page(
                         "report",
-                        "One record of lifeboat.reports or, heartbeats, echoes and measurements, of lifeboat.telemetry.",
+                        "One record of lifeboat.reports or, heartbeats and echoes, of lifeboat.telemetry or, measurements, of lifeboat.measurements.",
                         Report.class),
                 page("order", "One record of lifeboat.orders; its key is the acting node.", Order.class),
                 page("journal-event", "One record of lifeboat.journal; its key is the home node.", JournalEvent.class),

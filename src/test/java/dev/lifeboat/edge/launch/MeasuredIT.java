@@ -1,0 +1,175 @@
+package dev.lifeboat.edge.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.edge.kafka.KafkaUnderTest;
+import dev.lifeboat.edge.kafka.Observer;
+import dev.lifeboat.edge.kafka.RunningOrchestrator;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.kafka.Wire;
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.estimate.Observation;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.orchestrator.PolicyPlanner;
+import dev.lifeboat.orchestrator.Terms;
+import dev.lifeboat.plan.Pace;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What agents measure between saves, on its way through a broker into what the orchestrator says before any notice.
+final class MeasuredIT {
+    private static final Topics TOPICS = new Topics(1);
+    private static final NodeName NODE = new NodeName("node-a");
+    private static final ByteRate UPLINK = ByteRate.ofMegabytes(94);
+    private static final Workload CALM = workload("calm");
+    private static final Workload WILD = workload("wild");
+
+    @TempDir
+    private Path folder;
+
+    private final LinkedBlockingQueue<List<Pace>> said = new LinkedBlockingQueue<>();
+
+    @Test
+    void aMeasurementSetsTheIntervalAndSaysWhatCannotFitBeforeAnyNoticeAndARestartForgetsNothing() throws Exception {
+        Path policy = policy();
+        try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start()) {
+            TOPICS.create(kafka.bootstrap());
+            send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
+            try (var _ = orchestrator(kafka.bootstrap(), policy)) {
+                assertThat(await(paces -> paces.size() == 2)).allMatch(Pace.Unknown.class::isInstance);
+                send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
+                send(kafka.bootstrap(), Topics.MEASUREMENTS, measured());
+                assertKnown(await(paces -> paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+            }
+            said.clear();
+            send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
+            try (var _ = orchestrator(kafka.bootstrap(), policy)) {
+                assertKnown(await(paces ->
+                        paces.size() == 2 && paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+            }
+        }
+    }
+
+    /// 1 MB a second is little for the link; 10 GB within seconds fit into no window of two minutes.
+    private static void assertKnown(List<Pace> paces) {
+        assertThat(paces).extracting(Pace::workload).containsExactly(CALM.id(), WILD.id());
+        assertThat(paces.getFirst())
+                .isInstanceOfSatisfying(
+                        Pace.Every.class,
+                        it -> assertThat(it.interval()).isBetween(Duration.ofSeconds(10), Duration.ofHours(24)));
+        assertThat(paces.getLast())
+                .isInstanceOfSatisfying(
+                        Pace.CannotFit.class,
+                        it -> assertThat(it.reason()).isEqualTo(Pace.Reason.RESIDUAL_TOO_LARGE));
+    }
+
+    private List<Pace> await(Predicate<List<Pace>> wanted) throws InterruptedException {
+        Instant end = Instant.now().plus(Duration.ofMinutes(3));
+        List<Pace> last = List.of();
+        while (Instant.now().isBefore(end)) {
+            List<Pace> paces = said.poll(1, TimeUnit.SECONDS);
+            if (paces != null && wanted.test(paces)) {
+                return paces;
+            }
+            last = paces == null ? last : paces;
+        }
+        throw new AssertionError("within three minutes the last word was " + last);
+    }
+
+    private RunningOrchestrator orchestrator(String bootstrap, Path policy) throws InterruptedException {
+        var terms = new Terms(PolicyFiles.load(policy).all(), 1, new ByteRate(0));
+        return RunningOrchestrator.start(
+                bootstrap, TOPICS, hindsight -> new PolicyPlanner(terms, hindsight), new Observer() {
+                    @Override
+                    public void decided(JournalEvent event) {}
+
+                    @Override
+                    public void ordered(Order order) {}
+
+                    @Override
+                    public void echoed(Report.Echoed echoed, Instant heardAt) {}
+
+                    @Override
+                    public void deadLetter(String reason) {}
+
+                    @Override
+                    public void paced(List<Pace> paces) {
+                        said.add(paces);
+                    }
+                });
+    }
+
+    private Path policy() throws Exception {
+        return Files.writeString(folder.resolve("policy.yaml"), """
+                apiVersion: lifeboat.dev/v1alpha1
+                kind: EvacuationPolicy
+                metadata: {name: all, namespace: lab}
+                spec:
+                  mode: Enforce
+                  match: {workloads: [{kind: Process, name: "*"}]}
+                  triggers: [SpotInterruption]
+                  ladder: [{name: live, checkpoint: {mode: Full, maxFreeze: 10m}}]
+                  store: {ref: lab, encryption: {kms: lab-key}}
+                """);
+    }
+
+    private static Report heartbeat() {
+        return new Report.Heartbeat(NODE, Instant.now(), List.of(CALM, WILD), UPLINK, true, null);
+    }
+
+    private static Report measured() {
+        var seen = new ArrayList<Observation>();
+        for (int second : new int[] {1, 3, 12, 25}) {
+            seen.add(dirtied(CALM, second, 1_000_000L));
+            seen.add(dirtied(WILD, second, 10_000_000_000L));
+        }
+        return new Report.Measured(NODE, Instant.now(), seen);
+    }
+
+    private static Observation dirtied(Workload workload, int seconds, long bytes) {
+        return new Observation.Dirtied(
+                Instant.now(), workload, Duration.ofSeconds(seconds), new ByteCount(seconds * bytes));
+    }
+
+    private static void send(String bootstrap, String topic, Report report) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrap),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            byte[] key = NODE.value().getBytes(StandardCharsets.UTF_8);
+            producer.send(new ProducerRecord<>(topic, 0, key, Wire.REPORTS.write(report)))
+                    .get();
+        }
+    }
+
+    private static Workload workload(String name) {
+        return new Workload(
+                WorkloadId.parse("lab/" + name),
+                "Process",
+                "class-" + name,
+                Map.of(),
+                new Footprint(ByteCount.ofMebi(16_384), ByteCount.ZERO, 1));
+    }
+}
