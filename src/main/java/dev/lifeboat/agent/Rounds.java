@@ -114,7 +114,8 @@ final class Rounds {
             Duration age = before == null ? null : began.minus(before);
             return new Copied(evacuee.workload(), result, age, round.elapsed(), null);
         } catch (StoreFailed e) {
-            var nothing = new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO), false);
+            var nothing =
+                    new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO), false);
             return new Copied(evacuee.workload(), nothing, null, round.elapsed(), e.detail());
         }
     }

@@ -82,8 +82,7 @@ public final class Experience {
                 case Observation.Packed it ->
                     estimator.observe(new Observation.Packed(now, it.workload(), it.raw(), it.wire()));
                 case Observation.Overhead it ->
-                    estimator.observe(
-                            new Observation.Overhead(now, it.stage(), it.pages(), it.tasks(), it.spent()));
+                    estimator.observe(new Observation.Overhead(now, it.stage(), it.pages(), it.tasks(), it.spent()));
                 case Observation.Sent it ->
                     estimator.observe(new Observation.Sent(now, measured.node(), it.wire(), it.elapsed()));
                 // Outcomes are drawn from the journal alone.

@@ -45,8 +45,7 @@ record LearnedLoad(Estimator estimator, Workload workload, NodeName node, Instan
 
     private Optional<Duration> carrying(Remainder.Known left) {
         return switch (estimator.forecast(subject(left), 0, now)) {
-            case Estimate.Forecast forecast ->
-                Optional.of(forecast.durable().p95());
+            case Estimate.Forecast forecast -> Optional.of(forecast.durable().p95());
             case Estimate.Unknown unknown ->
                 unknown.reason() == Estimate.UnknownReason.TOO_FEW_OUTCOMES
                         ? estimator.modelled(subject(left), 0, now)

@@ -54,7 +54,8 @@ final class MemoryChain implements CheckpointStore.Chain {
     private static final class MemoryLayer implements CheckpointStore.Layer, PageSink {
         private final MemoryChain chain;
         private ByteBuffer reserved = ByteBuffer.allocate(0);
-        private CheckpointStore.Taken taken = new CheckpointStore.Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO);
+        private CheckpointStore.Taken taken =
+                new CheckpointStore.Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO);
 
         MemoryLayer(MemoryChain chain) {
             this.chain = chain;

@@ -87,7 +87,8 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
 
     @Override
     public CheckpointStore.Taken taken() {
-        return new CheckpointStore.Taken(writer.pages(), writer.fresh(), new ByteCount(stream.stored()), stream.sending());
+        return new CheckpointStore.Taken(
+                writer.pages(), writer.fresh(), new ByteCount(stream.stored()), stream.sending());
     }
 
     /// Returns at once; what is incomplete is removed behind its back.

@@ -31,8 +31,8 @@ public final class RunningOrchestrator implements AutoCloseable {
             throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator = new OrchestratorOnKafka(
-                bootstrap, "orchestrator-0", topics, Limits.STANDARD, planners, observer);
+        this.orchestrator =
+                new OrchestratorOnKafka(bootstrap, "orchestrator-0", topics, Limits.STANDARD, planners, observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",

@@ -66,8 +66,8 @@ final class MeasuredIT {
             said.clear();
             send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
             try (var _ = orchestrator(kafka.bootstrap(), policy)) {
-                assertKnown(await(paces ->
-                        paces.size() == 2 && paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+                assertKnown(
+                        await(paces -> paces.size() == 2 && paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
             }
         }
     }
@@ -81,8 +81,7 @@ final class MeasuredIT {
                         it -> assertThat(it.interval()).isBetween(Duration.ofSeconds(10), Duration.ofHours(24)));
         assertThat(paces.getLast())
                 .isInstanceOfSatisfying(
-                        Pace.CannotFit.class,
-                        it -> assertThat(it.reason()).isEqualTo(Pace.Reason.RESIDUAL_TOO_LARGE));
+                        Pace.CannotFit.class, it -> assertThat(it.reason()).isEqualTo(Pace.Reason.RESIDUAL_TOO_LARGE));
     }
 
     private List<Pace> await(Predicate<List<Pace>> wanted) throws InterruptedException {
