@@ -1,9 +1,13 @@
 package dev.lifeboat.checkpoint;
 
+import java.util.regex.Pattern;
+
 /// Names one checkpoint in the store; safe as a path segment and as an object key segment.
 public record CheckpointId(String value) {
+    private static final Pattern FORM = Pattern.compile("[a-z0-9][-a-z0-9]{0,99}");
+
     public CheckpointId {
-        if (!value.matches("[a-z0-9][-a-z0-9]{0,99}")) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("not a checkpoint id: " + value);
         }
     }

@@ -1,5 +1,6 @@
 package dev.lifeboat.migration;
 
+import java.util.regex.Pattern;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.workload.WorkloadId;
@@ -10,11 +11,12 @@ import java.util.HexFormat;
 
 /// One attempt to carry one workload off one doomed node; derived from the notice and the workload, never random.
 public record MigrationId(String value) {
+    private static final Pattern FORM = Pattern.compile("[a-z0-9][-a-z0-9]{0,79}");
     private static final int READABLE = 40;
     private static final int DIGITS = 12;
 
     public MigrationId {
-        if (!value.matches("[a-z0-9][-a-z0-9]{0,79}")) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("not a migration id: " + value);
         }
     }

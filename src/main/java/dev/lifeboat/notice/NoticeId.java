@@ -1,5 +1,6 @@
 package dev.lifeboat.notice;
 
+import java.util.regex.Pattern;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,11 +9,13 @@ import java.util.HexFormat;
 
 /// Derived from the content of a notice, so that the same notice seen twice has the same id: lower-case hex.
 public record NoticeId(String value) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{16,64}");
+
     /// 128 bits: two different notices of one fleet do not meet by chance.
     private static final int BYTES = 16;
 
     public NoticeId {
-        if (!value.matches("[0-9a-f]{16,64}")) {
+        if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("a notice id is 16 to 64 hex digits: " + value);
         }
     }

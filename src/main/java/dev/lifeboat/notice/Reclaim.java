@@ -62,12 +62,16 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
         };
     }
 
-    /// The worst that still holds.
+    /// The worst that still holds. Asked of thousands of nodes several times a second, hence no stream.
     public Standing standing() {
-        return holding()
-                .map(sighting -> standing(sighting.first()))
-                .max(Comparator.naturalOrder())
-                .orElse(Standing.CALM);
+        Standing worst = Standing.CALM;
+        for (Sighting sighting : sightings) {
+            Standing its = standing(sighting.first());
+            if (its.compareTo(worst) > 0 && holds(sighting)) {
+                worst = its;
+            }
+        }
+        return worst;
     }
 
     /// Whether its workloads must leave: somebody empties the node, takes it, or has taken it.
@@ -101,10 +105,14 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
 
     /// The earliest deadline that still holds; empty when nothing that holds names one.
     public Optional<Instant> closesAt() {
-        return holding()
-                .map(Sighting::closesAt)
-                .filter(closesAt -> closesAt.isBefore(Instant.MAX))
-                .min(Comparator.naturalOrder());
+        Instant earliest = Instant.MAX;
+        for (Sighting sighting : sightings) {
+            Instant its = sighting.closesAt();
+            if (its.isBefore(earliest) && holds(sighting)) {
+                earliest = its;
+            }
+        }
+        return earliest.equals(Instant.MAX) ? Optional.empty() : Optional.of(earliest);
     }
 
     /// What becomes of the machine, by the earliest preemption that still holds; empty without one.
@@ -122,7 +130,7 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
     }
 
     private boolean holds(Sighting sighting) {
-        Instant withdrawnAt = takenBack.get(sighting.id());
+        Instant withdrawnAt = takenBack.isEmpty() ? null : takenBack.get(sighting.id());
         return withdrawnAt == null || sighting.lastSeen().isAfter(withdrawnAt);
     }
 

@@ -104,7 +104,7 @@ final class Clockwork {
         if (!now.isBefore(migration.subject().deadline())) {
             return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
         }
-        return Turns.hasCome(migration, state) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
+        return state.turnHasCome(migration) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
     }
 
     private List<MigrationEvent> thawed(Thawed migration, Instant now) {

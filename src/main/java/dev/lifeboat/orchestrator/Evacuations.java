@@ -11,7 +11,9 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -25,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
 ///
-/// A node whose machine was taken long ago, or whose notices were all withdrawn long ago, is forgotten with the next
-/// notice, once everything about it is closed: so its size goes by what is going on, not by the journal.
+/// A node whose machine was taken long ago, or whose notices were all withdrawn long ago, is forgotten with a notice
+/// soon after, once everything about it is closed: so its size goes by what is going on, not by the journal.
 public final class Evacuations {
+    /// Between two searches for what is past, by the journal's own time: with thousands of nodes each takes a while,
+    /// and notices of all of them may come at once.
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
     private final Map<MigrationId, NoDestinationFound> heldUp = new HashMap<>();
@@ -35,7 +41,10 @@ public final class Evacuations {
 
     // Found again by those, since a record of the log concerns one node of thousands; they follow from the maps above.
     private final Map<NodeName, Set<MigrationId>> byHome = new HashMap<>();
-    private final Set<MigrationId> open = new LinkedHashSet<>();
+    private final Map<MigrationId, Migration> open = new LinkedHashMap<>();
+    private final Turns turns = new Turns();
+
+    private Instant sweptAt = Instant.MIN;
 
     /// Applies one event, live or from the journal: the same code for both.
     ///
@@ -73,18 +82,19 @@ public final class Evacuations {
 
     /// In order of their beginning.
     public List<Migration> of(NodeName home) {
-        return byHome.getOrDefault(home, Set.of()).stream().map(this::known).toList();
+        var all = new ArrayList<Migration>();
+        byHome.getOrDefault(home, Set.of()).forEach(id -> all.add(known(id)));
+        return Collections.unmodifiableList(all);
     }
 
     /// Whether a workload is at risk: then a second is long.
     public boolean isPressed() {
-        return open.stream().map(this::known).anyMatch(AtRisk.class::isInstance);
+        return open.values().stream().anyMatch(AtRisk.class::isInstance);
     }
 
     /// In order of opening.
     List<AtRisk> atRisk() {
-        return open.stream()
-                .map(this::known)
+        return open.values().stream()
                 .filter(AtRisk.class::isInstance)
                 .map(AtRisk.class::cast)
                 .toList();
@@ -100,7 +110,12 @@ public final class Evacuations {
 
     /// All that is not closed, in order of opening.
     List<Migration> open() {
-        return open.stream().map(this::known).toList();
+        return List.copyOf(open.values());
+    }
+
+    /// Whether the save may be ordered now.
+    boolean turnHasCome(Migration.Waiting migration) {
+        return turns.hasCome(migration, this);
     }
 
     private Migration known(MigrationId id) {
@@ -133,6 +148,10 @@ public final class Evacuations {
     }
 
     private void forget(Instant now) {
+        if (sweptAt.isAfter(now.minus(SWEEP))) {
+            return;
+        }
+        sweptAt = now;
         var stale = reclaims.values().stream()
                 .filter(reclaim -> reclaim.over(now) || !reclaim.mustLeave())
                 .map(Reclaim::node)
@@ -153,12 +172,14 @@ public final class Evacuations {
 
     private void begin(MigrationBegun event) {
         lastMoved.put(event.subject().home(), event.at());
-        if (migrations.putIfAbsent(event.migration(), Migration.begin(event)) != null) {
+        Migration begun = Migration.begin(event);
+        if (migrations.putIfAbsent(event.migration(), begun) != null) {
             throw new IllegalStateException("migration " + event.migration() + " began twice");
         }
         byHome.computeIfAbsent(event.subject().home(), _ -> new LinkedHashSet<>())
                 .add(event.migration());
-        open.add(event.migration());
+        open.put(event.migration(), begun);
+        turns.moved(null, begun);
     }
 
     private void move(MigrationEvent event) {
@@ -178,7 +199,8 @@ public final class Evacuations {
         if (to instanceof Migration.Closed) {
             open.remove(event.migration());
         } else {
-            open.add(event.migration());
+            open.put(event.migration(), to);
         }
+        turns.moved(from, to);
     }
 }

@@ -41,7 +41,14 @@ final class Foresight {
     private final Map<NodeName, Given> given = new HashMap<>();
 
     /// @param runs who ran there when the plan was drawn
-    private record Given(List<WorkloadId> runs, Instant reviewedAt, Instant saidAt, StandingOrders orders) {}
+    /// @param seen the heartbeat that said so last
+    private record Given(
+            View.Seen seen, List<WorkloadId> runs, Instant reviewedAt, Instant saidAt, StandingOrders orders) {
+        /// Of another heartbeat that says the same.
+        Given after(View.Seen next) {
+            return new Given(next, runs, reviewedAt, saidAt, orders);
+        }
+    }
 
     Foresight(Limits limits, Planner planner, Predicate<NodeName> ours) {
         this.limits = limits;
@@ -51,6 +58,7 @@ final class Foresight {
 
     /// At most [#MOST_AT_ONCE] are looked at; the others' turn comes with the next ticks.
     List<StandingOrders> due(Evacuations state, View view, Instant now) {
+        given.keySet().removeIf(node -> !view.knows(node));
         var due = new ArrayList<StandingOrders>();
         view.nodes().values().stream()
                 .filter(seen -> stale(seen, now))
@@ -63,10 +71,18 @@ final class Foresight {
     }
 
     private boolean stale(View.Seen seen, Instant now) {
-        Given last = given.get(seen.heartbeat().node());
-        return last == null
-                || last.reviewedAt().plus(REVIEW).isBefore(now)
-                || !last.runs().equals(runs(seen));
+        NodeName node = seen.heartbeat().node();
+        Given last = given.get(node);
+        if (last == null || last.reviewedAt().plus(REVIEW).isBefore(now)) {
+            return true;
+        }
+        if (last.seen() != seen) {
+            if (!last.runs().equals(runs(seen))) {
+                return true;
+            }
+            given.put(node, last.after(seen));
+        }
+        return false;
     }
 
     private void review(View.Seen seen, Evacuations state, View view, Instant now, List<StandingOrders> due) {
@@ -76,10 +92,10 @@ final class Foresight {
         if (last != null
                 && last.orders().sameAs(next)
                 && !last.saidAt().plus(REPEAT).isBefore(now)) {
-            given.put(node, new Given(runs(seen), now, last.saidAt(), last.orders()));
+            given.put(node, new Given(seen, runs(seen), now, last.saidAt(), last.orders()));
         } else {
             due.add(next);
-            given.put(node, new Given(runs(seen), now, now, next));
+            given.put(node, new Given(seen, runs(seen), now, now, next));
         }
     }
 

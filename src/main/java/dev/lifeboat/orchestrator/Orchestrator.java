@@ -98,9 +98,9 @@ public final class Orchestrator {
     }
 
     private static List<Order> owed(List<Migration> migrations) {
-        return migrations.stream()
-                .flatMap(migration -> migration.owed().stream())
-                .toList();
+        var owed = new ArrayList<Order>();
+        migrations.forEach(migration -> owed.addAll(migration.owed()));
+        return owed;
     }
 
     private List<? extends JournalEvent> on(Input input, View view, Instant now) {

@@ -27,10 +27,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Draws the plans of doomed nodes and says what of them is new: migrations that begin, and migrations that are treated
@@ -47,12 +52,15 @@ final class Plans {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     /// Drawing a node of 110 workloads takes some milliseconds; beyond as many nodes per tick they take turns, the
-    /// longest undrawn first.
+    /// longest undrawn first. A node without a workload at risk takes none.
     private static final int MOST_PER_TICK = 16;
 
     private final Limits limits;
     private final Planner planner;
-    private final Map<NodeName, Instant> drawnAt = new HashMap<>();
+
+    /// The longest undrawn first.
+    private final Map<NodeName, Instant> drawnAt = new LinkedHashMap<>();
+
     private final Map<MigrationId, Flow> flows = new HashMap<>();
 
     Plans(Limits limits, Planner planner) {
@@ -68,25 +76,36 @@ final class Plans {
     List<JournalEvent> tick(Evacuations state, View view, Instant now) {
         drawnAt.keySet().removeIf(node -> state.reclaim(node) == null);
         flows.keySet().removeIf(id -> !(state.migration(id) instanceof Saving));
-        List<Reclaim> longest = state.reclaims().stream()
-                .filter(reclaim -> isOpen(reclaim, now))
-                .sorted(Comparator.comparing(reclaim -> drawnAt.getOrDefault(reclaim.node(), Instant.MIN)))
-                .toList();
         var events = new ArrayList<JournalEvent>();
-        state.reclaims().stream()
-                .filter(reclaim -> isGone(reclaim, view, now))
-                .forEach(reclaim -> events.addAll(seek(reclaim, state, view, now)));
-        int drawn = 0;
-        for (Reclaim reclaim : longest) {
-            boolean rested = !drawnAt.getOrDefault(reclaim.node(), Instant.MIN)
-                    .plus(PAUSE)
-                    .isAfter(now);
-            if (!fresh(reclaim, state, view).isEmpty() || (rested && drawn < MOST_PER_TICK)) {
-                events.addAll(draw(reclaim, state, view, now));
-                drawn++;
+        var due = new LinkedHashSet<Reclaim>();
+        var undrawn = new ArrayList<Reclaim>();
+        for (Reclaim reclaim : state.reclaims()) {
+            if (isGone(reclaim, view, now)) {
+                events.addAll(seek(reclaim, state, view, now));
+            } else if (isOpen(reclaim, now)) {
+                if (!fresh(reclaim, state, view).isEmpty()) {
+                    due.add(reclaim);
+                } else if (!drawnAt.containsKey(reclaim.node()) && isAtRisk(reclaim.node(), state)) {
+                    undrawn.add(reclaim);
+                }
             }
         }
+        Stream.concat(undrawn.stream(), rested(state, now))
+                .limit(Math.max(0, MOST_PER_TICK - due.size()))
+                .forEach(due::add);
+        due.forEach(reclaim -> events.addAll(draw(reclaim, state, view, now)));
         return events;
+    }
+
+    private Stream<Reclaim> rested(Evacuations state, Instant now) {
+        return drawnAt.entrySet().stream()
+                .takeWhile(drawn -> !drawn.getValue().plus(PAUSE).isAfter(now))
+                .map(drawn -> Objects.requireNonNull(state.reclaim(drawn.getKey())))
+                .filter(reclaim -> isOpen(reclaim, now) && isAtRisk(reclaim.node(), state));
+    }
+
+    private static boolean isAtRisk(NodeName node, Evacuations state) {
+        return state.of(node).stream().anyMatch(AtRisk.class::isInstance);
     }
 
     /// The plan of one node, as far as it is new.
@@ -98,6 +117,7 @@ final class Plans {
         if (aboard.isEmpty()) {
             return List.of();
         }
+        drawnAt.remove(reclaim.node());
         drawnAt.put(reclaim.node(), now);
         var drawn = planner.draw(new Planner.Occasion(reclaim, aboard, state, view, now));
         List<MigrationEvent> changes = changes(reclaim, aboard, drawn.choices(), state, view, now);
@@ -168,17 +188,23 @@ final class Plans {
 
     /// What runs on the doomed node and is not on its way yet.
     private static List<Workload> fresh(Reclaim reclaim, Evacuations state, View view) {
-        List<Migration> known = state.of(reclaim.node());
         Instant heardAt = view.heardAt(reclaim.node());
-        return view.workloads(reclaim.node()).stream()
-                .filter(workload -> known.stream().noneMatch(migration -> covers(migration, workload.id(), heardAt)))
-                .toList();
+        var covered = new HashSet<WorkloadId>();
+        for (Migration migration : state.of(reclaim.node())) {
+            if (covers(migration, heardAt)) {
+                covered.add(migration.subject().workload());
+            }
+        }
+        var fresh = new ArrayList<Workload>();
+        for (Workload workload : view.workloads(reclaim.node())) {
+            if (!covered.contains(workload.id())) {
+                fresh.add(workload);
+            }
+        }
+        return fresh;
     }
 
-    private static boolean covers(Migration migration, WorkloadId workload, Instant heardAt) {
-        if (!migration.subject().workload().equals(workload)) {
-            return false;
-        }
+    private static boolean covers(Migration migration, Instant heardAt) {
         return switch (migration) {
             case Migration.Resumed resumed -> !heardAt.isAfter(resumed.at().plus(STALE));
             case Migration.LetGone gone -> gone.reason() != LetGoReason.WITHDRAWN;

@@ -1,72 +1,124 @@
 package dev.lifeboat.orchestrator;
 
 import dev.lifeboat.migration.Migration;
-import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.Migration.Captured;
 import dev.lifeboat.migration.Migration.Recalled;
 import dev.lifeboat.migration.Migration.Saving;
 import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.migration.Planned;
+import dev.lifeboat.notice.NodeName;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Whose save is ordered next. A node's saves go over its link one after the other, in the order of its plan; across
-/// nodes a policy's budget says how many may be under way, the most valuable first. Asked of the state alone.
+/// nodes a policy's budget says how many may be under way, the most valuable first.
+///
+/// Follows from the migrations alone, and is kept up as they move: asked of each of some ten thousand that wait, at
+/// every tick, it must not look at all the others each time.
 final class Turns {
     private static final Comparator<Migration> WORTHIEST = Comparator.comparingDouble(
                     (Migration one) -> stake(one).value())
             .reversed()
             .thenComparing(one -> one.id().value());
 
-    private Turns() {}
+    private static final Comparator<Migration> FIRST_OF_PLAN = Comparator.comparingInt(
+                    (Migration one) -> one.subject().planned().rank())
+            .thenComparing(one -> one.id().value());
 
-    static boolean hasCome(Waiting migration, Evacuations state) {
-        return isNext(migration, state) && isWithinBudget(migration, state);
-    }
+    /// The first of the plan of each node whose link is free.
+    private final Map<NodeName, Waiting> next = new HashMap<>();
 
-    /// The first of its node's plan, and the link is free: once everything of a save is in the agent's memory the next
-    /// may be ordered, so that the link need not wait for it.
-    private static boolean isNext(Waiting migration, Evacuations state) {
-        Planned planned = migration.subject().planned();
-        if (!planned.hasTurn()) {
+    private final Map<String, Budget> budgets = new HashMap<>();
+
+    /// Nodes of which a migration has moved since somebody asked.
+    private final Set<NodeName> moved = new HashSet<>();
+
+    /// What of a policy's is under way, and what comes next.
+    private static final class Budget {
+        private int underWay;
+        private final SortedSet<Waiting> next = new TreeSet<>(WORTHIEST);
+
+        /// Whether it is among as many of the worthiest as may still begin.
+        boolean reaches(Waiting migration) {
+            int free = stake(migration).atOnce() - underWay;
+            for (Waiting one : next) {
+                if (free-- <= 0) {
+                    return false;
+                }
+                if (one.id().equals(migration.id())) {
+                    return true;
+                }
+            }
             return false;
         }
-        return state.of(migration.subject().home()).stream()
-                .noneMatch(other -> holdsLink(other)
-                        || (other instanceof Waiting && !other.equals(migration) && comesBefore(other, migration)));
     }
 
-    private static boolean comesBefore(Migration one, Migration other) {
-        Planned its = one.subject().planned();
-        int order = Integer.compare(its.rank(), other.subject().planned().rank());
-        return its.hasTurn()
-                && (order < 0
-                        || (order == 0 && one.id().value().compareTo(other.id().value()) < 0));
+    /// @param before null when it has just begun
+    void moved(@Nullable Migration before, Migration after) {
+        if (before != null && isUnderWay(before)) {
+            budget(before).underWay--;
+        }
+        if (isUnderWay(after)) {
+            budget(after).underWay++;
+        }
+        moved.add(after.subject().home());
     }
 
-    private static boolean holdsLink(Migration other) {
-        return isUnderWay(other) && !(other instanceof Captured);
+    /// @param state whose every move was told
+    boolean hasCome(Waiting migration, Evacuations state) {
+        moved.forEach(node -> look(node, state.of(node)));
+        moved.clear();
+        Waiting first = next.get(migration.subject().home());
+        boolean isNext = first != null && first.id().equals(migration.id());
+        return isNext && (isUnbudgeted(migration) || budget(migration).reaches(migration));
+    }
+
+    private void look(NodeName node, List<Migration> migrations) {
+        Waiting before = next.remove(node);
+        if (before != null) {
+            budget(before).next.remove(before);
+        }
+        Waiting first = first(migrations);
+        if (first != null) {
+            next.put(node, first);
+            budget(first).next.add(first);
+        }
+    }
+
+    /// Null while the link is taken: once everything of a save is in the agent's memory the next may be ordered, so
+    /// that the link need not wait for it.
+    private static @Nullable Waiting first(List<Migration> migrations) {
+        Waiting first = null;
+        for (Migration one : migrations) {
+            if (isUnderWay(one) && !(one instanceof Captured)) {
+                return null;
+            }
+            if (one instanceof Waiting waiting
+                    && waiting.subject().planned().hasTurn()
+                    && (first == null || FIRST_OF_PLAN.compare(waiting, first) < 0)) {
+                first = waiting;
+            }
+        }
+        return first;
+    }
+
+    private Budget budget(Migration migration) {
+        return budgets.computeIfAbsent(stake(migration).policy(), _ -> new Budget());
     }
 
     private static boolean isUnderWay(Migration migration) {
         return migration instanceof Saving || migration instanceof Recalled;
     }
 
-    private static boolean isWithinBudget(Waiting migration, Evacuations state) {
-        Planned.Stake stake = stake(migration);
-        if (stake.policy().isEmpty()) {
-            return true;
-        }
-        List<AtRisk> same = state.atRisk().stream()
-                .filter(other -> stake(other).policy().equals(stake.policy()))
-                .toList();
-        long underWay = same.stream().filter(Turns::isUnderWay).count();
-        long worthier = same.stream()
-                .filter(other -> other instanceof Waiting rival
-                        && WORTHIEST.compare(rival, migration) < 0
-                        && isNext(rival, state))
-                .count();
-        return underWay + worthier < stake.atOnce();
+    private static boolean isUnbudgeted(Migration migration) {
+        return stake(migration).policy().isEmpty();
     }
 
     private static Planned.Stake stake(Migration migration) {

@@ -45,33 +45,45 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     public record Promise(NodeName node, ByteCount room, Instant until) {}
 
     public View {
-        nodes = Map.copyOf(nodes);
-        reclaims = Map.copyOf(reclaims);
-        promises = Map.copyOf(promises);
+        nodes = Patchwork.copyOf(nodes);
+        reclaims = Patchwork.copyOf(reclaims);
+        promises = Patchwork.copyOf(promises);
     }
 
     public View with(Report.Heartbeat heartbeat, Instant heardAt) {
         return with(List.of(heartbeat), heardAt);
     }
 
-    /// Copies the view once for all of them: thousands of nodes speak every second.
+    /// All of them at once: thousands of nodes speak every second.
     public View with(Collection<Report.Heartbeat> heartbeats, Instant heardAt) {
-        var all = new HashMap<>(nodes);
-        all.values().removeIf(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(heardAt));
-        heartbeats.forEach(heartbeat -> all.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
-        return new View(all, reclaims, promises);
+        var changed = new HashMap<NodeName, Seen>();
+        heartbeats.forEach(heartbeat -> changed.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
+        return changed.isEmpty()
+                ? this
+                : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises);
     }
 
     /// Of any partition, in the order of the log.
     public View told(Collection<Notice> notices, Instant now) {
-        var all = new HashMap<>(reclaims);
+        var changed = new HashMap<NodeName, Reclaim>();
         for (Notice notice : notices) {
             if (!(notice instanceof Notice.Canary)) {
-                all.compute(notice.node(), (_, known) -> Reclaim.fold(known, notice, now));
+                Reclaim known = changed.getOrDefault(notice.node(), reclaims.get(notice.node()));
+                changed.put(notice.node(), Reclaim.fold(known, notice, now));
             }
         }
-        all.values().removeIf(reclaim -> reclaim.over(now));
-        return new View(nodes, all, promises);
+        return changed.isEmpty()
+                ? this
+                : new View(nodes, Patchwork.copyOf(reclaims).with(changed), promises);
+    }
+
+    /// Without what is past: nodes that have long been silent, machines that were taken, promises that nobody kept.
+    /// Looks at everything, so not to be asked with each word that comes in.
+    public View swept(Instant now) {
+        return new View(
+                Patchwork.copyOf(nodes).without(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(now)),
+                Patchwork.copyOf(reclaims).without(reclaim -> reclaim.over(now)),
+                Patchwork.copyOf(promises).without(promise -> promise.until().isBefore(now)));
     }
 
     /// What was decided may promise memory, or give a promise back.
@@ -97,14 +109,11 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     }
 
     private View promising(MigrationEvent event, @Nullable Promise promise) {
-        var all = new HashMap<>(promises);
-        all.values().removeIf(each -> each.until().isBefore(event.at()));
-        if (promise == null) {
-            all.remove(event.migration());
-        } else {
-            all.put(event.migration(), promise);
-        }
-        return new View(nodes, reclaims, all);
+        Patchwork<MigrationId, Promise> before = Patchwork.copyOf(promises);
+        return new View(
+                nodes,
+                reclaims,
+                promise == null ? before.without(event.migration()) : before.with(Map.of(event.migration(), promise)));
     }
 
     public boolean knows(NodeName node) {

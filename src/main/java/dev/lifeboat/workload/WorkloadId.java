@@ -1,11 +1,13 @@
 package dev.lifeboat.workload;
 
+import java.util.regex.Pattern;
+
 /// `namespace/name`, each an RFC 1123 label; in Kubernetes the pod, elsewhere what the agent was told.
 public record WorkloadId(String namespace, String name) {
-    private static final String LABEL = "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?";
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
     public WorkloadId {
-        if (!namespace.matches(LABEL) || !name.matches(LABEL)) {
+        if (!LABEL.matcher(namespace).matches() || !LABEL.matcher(name).matches()) {
             throw new IllegalArgumentException("not a workload id: " + namespace + "/" + name);
         }
     }

@@ -29,12 +29,16 @@ final class Telemetry implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// Between two looks for what is past; it counts in minutes.
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final InstantSource clock;
     private final Observer observer;
     private final BadHeartbeats bad = new BadHeartbeats();
     private final Thread thread;
 
+    private Instant sweptAt = Instant.EPOCH;
     private volatile View view = View.EMPTY;
 
     private Telemetry(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
@@ -133,12 +137,20 @@ final class Telemetry implements AutoCloseable {
             }
         }
         if (!polled.isEmpty()) {
-            View next = view.with(heartbeats, now).told(notices, now);
+            View next = sweptIfDue(now).with(heartbeats, now).told(notices, now);
             for (JournalEvent event : decided) {
                 next = next.with(event);
             }
             view = next;
         }
+    }
+
+    private View sweptIfDue(Instant now) {
+        if (now.isBefore(sweptAt.plus(SWEEP))) {
+            return view;
+        }
+        sweptAt = now;
+        return view.swept(now);
     }
 
     private void take(Report report, List<Report.Heartbeat> heartbeats, Instant now) {
