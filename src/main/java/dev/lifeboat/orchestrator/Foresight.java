@@ -44,6 +44,11 @@ final class Foresight {
     /// @param seen the heartbeat that said so last
     private record Given(
             View.Seen seen, List<WorkloadId> runs, Instant reviewedAt, Instant saidAt, StandingOrders orders) {
+        @SuppressWarnings("ReferenceEquality") // Two that are the same are one; comparing takes as long as looking.
+        boolean isOf(View.Seen one) {
+            return seen == one;
+        }
+
         /// Of another heartbeat that says the same.
         Given after(View.Seen next) {
             return new Given(next, runs, reviewedAt, saidAt, orders);
@@ -76,7 +81,7 @@ final class Foresight {
         if (last == null || last.reviewedAt().plus(REVIEW).isBefore(now)) {
             return true;
         }
-        if (last.seen() != seen) {
+        if (!last.isOf(seen)) {
             if (!last.runs().equals(runs(seen))) {
                 return true;
             }
