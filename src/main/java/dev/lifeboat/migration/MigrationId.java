@@ -1,6 +1,5 @@
 package dev.lifeboat.migration;
 
-import java.util.regex.Pattern;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.workload.WorkloadId;
@@ -8,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /// One attempt to carry one workload off one doomed node; derived from the notice and the workload, never random.
 public record MigrationId(String value) {

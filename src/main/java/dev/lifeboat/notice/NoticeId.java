@@ -1,11 +1,11 @@
 package dev.lifeboat.notice;
 
-import java.util.regex.Pattern;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /// Derived from the content of a notice, so that the same notice seen twice has the same id: lower-case hex.
 public record NoticeId(String value) {

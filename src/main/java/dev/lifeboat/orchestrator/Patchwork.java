@@ -36,7 +36,8 @@ final class Patchwork<K, V> extends AbstractMap<K, V> {
     }
 
     /// The same, when it is one already.
-    @SuppressWarnings("unchecked") // An immutable map of these keys and values is one of them, whatever else it might be.
+    @SuppressWarnings(
+            "unchecked") // An immutable map of these keys and values is one of them, whatever else it might be.
     static <K, V> Patchwork<K, V> copyOf(Map<K, V> map) {
         return map instanceof Patchwork<?, ?> patchwork
                 ? (Patchwork<K, V>) patchwork

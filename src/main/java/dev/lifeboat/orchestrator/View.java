@@ -58,9 +58,7 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     public View with(Collection<Report.Heartbeat> heartbeats, Instant heardAt) {
         var changed = new HashMap<NodeName, Seen>();
         heartbeats.forEach(heartbeat -> changed.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
-        return changed.isEmpty()
-                ? this
-                : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises);
+        return changed.isEmpty() ? this : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises);
     }
 
     /// Of any partition, in the order of the log.
@@ -81,7 +79,8 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     /// Looks at everything, so not to be asked with each word that comes in.
     public View swept(Instant now) {
         return new View(
-                Patchwork.copyOf(nodes).without(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(now)),
+                Patchwork.copyOf(nodes)
+                        .without(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(now)),
                 Patchwork.copyOf(reclaims).without(reclaim -> reclaim.over(now)),
                 Patchwork.copyOf(promises).without(promise -> promise.until().isBefore(now)));
     }
