@@ -1,0 +1,90 @@
+package dev.lifeboat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Drawn;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// The control plane that `.ci/cluster/control-plane` has started: a real API server, controllers and scheduler, and no
+/// kubelet. Nodes are objects that nobody stands behind.
+public final class ControlPlane {
+    /// Far beyond what a machine under load takes for one command of helm.
+    private static final long PATIENCE_MINUTES = 5;
+
+    private ControlPlane() {}
+
+    /// What a command said, both streams together.
+    public record Said(int code, String words) {
+        /// @return its words
+        public String well() {
+            assertThat(code).as(words).isZero();
+            return words;
+        }
+    }
+
+    /// An administrator's.
+    public static KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(new File(told("LIFEBOAT_CLUSTER"))))
+                .build();
+    }
+
+    /// Runs `helm` or `kubectl` as an administrator, at the top of the checkout.
+    public static Said run(String program, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of(Path.of(told("LIFEBOAT_CLUSTER_BIN"), program).toString()));
+        command.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(command)
+                .directory(Drawn.top().toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("KUBECONFIG", told("LIFEBOAT_CLUSTER"));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+                .as("%s ends", command)
+                .isTrue();
+        return new Said(process.exitValue(), words);
+    }
+
+    /// A node with room, which its controller and the scheduler take for ready.
+    public static void node(KubernetesClient client, String name, Map<String, String> labels) {
+        client.resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .addToLabels(labels)
+                        .addToLabels("kubernetes.io/hostname", name)
+                        .endMetadata()
+                        .build())
+                .create();
+        // A patch: the node's controllers write beside us.
+        client.nodes()
+                .withName(name)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+                        {"status": {
+                          "capacity": {"cpu": "16", "memory": "64Gi", "pods": "110"},
+                          "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"},
+                          "conditions": [{"type": "Ready", "status": "True"}]}}""");
+    }
+
+    private static String told(String name) {
+        return Optional.ofNullable(System.getenv(name))
+                .orElseThrow(() -> new IllegalStateException(
+                        name + " is not set; these tests are run by: ./lifeboat test --cluster"));
+    }
+}
