@@ -50,7 +50,17 @@ final class ChartOnCluster {
             CLIENT.load(ChartOnCluster.class.getResourceAsStream("/cluster/" + kind + ".yaml"))
                     .create();
         }
-        ControlPlane.run("helm", "install", RELEASE, CHART, "-n", NAMESPACE, "-f", CHART + "/examples/trial.yaml", "--set", "orchestrator.replicas=2")
+        ControlPlane.run(
+                        "helm",
+                        "install",
+                        RELEASE,
+                        CHART,
+                        "-n",
+                        NAMESPACE,
+                        "-f",
+                        CHART + "/examples/trial.yaml",
+                        "--set",
+                        "orchestrator.replicas=2")
                 .well();
     }
 
@@ -85,7 +95,8 @@ final class ChartOnCluster {
         "agent.namespace=" + NAMESPACE + ", agents are elevated",
     })
     void aWrongValueIsRefusedByName(String value, String named) throws Exception {
-        var said = ControlPlane.run("helm", "template", CHART, "-n", NAMESPACE, "-f", CHART + "/examples/trial.yaml", "--set", value);
+        var said = ControlPlane.run(
+                "helm", "template", CHART, "-n", NAMESPACE, "-f", CHART + "/examples/trial.yaml", "--set", value);
 
         assertThat(said.code()).isNotZero();
         assertThat(said.words()).contains(named);
@@ -117,7 +128,9 @@ final class ChartOnCluster {
             var security = pod.getSpec().getContainers().getFirst().getSecurityContext();
             assertThat(security.getPrivileged()).isFalse();
             assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
-            assertThat(security.getCapabilities().getAdd()).contains("SYS_ADMIN").doesNotContain("ALL");
+            assertThat(security.getCapabilities().getAdd())
+                    .contains("SYS_ADMIN")
+                    .doesNotContain("ALL");
             assertThat(pod.getSpec().getHostNetwork()).isNotEqualTo(true);
             assertThat(pod.getSpec().getVolumes())
                     .filteredOn(volume -> volume.getHostPath() != null)
@@ -128,7 +141,11 @@ final class ChartOnCluster {
 
     @Test
     void theBudgetLetsOneOrchestratorGoAtATime() {
-        var budget = CLIENT.policy().v1().podDisruptionBudget().inNamespace(NAMESPACE).withName(RELEASE + "-orchestrator");
+        var budget = CLIENT.policy()
+                .v1()
+                .podDisruptionBudget()
+                .inNamespace(NAMESPACE)
+                .withName(RELEASE + "-orchestrator");
 
         assertThat(budget.get().getSpec().getMaxUnavailable().getIntVal()).isEqualTo(1);
     }
@@ -187,7 +204,11 @@ final class ChartOnCluster {
 
     @Test
     void noRoleHasAWildcard() {
-        assertThat(CLIENT.rbac().clusterRoles().withLabel("app.kubernetes.io/instance", RELEASE).list().getItems())
+        assertThat(CLIENT.rbac()
+                        .clusterRoles()
+                        .withLabel("app.kubernetes.io/instance", RELEASE)
+                        .list()
+                        .getItems())
                 .hasSize(2)
                 .flatExtracting(role -> role.getRules())
                 .allSatisfy(rule -> {
@@ -200,14 +221,25 @@ final class ChartOnCluster {
     @Test
     void everyPodIsUnderADefaultDenyAndOneRuleOfItsOwn() {
         for (String namespace : List.of(NAMESPACE, AGENTS)) {
-            var policies = CLIENT.network().v1().networkPolicies().inNamespace(namespace).list().getItems();
+            var policies = CLIENT.network()
+                    .v1()
+                    .networkPolicies()
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems();
             for (Pod pod : CLIENT.pods().inNamespace(namespace).list().getItems()) {
                 assertThat(policies)
-                        .filteredOn(policy -> pod.getMetadata().getLabels().entrySet()
-                                .containsAll(policy.getSpec().getPodSelector().getMatchLabels().entrySet()))
+                        .filteredOn(policy -> pod.getMetadata()
+                                .getLabels()
+                                .entrySet()
+                                .containsAll(policy.getSpec()
+                                        .getPodSelector()
+                                        .getMatchLabels()
+                                        .entrySet()))
                         .as(pod.getMetadata().getName())
                         .hasSize(2)
-                        .allSatisfy(policy -> assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress"));
+                        .allSatisfy(policy ->
+                                assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress"));
             }
         }
     }
@@ -218,7 +250,12 @@ final class ChartOnCluster {
         var said = ControlPlane.run("helm", "test", RELEASE, "-n", NAMESPACE, "--timeout", "2s");
 
         assertThat(said.words()).doesNotContain("forbidden");
-        assertThat(CLIENT.pods().inNamespace(NAMESPACE).withName(RELEASE + "-canary").get().getSpec().getContainers())
+        assertThat(CLIENT.pods()
+                        .inNamespace(NAMESPACE)
+                        .withName(RELEASE + "-canary")
+                        .get()
+                        .getSpec()
+                        .getContainers())
                 .singleElement()
                 .satisfies(container -> assertThat(container.getArgs()).contains("--canary", "--wait"));
     }

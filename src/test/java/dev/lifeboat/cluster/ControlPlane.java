@@ -48,9 +48,8 @@ public final class ControlPlane {
         var command = new ArrayList<>(
                 List.of(Path.of(told("LIFEBOAT_CLUSTER_BIN"), program).toString()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command)
-                .directory(Drawn.top().toFile())
-                .redirectErrorStream(true);
+        var builder =
+                new ProcessBuilder(command).directory(Drawn.top().toFile()).redirectErrorStream(true);
         builder.environment().put("KUBECONFIG", told("LIFEBOAT_CLUSTER"));
         Process process = builder.start();
         process.getOutputStream().close();
@@ -72,10 +71,7 @@ public final class ControlPlane {
                         .build())
                 .create();
         // A patch: the node's controllers write beside us.
-        client.nodes()
-                .withName(name)
-                .subresource("status")
-                .patch(PatchContext.of(PatchType.JSON_MERGE), """
+        client.nodes().withName(name).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), """
                         {"status": {
                           "capacity": {"cpu": "16", "memory": "64Gi", "pods": "110"},
                           "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"},
