@@ -3,20 +3,21 @@ package dev.lifeboat.listener;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Reclaim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Follows every machine that is to be taken to its end: from its deadline on its cloud is asked whether it is gone,
-/// and
-/// once it is, that goes to the log as a notice like any other. A restore of what ran there need not wait any longer
-/// for
-/// a node that will never answer.
+/// and once it is, that goes to the log as a notice like any other. A restore of what ran there need not wait any
+/// longer for a node that will never answer.
 ///
-/// What it follows is forgotten with the process; then the orchestrator's own patience counts.
+/// It hears what any source said, from the log: a machine's own listener ends with the machine.
 public final class DeathWatch {
     /// A machine that is still there so long after its deadline has been let live.
     static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(15);
@@ -29,7 +30,8 @@ public final class DeathWatch {
     private final Listener listener;
     private final Tally tally;
     private final InstantSource clock;
-    private final Map<NodeName, Instant> due = new LinkedHashMap<>();
+    private final Map<NodeName, Reclaim> told = new LinkedHashMap<>();
+    private final Set<NodeName> met = new HashSet<>();
 
     /// @param source in whose name deaths are told, such as `ec2-sqs`
     public DeathWatch(String source, ProofOfDeath proof, Listener listener, Tally tally, InstantSource clock) {
@@ -40,19 +42,20 @@ public final class DeathWatch {
         this.clock = clock;
     }
 
-    /// Takes note of what has been told of machines.
-    public synchronized void heard(List<Notice> notices) {
-        for (Notice notice : notices) {
-            switch (notice) {
-                case Notice.Preemption preemption -> due.putIfAbsent(preemption.node(), preemption.closesAt());
-                case Notice.Death death -> due.remove(death.node());
-                case Notice.Withdrawal withdrawal -> due.remove(withdrawal.node());
-                // A drained machine is nobody's to take; only whoever drains it knows when it ends.
-                case Notice.Drain _, Notice.Advisory _, Notice.Canary _ -> {}
-            }
+    /// Takes note of what has been told of machines, by whatever source.
+    public synchronized void heard(Notice notice) {
+        if (notice instanceof Notice.Canary) {
+            return;
         }
-        while (due.size() > MOST) {
-            due.remove(due.keySet().iterator().next());
+        Reclaim known = told.get(notice.node());
+        Reclaim after = Reclaim.fold(known, notice, notice.receivedAt());
+        if (after.closesAt().isPresent()) {
+            told.put(notice.node(), after);
+        } else {
+            forget(notice.node());
+        }
+        while (told.size() > MOST) {
+            forget(told.keySet().iterator().next());
         }
     }
 
@@ -61,21 +64,45 @@ public final class DeathWatch {
     /// @return how many deaths were told
     public int look() {
         Instant now = clock.instant();
-        int told = 0;
-        for (NodeName node : dueAt(now)) {
-            if (ended(node) && tell(node, now)) {
-                told++;
+        Map<NodeName, Instant> doomed = doomed(now);
+        doomed.keySet().forEach(this::meet);
+        int deaths = 0;
+        for (var each : doomed.entrySet()) {
+            if (!each.getValue().isAfter(now) && ended(each.getKey()) && tell(each.getKey(), each.getValue(), now)) {
+                deaths++;
             }
         }
-        return told;
+        return deaths;
     }
 
-    private synchronized List<NodeName> dueAt(Instant now) {
-        due.values().removeIf(closesAt -> closesAt.plus(GIVEN_UP_AFTER).isBefore(now));
-        return due.entrySet().stream()
-                .filter(each -> !each.getValue().isAfter(now))
-                .map(Map.Entry::getKey)
-                .toList();
+    /// What the cloud takes and is not known to be dead. A drained machine is nobody's to take; only whoever drains it
+    /// knows when it ends.
+    private synchronized Map<NodeName, Instant> doomed(Instant now) {
+        for (NodeName old : List.copyOf(told.keySet())) {
+            if (closesAt(old).plus(GIVEN_UP_AFTER).isBefore(now)) {
+                forget(old);
+            }
+        }
+        var doomed = new LinkedHashMap<NodeName, Instant>();
+        told.forEach((node, reclaim) -> {
+            if (reclaim.standing() == Reclaim.Standing.DOOMED) {
+                doomed.put(node, closesAt(node));
+            }
+        });
+        return doomed;
+    }
+
+    private void meet(NodeName node) {
+        if (met(node)) {
+            return;
+        }
+        try {
+            if (proof.meet(node)) {
+                meets(node);
+            }
+        } catch (RuntimeException unanswered) {
+            tally.silent(source, "which machine is " + node + "? " + unanswered.getMessage());
+        }
     }
 
     private boolean ended(NodeName node) {
@@ -87,8 +114,7 @@ public final class DeathWatch {
         }
     }
 
-    private boolean tell(NodeName node, Instant now) {
-        Instant closedAt = closesAt(node);
+    private boolean tell(NodeName node, Instant closedAt, Instant now) {
         var id = NoticeId.of(source, "proof-of-death", node.value(), closedAt.toString());
         var letter = new Letter(source, "proof of death", now, Payload.EMPTY);
         var outcome = listener.accept(letter, List.of(new Reading.Understood(new Notice.Death(id, node, source, now))));
@@ -99,11 +125,21 @@ public final class DeathWatch {
         return kept;
     }
 
-    private synchronized Instant closesAt(NodeName node) {
-        return due.getOrDefault(node, Instant.EPOCH);
+    private Instant closesAt(NodeName node) {
+        Reclaim reclaim = told.get(node);
+        return reclaim == null ? Instant.EPOCH : reclaim.closesAt().orElse(Instant.EPOCH);
+    }
+
+    private synchronized boolean met(NodeName node) {
+        return met.contains(node);
+    }
+
+    private synchronized void meets(NodeName node) {
+        met.add(node);
     }
 
     private synchronized void forget(NodeName node) {
-        due.remove(node);
+        told.remove(node);
+        met.remove(node);
     }
 }

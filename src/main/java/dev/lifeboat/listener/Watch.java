@@ -45,6 +45,11 @@ public final class Watch {
         return words;
     }
 
+    /// Takes up what an earlier life of ours announced: what the next looks do not show is withdrawn like any other.
+    public void recall(List<Notice> said) {
+        said.forEach(notice -> announced.computeIfAbsent(notice.id(), _ -> new Missing(notice)));
+    }
+
     /// Takes a notice back. Its id follows from what it takes back and when, so that it may happen twice.
     public static Notice.Withdrawal withdrawal(Notice notice, Instant now) {
         NoticeId id = NoticeId.of("withdrawal", notice.id().value(), now.toString());

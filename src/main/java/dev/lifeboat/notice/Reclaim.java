@@ -125,6 +125,11 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
                 .map(Notice.Preemption::action);
     }
 
+    /// What was said and not taken back, in order of arrival.
+    public List<Notice> standingWords() {
+        return holding().map(Sighting::first).toList();
+    }
+
     private Stream<Sighting> holding() {
         return sightings.stream().filter(this::holds);
     }

@@ -8,6 +8,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ final class DeathWatchTest {
 
     @Test
     void aDeathIsToldOnceTheCloudSaysSoAndNobodyIsAskedBeforeTheDeadline() {
-        watch.heard(List.of(TAKEN));
+        watch.heard(TAKEN);
         now = START.plusSeconds(120).minusMillis(1);
         assertThat(watch.look()).isZero();
         assertThat(asked).isEmpty();
@@ -55,7 +56,7 @@ final class DeathWatchTest {
 
     @Test
     void aMachineThatIsLetLiveIsGivenUp() {
-        watch.heard(List.of(TAKEN));
+        watch.heard(TAKEN);
         now = START.plusSeconds(120).plus(DeathWatch.GIVEN_UP_AFTER).plusMillis(1);
         ended.add(NODE);
         assertThat(watch.look()).isZero();
@@ -72,7 +73,7 @@ final class DeathWatchTest {
                 listener,
                 tally,
                 () -> now);
-        broken.heard(List.of(TAKEN));
+        broken.heard(TAKEN);
         now = START.plusSeconds(121);
         assertThat(broken.look()).isZero();
         assertThat(broken.look()).isZero();
@@ -82,11 +83,59 @@ final class DeathWatchTest {
 
     @Test
     void whatIsTakenBackIsNotFollowed() {
-        watch.heard(List.of(TAKEN));
-        watch.heard(List.of(new Notice.Withdrawal(
-                new NoticeId("00000000000000bb"), NODE, "ec2-sqs", START.plus(Duration.ofSeconds(1)), TAKEN.id())));
+        watch.heard(TAKEN);
+        watch.heard(new Notice.Withdrawal(
+                new NoticeId("00000000000000bb"), NODE, "ec2-sqs", START.plus(Duration.ofSeconds(1)), TAKEN.id()));
         now = START.plusSeconds(121);
         assertThat(watch.look()).isZero();
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whatOneSourceTakesBackAndAnotherUpholdsIsFollowed() {
+        watch.heard(TAKEN);
+        watch.heard(new Notice.Preemption(
+                new NoticeId("00000000000000cc"), NODE, "ec2-imds", START, START.plusSeconds(120), Action.TERMINATE));
+        watch.heard(new Notice.Withdrawal(
+                new NoticeId("00000000000000bb"), NODE, "ec2-sqs", START.plusSeconds(1), TAKEN.id()));
+        now = START.plusSeconds(121);
+        ended.add(NODE);
+
+        assertThat(watch.look()).isEqualTo(1);
+    }
+
+    @Test
+    void aDrainedMachineIsNotFollowed() {
+        watch.heard(new Notice.Drain(TAKEN.id(), NODE, "kubernetes", START, Duration.ofMinutes(2)));
+        now = START.plusSeconds(121);
+
+        assertThat(watch.look()).isZero();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aMachineIsMetBeforeItsDeadlineUntilTheCloudHasAnswered() {
+        var meetings = new ArrayDeque<>(List.of(false, true));
+        var shy = new ProofOfDeath() {
+            @Override
+            public boolean meet(NodeName node) {
+                asked.add(node);
+                return meetings.remove();
+            }
+
+            @Override
+            public boolean ended(NodeName node) {
+                return meetings.isEmpty();
+            }
+        };
+        var patient = new DeathWatch("gce", shy, listener, tally, () -> now);
+        patient.heard(TAKEN);
+        patient.look();
+        patient.look();
+        patient.look();
+        assertThat(asked).hasSize(2);
+
+        now = START.plusSeconds(120);
+        assertThat(patient.look()).isEqualTo(1);
     }
 }

@@ -55,8 +55,10 @@ public final class ListenerProducer implements AutoCloseable {
     }
 
     /// Meets the broker before there is anything to say: a node's first notice is as a rule its only one, and must not
-    /// wait for metadata and class loading. Does nothing when no broker answers.
-    public void warm() {
+    /// wait for metadata and class loading.
+    ///
+    /// @return false when no broker answers
+    public boolean warm() {
         for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
             try {
                 LOG.debugf(
@@ -64,8 +66,10 @@ public final class ListenerProducer implements AutoCloseable {
                         topic, producer.partitionsFor(topic).size());
             } catch (KafkaException e) {
                 LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
+                return false;
             }
         }
+        return true;
     }
 
     /// Returns once all records are durable.

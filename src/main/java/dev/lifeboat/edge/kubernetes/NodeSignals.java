@@ -79,10 +79,30 @@ final class NodeSignals {
         };
     }
 
+    /// What of an earlier listener's words the node's object would still show if it held.
+    ///
+    /// Not what was said before the object was made, which was another machine's; and not a drain whose time is not
+    /// over while the node takes no pods: an evicted pod may have told of it, and pods go.
+    static List<Notice> expected(Node node, List<Notice> said, Instant now) {
+        Instant made = time(text(node.getMetadata().getCreationTimestamp())).orElse(Instant.EPOCH);
+        boolean emptied = cordoned(node) || evicting(node);
+        return said.stream()
+                .filter(notice -> notice.receivedAt().isAfter(made))
+                .filter(notice -> !(emptied
+                        && notice instanceof Notice.Drain drain
+                        && drain.receivedAt().plus(drain.grace()).isAfter(now)))
+                .toList();
+    }
+
     static boolean cordoned(@Nullable Node node) {
         return node != null
                 && node.getSpec() != null
                 && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+    }
+
+    private static boolean evicting(Node node) {
+        return present(node.getSpec() == null ? null : node.getSpec().getTaints())
+                .anyMatch(taint -> "NoExecute".equals(taint.getEffect()));
     }
 
     /// When the node got the signal: empty when it has none, and the empty text when it does not say.

@@ -2,11 +2,13 @@ package dev.lifeboat.edge.kubernetes;
 
 import dev.lifeboat.listener.Letter;
 import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Memory;
 import dev.lifeboat.listener.Payload;
 import dev.lifeboat.listener.Reading;
 import dev.lifeboat.listener.Tally;
 import dev.lifeboat.listener.Trust;
 import dev.lifeboat.listener.Watch;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import io.fabric8.kubernetes.api.model.Node;
@@ -18,6 +20,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Watches every node of a cluster for signs that it goes, and every pod for signs that its node is emptied; one for a
@@ -29,16 +33,27 @@ public final class NodeWatcher implements AutoCloseable {
     private static final long RESYNC_MILLIS = 10_000;
 
     private final Trust trust;
+    private final Memory memory;
     private final Listener listener;
     private final Tally tally;
     private final InstantSource clock;
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+    private final Set<String> recalled = ConcurrentHashMap.newKeySet();
     private final SharedIndexInformer<Node> informer;
     private final SharedIndexInformer<Pod> pods;
 
     /// Starts to watch at once.
-    public NodeWatcher(KubernetesClient client, Trust trust, Listener listener, Tally tally, InstantSource clock) {
+    ///
+    /// @param memory what was said before; what a node no longer carries of it is taken back
+    public NodeWatcher(
+            KubernetesClient client,
+            Trust trust,
+            Memory memory,
+            Listener listener,
+            Tally tally,
+            InstantSource clock) {
         this.trust = trust;
+        this.memory = memory;
         this.listener = listener;
         this.tally = tally;
         this.clock = clock;
@@ -50,6 +65,15 @@ public final class NodeWatcher implements AutoCloseable {
     public void close() {
         pods.close();
         informer.close();
+    }
+
+    /// By which the cloud knows the node's machine, such as `gce://PROJECT/ZONE/NAME`; empty while the cluster has no
+    /// such node.
+    public Optional<String> providerId(NodeName name) {
+        Node node = informer.getStore().getByKey(name.value());
+        return node == null || node.getSpec() == null
+                ? Optional.empty()
+                : Optional.ofNullable(node.getSpec().getProviderID());
     }
 
     private void seen(Node node) {
@@ -64,12 +88,26 @@ public final class NodeWatcher implements AutoCloseable {
         List<Notice> standing =
                 NodeSignals.standing(node, now).stream().map(trust::limit).toList();
         // The object is the whole truth: what it no longer carries is taken back at once.
-        List<Reading> words = watches.computeIfAbsent(name, _ -> new Watch(1)).saw(standing, now).stream()
+        Watch watch = watches.computeIfAbsent(name, _ -> new Watch(1));
+        recall(node, watch, now);
+        List<Reading> words = watch.saw(standing, now).stream()
                 .<Reading>map(Reading.Understood::new)
                 .toList();
         if (!words.isEmpty()) {
             listener.accept(new Letter(SOURCE, "node/" + name, now, Payload.EMPTY), words);
         }
+    }
+
+    /// Once for a node: what went while nobody watched is gone, too.
+    private void recall(Node node, Watch watch, Instant now) {
+        String name = node.getMetadata().getName();
+        if (recalled.contains(name)) {
+            return;
+        }
+        memory.standing(new NodeName(name), SOURCE).ifPresent(said -> {
+            watch.recall(NodeSignals.expected(node, said, now));
+            recalled.add(name);
+        });
     }
 
     /// A pod that is ended takes nothing back: what it said of its node stands until the deadline.

@@ -37,6 +37,7 @@ final class Sources {
                 throw new IllegalArgumentException("no such source: " + source.source());
             }
             var _ = gate(source);
+            var _ = provesDeathsByGce(source);
         }
     }
 
@@ -44,6 +45,18 @@ final class Sources {
     static Gate gate(SourceSettings source) {
         String file = source.texts().get("token-file");
         return file == null ? Gate.loopbackOnly() : Gate.token(Path.of(file));
+    }
+
+    /// Whether Compute Engine is asked if a cluster's machines are gone; EC2 is, wherever its queue is read.
+    static boolean provesDeathsByGce(SourceSettings source) {
+        String by = source.texts().getOrDefault("proof-of-death", "none");
+        return switch (by) {
+            case GceNotices.SOURCE -> true;
+            case "none" -> false;
+            default ->
+                throw new IllegalArgumentException(
+                        source.source() + ": proof-of-death is gce or none, not " + by + ", in source.yaml");
+        };
     }
 
     /// The node of a source that speaks of its own machine only.

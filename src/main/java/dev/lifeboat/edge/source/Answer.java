@@ -1,13 +1,11 @@
 package dev.lifeboat.edge.source;
 
 import dev.lifeboat.listener.Payload;
-import java.util.Optional;
 
 /// What a metadata service answered. That it announces nothing and that it did not answer are two things.
 public sealed interface Answer {
     /// @param contentType as sent, in lower case and without parameters; empty when it was not sent
-    /// @param tag the answer's ETag; empty when it was not sent
-    record Present(Payload body, String contentType, Optional<String> tag) implements Answer {}
+    record Present(Payload body, String contentType) implements Answer {}
 
     /// 404: nothing is announced.
     record Absent() implements Answer {}

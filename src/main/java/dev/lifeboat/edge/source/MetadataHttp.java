@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +16,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Plain HTTP to a link-local metadata service: no proxy, no redirect, one kept-alive connection, a limit on time and
+/// Plain HTTP to a link-local metadata service, for requests that hang or that carry something: no proxy, no redirect, one kept-alive connection, a limit on time and
 /// on bytes.
 public final class MetadataHttp implements AutoCloseable {
     private final HttpClient client;
@@ -47,15 +46,6 @@ public final class MetadataHttp implements AutoCloseable {
             pending.cancel(true);
             throw new IOException("no whole answer within " + limit.toMillis() + " ms", e);
         }
-    }
-
-    /// A 200 as an answer.
-    public static Answer.Present present(HttpResponse<Payload> response) {
-        String type = response.headers().firstValue("content-type").orElse("");
-        int parameters = type.indexOf(';');
-        String bare =
-                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
-        return new Answer.Present(response.body(), bare, response.headers().firstValue("etag"));
     }
 
     @Override

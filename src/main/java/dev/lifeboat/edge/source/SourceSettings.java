@@ -44,7 +44,7 @@ public record SourceSettings(
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final Set<String> DURATIONS = Set.of("window", "hang");
-    private static final Set<String> TEXTS = Set.of("cluster-tag", "region", "token-file", "api");
+    private static final Set<String> TEXTS = Set.of("cluster-tag", "region", "token-file", "api", "proof-of-death");
     private static final Set<String> KEYS = Stream.of(
                     Set.of("source", "enabled", "endpoint", "trust", "cadence"), DURATIONS, TEXTS)
             .flatMap(Set::stream)

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.Drawn;
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Memory;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemorySpool;
 import dev.lifeboat.listener.NoticeLog;
 import dev.lifeboat.listener.Trust;
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,8 +31,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Against fabric8's API server in memory, through a real watch.
 final class NodeWatcherTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    /// After the server made an object, which it dates by its own clock.
+    private static final Instant SINCE_THEN = Instant.parse("2100-01-01T00:00:00Z");
+
+    private static final NodeName NODE = new NodeName("node-a");
     private static final String BEFORE = "2025-12-31T23:59:50Z";
 
     private final LinkedBlockingQueue<Notice> said = new LinkedBlockingQueue<>();
@@ -56,9 +67,13 @@ final class NodeWatcherTest {
     void start() {
         server.init();
         client = server.createClient();
+        watcher = watcher(Memory.NONE);
+    }
+
+    private NodeWatcher watcher(Memory memory) {
         var listener =
                 new Listener(log, new MemoryDeadLetterLog(), new MemorySpool(9), tally, InstantSource.fixed(NOW));
-        watcher = new NodeWatcher(client, Trust.FULL, listener, tally, InstantSource.fixed(NOW));
+        return new NodeWatcher(client, Trust.FULL, memory, listener, tally, InstantSource.fixed(NOW));
     }
 
     @AfterEach
@@ -132,6 +147,66 @@ final class NodeWatcherTest {
             case NOTHING ->
                 assertThat(spoken(1)).doesNotHaveAnyElementsOfTypes(Notice.Drain.class, Notice.Advisory.class);
         }
+    }
+
+    @Test
+    void whatWentWhileNobodyWatchedIsTakenBackAndWhatStandsIsNot() throws Exception {
+        client.resource(carrying(DrainSignal.KARPENTER)).create();
+        Notice standing = next();
+        watcher.close();
+        var gone = new Notice.Preemption(
+                NoticeId.of("gone"), NODE, "kubernetes", SINCE_THEN, SINCE_THEN.plusSeconds(120), Action.TERMINATE);
+
+        watcher = watcher((_, _) -> Optional.of(List.of(gone, standing)));
+        assertThat(spoken(2)).filteredOn(Notice.Withdrawal.class::isInstance).singleElement().satisfies(
+                withdrawal -> assertThat(((Notice.Withdrawal) withdrawal).withdrawn()).isEqualTo(gone.id()));
+    }
+
+    @Test
+    void aLogThatIsNotReadYetIsAskedAgain() throws Exception {
+        var drain = new Notice.Drain(NoticeId.of("gone"), NODE, "kubernetes", SINCE_THEN, Duration.ofHours(1));
+        var answers = new AtomicInteger();
+        watcher.close();
+        client.resource(quiet()).create();
+        watcher = watcher(
+                (_, _) -> answers.incrementAndGet() < 2 ? Optional.empty() : Optional.of(List.of(drain)));
+
+        assertThat(next()).isInstanceOf(Notice.Withdrawal.class);
+        assertThat(answers).hasValue(2);
+    }
+
+    /// An evicted pod may have told of the drain, and pods go.
+    @Test
+    void aDrainWhoseTimeIsNotOverStandsWhileTheNodeTakesNoPods() {
+        var open = new Notice.Drain(NoticeId.of("open"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(2));
+        var over = new Notice.Drain(NoticeId.of("over"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(1));
+        var advisory = new Notice.Advisory(NoticeId.of("a"), NODE, "kubernetes", NOW.minusSeconds(60));
+        List<Notice> said = List.of(open, over, advisory);
+
+        assertThat(NodeSignals.expected(quiet(), said, NOW)).isEqualTo(said);
+        assertThat(NodeSignals.expected(cordoned(), said, NOW)).containsExactly(over, advisory);
+    }
+
+    @Test
+    void whatWasSaidBeforeTheNodesObjectWasMadeIsOfAnotherMachine() {
+        var old = new Notice.Death(NoticeId.of("old"), NODE, "kubernetes", NOW.minusSeconds(60));
+        Node made = quiet().edit()
+                .editMetadata()
+                .withCreationTimestamp("2025-12-31T23:59:30Z")
+                .endMetadata()
+                .build();
+
+        assertThat(NodeSignals.expected(made, List.of(old), NOW)).isEmpty();
+    }
+
+    @Test
+    void aNodesMachineIsKnownByItsProviderId() throws Exception {
+        client.resource(carrying(DrainSignal.CORDON).edit().editSpec().withProviderID("gce://p/z/node-a").endSpec().build())
+                .create();
+        next();
+
+        assertThat(watcher.providerId(NODE)).contains("gce://p/z/node-a");
+        assertThat(watcher.providerId(new NodeName("node-b"))).isEmpty();
     }
 
     /// A server drops the time from a pod that is made with one, so this is asked of the object.
@@ -216,6 +291,9 @@ final class NodeWatcherTest {
 
                 `EvictionRequest` (KEP-4563) is not read: no released API server offers it; its alpha is planned for Kubernetes 1.38.
                 A watch that is lost is followed by a new list: `NodeWatcherTest.whatHappenedWhileTheWatchWasLostIsHeardOnceItIsBack`.
+                A listener that starts anew reads from Kafka what was said before, and takes back what a node no longer shows:
+                `NodeWatcherTest.whatWentWhileNobodyWatchedIsTakenBackAndWhatStandsIsNot`. A drain whose time is not over stands
+                while its node takes no pods, since an evicted pod may have told of it.
                 """);
         Drawn.matches(Path.of("docs/reference/drain-signals.md"), page.toString());
     }

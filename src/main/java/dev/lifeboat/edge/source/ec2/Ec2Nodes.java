@@ -94,13 +94,19 @@ public final class Ec2Nodes implements Nodes, ProofOfDeath {
         known = Map.copyOf(found);
     }
 
+    /// EC2 lists an instance that has ended without its name.
+    @Override
+    public boolean meet(NodeName node) {
+        if (machines(node).isEmpty() && !clock.instant().minus(PAUSE).isBefore(askedAt)) {
+            refresh();
+        }
+        return !machines(node).isEmpty();
+    }
+
     /// A node may have had several machines, of which EC2 lists the dead for an hour: all must have ended.
     @Override
     public boolean ended(NodeName node) {
-        List<String> machines = known.values().stream()
-                .filter(each -> each.name.equals(node))
-                .map(Node::instance)
-                .toList();
+        List<String> machines = machines(node);
         return !machines.isEmpty() && machines.stream().allMatch(this::isDead);
     }
 
@@ -118,6 +124,13 @@ public final class Ec2Nodes implements Nodes, ProofOfDeath {
         return !states.isEmpty()
                 && states.stream()
                         .allMatch(state -> state == InstanceStateName.TERMINATED || state == InstanceStateName.STOPPED);
+    }
+
+    private List<String> machines(NodeName node) {
+        return known.values().stream()
+                .filter(each -> each.name.equals(node))
+                .map(Node::instance)
+                .toList();
     }
 
     /// An instance that has ended is listed without its name for an hour: then what we knew counts.

@@ -1,13 +1,12 @@
 package dev.lifeboat.edge.source.ec2;
 
 import dev.lifeboat.edge.source.Answer;
-import dev.lifeboat.edge.source.MetadataHttp;
+import dev.lifeboat.edge.source.PollingHttp;
 import dev.lifeboat.edge.source.StrictJson;
-import dev.lifeboat.listener.Payload;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +31,7 @@ public final class Imds implements AutoCloseable {
 
     private final URI endpoint;
     private final InstantSource clock;
-    private final MetadataHttp http = new MetadataHttp(LIMIT, StrictJson.MAX_BODY);
+    private final PollingHttp http = new PollingHttp(LIMIT, StrictJson.MAX_BODY);
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile @Nullable Token token;
 
@@ -45,20 +44,17 @@ public final class Imds implements AutoCloseable {
     }
 
     /// What stands at `/latest/meta-data/` + path. A token that is refused is renewed once.
-    public Answer get(String path) throws InterruptedException {
+    public Answer get(String path) {
         try {
-            HttpResponse<Payload> response = ask(path, token(""));
-            if (response.statusCode() == 401) {
-                String refused = response.request()
-                        .headers()
-                        .firstValue("X-aws-ec2-metadata-token")
-                        .orElse("");
-                response = ask(path, token(refused));
+            String held = token("");
+            PollingHttp.Reply reply = ask(path, held);
+            if (reply.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {
+                reply = ask(path, token(held));
             }
-            return switch (response.statusCode()) {
-                case 200 -> MetadataHttp.present(response);
-                case 404 -> new Answer.Absent();
-                default -> new Answer.Unavailable("status " + response.statusCode() + " for " + path);
+            return switch (reply.status()) {
+                case HttpURLConnection.HTTP_OK -> new Answer.Present(reply.body(), reply.contentType());
+                case HttpURLConnection.HTTP_NOT_FOUND -> new Answer.Absent();
+                default -> new Answer.Unavailable("status " + reply.status() + " for " + path);
             };
         } catch (IOException e) {
             return new Answer.Unavailable(String.valueOf(e.getMessage()));
@@ -70,15 +66,12 @@ public final class Imds implements AutoCloseable {
         http.close();
     }
 
-    private HttpResponse<Payload> ask(String path, String tokenValue) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(endpoint.resolve("/latest/meta-data/" + path))
-                .header("X-aws-ec2-metadata-token", tokenValue)
-                .build();
-        return http.send(request, LIMIT);
+    private PollingHttp.Reply ask(String path, String tokenValue) throws IOException {
+        return http.get(endpoint.resolve("/latest/meta-data/" + path), "X-aws-ec2-metadata-token", tokenValue);
     }
 
     /// @param refused a token that IMDS no longer takes, or empty
-    private String token(String refused) throws IOException, InterruptedException {
+    private String token(String refused) throws IOException {
         renewing.lock();
         try {
             Token held = token;
@@ -92,15 +85,14 @@ public final class Imds implements AutoCloseable {
         }
     }
 
-    private Token renew() throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(endpoint.resolve("/latest/api/token"))
-                .header("X-aws-ec2-metadata-token-ttl-seconds", Long.toString(TOKEN_LIFE.toSeconds()))
-                .PUT(HttpRequest.BodyPublishers.noBody())
-                .build();
-        HttpResponse<Payload> response = http.send(request, LIMIT);
-        String value = new String(response.body().bytes(), java.nio.charset.StandardCharsets.US_ASCII);
-        if (response.statusCode() != 200 || !value.matches("[!-~]{1,1024}")) {
-            throw new IOException("no token: status " + response.statusCode()
+    private Token renew() throws IOException {
+        PollingHttp.Reply reply = http.put(
+                endpoint.resolve("/latest/api/token"),
+                "X-aws-ec2-metadata-token-ttl-seconds",
+                Long.toString(TOKEN_LIFE.toSeconds()));
+        String value = new String(reply.body().bytes(), StandardCharsets.US_ASCII);
+        if (reply.status() != HttpURLConnection.HTTP_OK || !value.matches("[!-~]{1,1024}")) {
+            throw new IOException("no token: status " + reply.status()
                     + "; is IMDSv2 on, and is the hop limit at least 2 when the listener runs in a pod network?");
         }
         return new Token(value, clock.instant().plus(TOKEN_LIFE).minus(TOKEN_RESERVE));

@@ -29,7 +29,7 @@ public final class ImdsSource {
     }
 
     /// Looks once and takes what is there to the listener.
-    public void look() throws InterruptedException {
+    public void look() {
         Answer answer = imds.get(path.path());
         Instant now = clock.instant();
         switch (answer) {
