@@ -11,14 +11,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -47,56 +50,30 @@ public final class AgentLink implements AutoCloseable {
     /// One try to deliver a report. A report is tried until it is delivered.
     private static final Duration ATTEMPT = Duration.ofSeconds(5);
 
+    /// A node that starts may wait so long for Kafka, not longer: its notice may come first.
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
     /// More than the saves of a full node say in an hour without Kafka.
     private static final int MOST_WAITING = 10_000;
 
     private final BlockingQueue<Report> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Thread reporter = Thread.ofPlatform().name("reports").daemon().unstarted(this::deliver);
 
+    private final Thread reader = Thread.ofPlatform().name("orders").daemon().unstarted(this::run);
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private final String bootstrap;
     private final Topics topics;
     private final NodeName node;
-    private final KafkaProducer<byte[], byte[]> producer;
-    private final KafkaConsumer<byte[], byte[]> consumer;
     private final Ear ear;
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
     private AgentLink(String bootstrap, Topics topics, NodeName node, Ear ear) {
+        this.bootstrap = bootstrap;
         this.topics = topics;
         this.node = node;
         this.ear = ear;
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        ATTEMPT.toMillis(),
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) ATTEMPT.toMillis(),
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        (int) ATTEMPT.toMillis(),
-                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) POLL.toMillis()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        // An order of a transaction that came to nothing was never given.
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        // An order is answered with at once; only how often an idle agent asks again depends on it.
-                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        (int) IDLE_FETCH.toMillis(),
-                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) POLL.toMillis()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 
     /// Who listens. Called from one thread at a time, in the order of the log; must not block.
@@ -112,12 +89,21 @@ public final class AgentLink implements AutoCloseable {
         void unreadable(String reason);
     }
 
-    /// Has read every notice that lies there already when it returns, so that the first heartbeat is right.
+    /// Makes the topics where they are missing. Has read every notice that lies there already when it returns, so that
+    /// the first heartbeat is right; with Kafka out of reach it returns all the same, says so, and goes on trying.
     public static AgentLink open(String bootstrap, Topics topics, NodeName node, Ear ear) {
         var link = new AgentLink(bootstrap, topics, node, ear);
-        link.seek(InstantSource.system());
+        link.reader.start();
         link.reporter.start();
-        Thread.ofPlatform().name("orders").daemon().start(link::run);
+        try {
+            if (!link.connected.await(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warnf(
+                        "Kafka has not answered, this node goes by its standing orders until it does node=%s kafka=%s",
+                        node, bootstrap);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return link;
     }
 
@@ -135,10 +121,13 @@ public final class AgentLink implements AutoCloseable {
 
     private void deliver() {
         try {
-            while (true) {
-                var record = record(waiting.take());
-                while (!delivered(record)) {
-                    LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
+            connected.await();
+            try (var producer = producer()) {
+                while (true) {
+                    var record = record(waiting.take());
+                    while (!delivered(producer, record)) {
+                        LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
+                    }
                 }
             }
         } catch (InterruptedException | InterruptException _) {
@@ -146,7 +135,8 @@ public final class AgentLink implements AutoCloseable {
         }
     }
 
-    private boolean delivered(ProducerRecord<byte[], byte[]> record) throws InterruptedException {
+    private static boolean delivered(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record)
+            throws InterruptedException {
         try {
             var _ = producer.send(record).get();
             return true;
@@ -167,9 +157,18 @@ public final class AgentLink implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.wakeup();
+        closed.countDown();
+        KafkaConsumer<byte[], byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
         reporter.interrupt();
-        producer.close(ATTEMPT);
+        try {
+            // What is on its way gets its time.
+            reporter.join(ATTEMPT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private ProducerRecord<byte[], byte[]> record(String topic, NodeName key, Report report) {
@@ -180,7 +179,47 @@ public final class AgentLink implements AutoCloseable {
                 Wire.REPORTS.write(report));
     }
 
-    private void seek(InstantSource clock) {
+    private void run() {
+        try (var consumer = connect()) {
+            connected.countDown();
+            while (closed.getCount() > 0) {
+                consumer.poll(POLL).forEach(this::read);
+            }
+        } catch (WakeupException | InterruptedException _) {
+            // closed
+        }
+    }
+
+    /// Until Kafka answers.
+    private KafkaConsumer<byte[], byte[]> connect() throws InterruptedException {
+        while (true) {
+            try {
+                topics.create(bootstrap);
+                var consumer = consumer();
+                reading = consumer;
+                seek(consumer, InstantSource.system());
+                return consumer;
+            } catch (WakeupException e) {
+                throw e;
+            } catch (KafkaException | IllegalStateException e) {
+                LOG.warnf("Kafka cannot be read yet, trying again node=%s why=%s", node, e.getMessage());
+                abandon();
+            }
+            if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new WakeupException();
+            }
+        }
+    }
+
+    private void abandon() {
+        KafkaConsumer<byte[], byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.close();
+            reading = null;
+        }
+    }
+
+    private void seek(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock) {
         int partition = topics.ordersPartitionOf(node.value());
         var orders = new TopicPartition(Topics.ORDERS, partition);
         var standing = new TopicPartition(Topics.STANDING_ORDERS, partition);
@@ -200,16 +239,6 @@ public final class AgentLink implements AutoCloseable {
         long end = consumer.endOffsets(List.of(notices)).getOrDefault(notices, 0L);
         while (consumer.position(notices) < end) {
             consumer.poll(POLL).forEach(this::read);
-        }
-    }
-
-    private void run() {
-        try (consumer) {
-            while (true) {
-                consumer.poll(POLL).forEach(this::read);
-            }
-        } catch (WakeupException _) {
-            // closed
         }
     }
 
@@ -244,5 +273,45 @@ public final class AgentLink implements AutoCloseable {
                 ear.on(orders);
             }
         }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        // An order of a transaction that came to nothing was never given.
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        // An order is answered with at once; only how often an idle agent asks again depends on it.
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        (int) IDLE_FETCH.toMillis(),
+                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        (int) POLL.toMillis()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        ATTEMPT.toMillis(),
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        (int) ATTEMPT.toMillis(),
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        (int) ATTEMPT.toMillis(),
+                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        (int) POLL.toMillis()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 }

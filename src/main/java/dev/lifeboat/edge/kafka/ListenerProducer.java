@@ -17,20 +17,79 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// The listener's connection to Kafka: idempotent, every in-sync replica must have a record before it counts, and a
 /// wait that ends. Safe for several threads.
 public final class ListenerProducer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ListenerProducer.class);
 
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final String bootstrap;
     private final Duration patience;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     /// @param patience how long a record may take to be durable; past it the caller hears that the log is out of reach
     public ListenerProducer(String bootstrap, Duration patience) {
-        int millis = Math.toIntExact(patience.toMillis());
+        this.bootstrap = bootstrap;
         this.patience = patience;
-        this.producer = new KafkaProducer<>(
+    }
+
+    /// Meets the broker before there is anything to say: a node's first notice is as a rule its only one, and must not
+    /// wait for metadata and class loading.
+    ///
+    /// @return false when no broker answers
+    public boolean warm() {
+        for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
+            try {
+                LOG.debugf(
+                        "topic found topic=%s partitions=%d",
+                        topic, producer().partitionsFor(topic).size());
+            } catch (KafkaException e) {
+                LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Returns once all records are durable.
+    void append(List<ProducerRecord<byte[], byte[]>> records) {
+        var pending = new ArrayList<Future<RecordMetadata>>();
+        try {
+            for (var record : records) {
+                pending.add(producer().send(record));
+            }
+            for (var sent : pending) {
+                sent.get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw unreachable(e);
+        } catch (InterruptException | InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(patience);
+        }
+    }
+
+    /// A broker whose name is not known yet must not keep a listener from starting.
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = connect();
+        }
+        return producer;
+    }
+
+    private KafkaProducer<byte[], byte[]> connect() {
+        int millis = Math.toIntExact(patience.toMillis());
+        return new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrap,
@@ -52,49 +111,6 @@ public final class ListenerProducer implements AutoCloseable {
                         500),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-    }
-
-    /// Meets the broker before there is anything to say: a node's first notice is as a rule its only one, and must not
-    /// wait for metadata and class loading.
-    ///
-    /// @return false when no broker answers
-    public boolean warm() {
-        for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
-            try {
-                LOG.debugf(
-                        "topic found topic=%s partitions=%d",
-                        topic, producer.partitionsFor(topic).size());
-            } catch (KafkaException e) {
-                LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// Returns once all records are durable.
-    void append(List<ProducerRecord<byte[], byte[]>> records) {
-        var pending = new ArrayList<Future<RecordMetadata>>();
-        try {
-            for (var record : records) {
-                pending.add(producer.send(record));
-            }
-            for (var sent : pending) {
-                sent.get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
-            }
-        } catch (ExecutionException | TimeoutException e) {
-            throw unreachable(e);
-        } catch (InterruptException | InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(e);
-        } catch (KafkaException e) {
-            throw unreachable(e);
-        }
-    }
-
-    @Override
-    public void close() {
-        producer.close(patience);
     }
 
     private LogUnreachable unreachable(Exception cause) {

@@ -17,10 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// Reads every notice that Kafka still has and goes on with those that come, whoever brought them: for a cluster's
 /// listener, of which there is one. Waits for Kafka in the background. Safe for several threads.
@@ -34,7 +32,7 @@ public final class NoticeMemory implements Memory, AutoCloseable {
     /// More nodes than a cluster has; past it those heard of first are forgotten.
     private static final int MOST_NODES = 65_536;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String bootstrap;
     private final Consumer<Notice> ear;
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private boolean caughtUp;
@@ -42,22 +40,8 @@ public final class NoticeMemory implements Memory, AutoCloseable {
 
     /// @param ear hears every notice, in each node's order, on one thread; must not block
     public NoticeMemory(String bootstrap, Consumer<Notice> ear) {
+        this.bootstrap = bootstrap;
         this.ear = ear;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        // Made by a question, the topic would have the broker's number of partitions.
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) ATTEMPT.toMillis(),
-                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) ATTEMPT.toMillis()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 
     /// To be called once, when who listens is ready.
@@ -82,57 +66,41 @@ public final class NoticeMemory implements Memory, AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        consumer.wakeup();
     }
 
     private void run() {
-        try (consumer) {
-            Map<TopicPartition, Long> ends = begin();
-            while (ends != null && closed.getCount() > 0) {
-                if (turn(ends)) {
-                    catchesUp();
-                    ends = Map.of();
-                }
-            }
-        } catch (WakeupException | InterruptedException _) {
-            // closed
-        }
-    }
-
-    /// @return whether all that lay there at the start has been read
-    private boolean turn(Map<TopicPartition, Long> ends) {
         try {
-            consumer.poll(POLL).forEach(this::read);
-            return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-        } catch (WakeupException e) {
-            throw e;
-        } catch (KafkaException e) {
-            LOG.infof("notices are not heard of for now, asking again why=%s", e.getMessage());
-            return false;
+            do {
+                try (var consumer = consumer()) {
+                    listen(consumer);
+                } catch (KafkaException e) {
+                    LOG.infof("what is said is not heard for now, asking again why=%s", e.getMessage());
+                }
+            } while (!closed.await(1, TimeUnit.SECONDS));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /// @return where each partition ends now; null once closed
-    private @Nullable Map<TopicPartition, Long> begin() throws InterruptedException {
-        do {
-            try {
-                List<TopicPartition> partitions = consumer.partitionsFor(Topics.NOTICES).stream()
-                        .map(info -> new TopicPartition(info.topic(), info.partition()))
-                        .toList();
-                if (!partitions.isEmpty()) {
-                    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                    consumer.assign(partitions);
-                    consumer.seekToBeginning(partitions);
-                    return ends;
-                }
-                LOG.debugf("there is no topic %s yet", Topics.NOTICES);
-            } catch (WakeupException e) {
-                throw e;
-            } catch (KafkaException e) {
-                LOG.infof("what was said before is not known yet, asking again why=%s", e.getMessage());
+    /// From the beginning, until closed; returns at once when there is nothing to listen to.
+    private void listen(KafkaConsumer<byte[], byte[]> consumer) {
+        List<TopicPartition> partitions = consumer.partitionsFor(Topics.NOTICES).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            LOG.debugf("there is no topic %s yet", Topics.NOTICES);
+            return;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        while (closed.getCount() > 0) {
+            consumer.poll(POLL).forEach(this::read);
+            if (ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+                catchesUp();
+                ends = Map.of();
             }
-        } while (!closed.await(1, TimeUnit.SECONDS));
-        return null;
+        }
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
@@ -156,5 +124,23 @@ public final class NoticeMemory implements Memory, AutoCloseable {
 
     private synchronized void catchesUp() {
         caughtUp = true;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrap,
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        // Made by a question, the topic would have the broker's number of partitions.
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        (int) ATTEMPT.toMillis(),
+                        ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        (int) ATTEMPT.toMillis()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 }

@@ -96,7 +96,6 @@ final class AgentRole implements QuarkusApplication {
         running.opened(store);
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
-        topics.create(settings.kafka());
 
         var reports = new Outlet();
         var tasks = Executors.newVirtualThreadPerTaskExecutor();

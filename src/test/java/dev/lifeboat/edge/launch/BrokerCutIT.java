@@ -80,21 +80,39 @@ final class BrokerCutIT {
         }
     }
 
+    /// What becomes of the doomed node's agent while nobody answers.
+    private interface Fate {
+        Home of(Home home, String bootstrap) throws Exception;
+    }
+
     @Test
     void anAgentWithoutKafkaSavesByItsStandingOrdersAndOneCopyResumesOnceItIsBack() throws Exception {
+        cutOff((home, _) -> home);
+    }
+
+    @Test
+    void anAgentThatStartsWithoutKafkaDoesSoToo() throws Exception {
+        cutOff((home, bootstrap) -> {
+            home.running().close();
+            return agent("node-a", bootstrap);
+        });
+    }
+
+    private void cutOff(Fate fate) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
         String bootstrap = broker.bootstrap();
         var orchestrator = RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE);
-        Home home = agent("node-a", bootstrap);
+        Home first = agent("node-a", bootstrap);
         agent("node-b", bootstrap);
         CountingVictim.awaits(
                 "standing orders",
-                () -> home.files()
+                () -> first.files()
                         .read()
                         .filter(orders -> orders.saves().size() == 1)
                         .isPresent());
         orchestrator.close();
         broker.close();
+        Home home = fate.of(first, bootstrap);
 
         try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(1))) {
             var listener = new Listener(
@@ -139,7 +157,7 @@ final class BrokerCutIT {
     }
 
     /// @param files of the agent, and the spool that it watches
-    private record Home(StandingFiles files, Path spool) {}
+    private record Home(StandingFiles files, Path spool, AutoCloseable running) {}
 
     /// What the agent's role does, with quicker loops.
     private Home agent(String name, String bootstrap) throws Exception {
@@ -159,17 +177,19 @@ final class BrokerCutIT {
         var files = new StandingFiles(folder.resolve(name + ".standing"));
         var alone = new Alone(host, agent::on, files, new Alone.Outside(log, InstantSource.system()));
         var hearer = new AgentHearer(agent, alone, new SimpleMeterRegistry());
-        TOPICS.create(bootstrap);
         link.complete(AgentLink.open(bootstrap, TOPICS, host.node(), hearer));
         var spool = new SpoolWatch(folder.resolve(name + ".spool"));
         var loops = new Loops();
         loops.every(Duration.ofSeconds(1), "heartbeat", agent::reportHeartbeat);
         loops.every(Duration.ofMillis(250), "spool", () -> spool.waiting().forEach(alone::told));
         loops.every(Duration.ofSeconds(1), "retell", alone::retell);
-        open.addFirst(tasks::shutdownNow);
-        open.addFirst(link.join());
-        open.addFirst(loops);
-        return new Home(files, folder.resolve(name + ".spool"));
+        AutoCloseable running = () -> {
+            loops.close();
+            link.join().close();
+            tasks.shutdownNow();
+        };
+        open.addFirst(running);
+        return new Home(files, folder.resolve(name + ".spool"), running);
     }
 
     private ProcessWorkloads workloads(String node) throws Exception {
