@@ -46,12 +46,7 @@ public final class NodeWatcher implements AutoCloseable {
     ///
     /// @param memory what was said before; what a node no longer carries of it is taken back
     public NodeWatcher(
-            KubernetesClient client,
-            Trust trust,
-            Memory memory,
-            Listener listener,
-            Tally tally,
-            InstantSource clock) {
+            KubernetesClient client, Trust trust, Memory memory, Listener listener, Tally tally, InstantSource clock) {
         this.trust = trust;
         this.memory = memory;
         this.listener = listener;

@@ -62,7 +62,8 @@ class ListenerRole implements QuarkusApplication {
         var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
         var listener = new Listener(
                 logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, meters, clock);
-        var running = new RunningListener(sources.stream().map(SourceSettings::source).toList());
+        var running =
+                new RunningListener(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);
         boolean reached = producer.warm();
         running.loops().every(Duration.ofSeconds(1), "spool", listener::catchUp);
@@ -70,7 +71,8 @@ class ListenerRole implements QuarkusApplication {
         running.closing(journal);
         var holds = new Holds(journal, config.holdLongest(), meters, clock);
         running.loops().every(Duration.ofSeconds(1), "holds", holds::turn);
-        var wiring = new SourceWiring(config, router, running, new SourceWiring.Outside(listener, holds, meters, clock));
+        var wiring =
+                new SourceWiring(config, router, running, new SourceWiring.Outside(listener, holds, meters, clock));
         sources.forEach(wiring::begin);
         wiring.listen();
         if (reached) {

@@ -106,8 +106,7 @@ final class SourceWiring {
     }
 
     private void gce(SourceSettings settings) {
-        var sources =
-                GceSource.all(settings, Sources.node(config), outside.listener, outside.meters, outside.clock);
+        var sources = GceSource.all(settings, Sources.node(config), outside.listener, outside.meters, outside.clock);
         for (GceSource source : sources) {
             running.closing(source);
             running.loops().after(AFTER_AN_OUTAGE, source.about(), source::look);
@@ -122,8 +121,7 @@ final class SourceWiring {
     }
 
     private void manual(SourceSettings settings) {
-        new NoticeEndpoint(
-                        Sources.gate(settings), settings.trust(), outside.listener, outside.meters, outside.clock)
+        new NoticeEndpoint(Sources.gate(settings), settings.trust(), outside.listener, outside.meters, outside.clock)
                 .mount(router, settings.endpoint().getPath());
     }
 
@@ -161,8 +159,8 @@ final class SourceWiring {
     private void kubernetes(SourceSettings settings) {
         var client = new KubernetesClientBuilder().build();
         running.closing(client);
-        var watcher = new NodeWatcher(
-                client, settings.trust(), memory(), outside.listener, outside.meters, outside.clock);
+        var watcher =
+                new NodeWatcher(client, settings.trust(), memory(), outside.listener, outside.meters, outside.clock);
         running.closing(watcher);
         if (Sources.provesDeathsByGce(settings)) {
             var proof = new GceDeaths(gceNodes(), watcher::providerId);

@@ -16,7 +16,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Plain HTTP to a link-local metadata service, for requests that hang or that carry something: no proxy, no redirect, one kept-alive connection, a limit on time and
+/// Plain HTTP to a link-local metadata service, for requests that hang or that carry something: no proxy, no redirect,
+/// one kept-alive connection, a limit on time and
 /// on bytes.
 public final class MetadataHttp implements AutoCloseable {
     private final HttpClient client;

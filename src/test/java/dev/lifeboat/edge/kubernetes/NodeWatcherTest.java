@@ -158,8 +158,11 @@ final class NodeWatcherTest {
                 NoticeId.of("gone"), NODE, "kubernetes", SINCE_THEN, SINCE_THEN.plusSeconds(120), Action.TERMINATE);
 
         watcher = watcher((_, _) -> Optional.of(List.of(gone, standing)));
-        assertThat(spoken(2)).filteredOn(Notice.Withdrawal.class::isInstance).singleElement().satisfies(
-                withdrawal -> assertThat(((Notice.Withdrawal) withdrawal).withdrawn()).isEqualTo(gone.id()));
+        assertThat(spoken(2))
+                .filteredOn(Notice.Withdrawal.class::isInstance)
+                .singleElement()
+                .satisfies(withdrawal ->
+                        assertThat(((Notice.Withdrawal) withdrawal).withdrawn()).isEqualTo(gone.id()));
     }
 
     @Test
@@ -168,8 +171,7 @@ final class NodeWatcherTest {
         var answers = new AtomicInteger();
         watcher.close();
         client.resource(quiet()).create();
-        watcher = watcher(
-                (_, _) -> answers.incrementAndGet() < 2 ? Optional.empty() : Optional.of(List.of(drain)));
+        watcher = watcher((_, _) -> answers.incrementAndGet() < 2 ? Optional.empty() : Optional.of(List.of(drain)));
 
         assertThat(next()).isInstanceOf(Notice.Withdrawal.class);
         assertThat(answers).hasValue(2);
@@ -178,8 +180,10 @@ final class NodeWatcherTest {
     /// An evicted pod may have told of the drain, and pods go.
     @Test
     void aDrainWhoseTimeIsNotOverStandsWhileTheNodeTakesNoPods() {
-        var open = new Notice.Drain(NoticeId.of("open"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(2));
-        var over = new Notice.Drain(NoticeId.of("over"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(1));
+        var open =
+                new Notice.Drain(NoticeId.of("open"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(2));
+        var over =
+                new Notice.Drain(NoticeId.of("over"), NODE, "kubernetes", NOW.minusSeconds(60), Duration.ofMinutes(1));
         var advisory = new Notice.Advisory(NoticeId.of("a"), NODE, "kubernetes", NOW.minusSeconds(60));
         List<Notice> said = List.of(open, over, advisory);
 
@@ -201,7 +205,12 @@ final class NodeWatcherTest {
 
     @Test
     void aNodesMachineIsKnownByItsProviderId() throws Exception {
-        client.resource(carrying(DrainSignal.CORDON).edit().editSpec().withProviderID("gce://p/z/node-a").endSpec().build())
+        client.resource(carrying(DrainSignal.CORDON)
+                        .edit()
+                        .editSpec()
+                        .withProviderID("gce://p/z/node-a")
+                        .endSpec()
+                        .build())
                 .create();
         next();
 

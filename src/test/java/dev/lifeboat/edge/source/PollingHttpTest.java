@@ -42,7 +42,9 @@ final class PollingHttpTest {
     void questionsGoOverOneConnection() throws Exception {
         serving(client -> {
             while (question(client)) {
-                say(client, "HTTP/1.1 404 Not Found\r\nContent-Type: Text/HTML; charset=x\r\nContent-Length: 4\r\n\r\nnone");
+                say(
+                        client,
+                        "HTTP/1.1 404 Not Found\r\nContent-Type: Text/HTML; charset=x\r\nContent-Length: 4\r\n\r\nnone");
             }
         });
         for (int i = 0; i < 5; i++) {
