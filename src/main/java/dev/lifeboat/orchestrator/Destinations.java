@@ -152,7 +152,7 @@ final class Destinations {
     private static Map<NodeName, List<ByteCount>> promised(Evacuations state, View view, Instant now) {
         var promised = new HashMap<NodeName, List<ByteCount>>();
         var ours = new HashSet<MigrationId>();
-        for (Migration migration : state.open()) {
+        for (Migration migration : state.register().busy()) {
             ours.add(migration.id());
             NodeName target = target(migration);
             if (target != null) {

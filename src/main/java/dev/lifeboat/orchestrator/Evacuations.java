@@ -13,16 +13,13 @@ import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
@@ -39,10 +36,7 @@ public final class Evacuations {
     private final Map<MigrationId, NoDestinationFound> heldUp = new HashMap<>();
     private final Map<NodeName, Instant> lastMoved = new HashMap<>();
 
-    // Found again by those, since a record of the log concerns one node of thousands; they follow from the maps above.
-    private final Map<NodeName, Set<MigrationId>> byHome = new HashMap<>();
-    private final Map<MigrationId, Migration> open = new LinkedHashMap<>();
-    private final Turns turns = new Turns();
+    private final Register register = new Register();
 
     private Instant sweptAt = Instant.MIN;
 
@@ -82,22 +76,17 @@ public final class Evacuations {
 
     /// In order of their beginning.
     public List<Migration> of(NodeName home) {
-        var all = new ArrayList<Migration>();
-        byHome.getOrDefault(home, Set.of()).forEach(id -> all.add(known(id)));
-        return Collections.unmodifiableList(all);
+        return register.of(home);
     }
 
     /// Whether a workload is at risk: then a second is long.
     public boolean isPressed() {
-        return open.values().stream().anyMatch(AtRisk.class::isInstance);
+        return !register.atRisk().isEmpty();
     }
 
     /// In order of opening.
-    List<AtRisk> atRisk() {
-        return open.values().stream()
-                .filter(AtRisk.class::isInstance)
-                .map(AtRisk.class::cast)
-                .toList();
+    Collection<AtRisk> atRisk() {
+        return register.atRisk();
     }
 
     /// Which of a workload's migrations off this node the next one is, from 1.
@@ -109,17 +98,17 @@ public final class Evacuations {
     }
 
     /// All that is not closed, in order of opening.
-    List<Migration> open() {
-        return List.copyOf(open.values());
+    Collection<Migration> open() {
+        return register.open();
+    }
+
+    Register register() {
+        return register;
     }
 
     /// Whether the save may be ordered now.
     boolean turnHasCome(Migration.Waiting migration) {
-        return turns.hasCome(migration, this);
-    }
-
-    private Migration known(MigrationId id) {
-        return Objects.requireNonNull(migrations.get(id));
+        return register.turns().hasCome(migration, this);
     }
 
     /// Equal when the same has happened: what a replayed journal must give.
@@ -164,9 +153,11 @@ public final class Evacuations {
         for (NodeName node : stale) {
             reclaims.remove(node);
             lastMoved.remove(node);
-            migrations.keySet().removeAll(byHome.getOrDefault(node, Set.of()));
-            heldUp.keySet().removeAll(byHome.getOrDefault(node, Set.of()));
-            byHome.remove(node);
+            of(node).forEach(migration -> {
+                migrations.remove(migration.id());
+                heldUp.remove(migration.id());
+            });
+            register.forget(node);
         }
     }
 
@@ -176,10 +167,7 @@ public final class Evacuations {
         if (migrations.putIfAbsent(event.migration(), begun) != null) {
             throw new IllegalStateException("migration " + event.migration() + " began twice");
         }
-        byHome.computeIfAbsent(event.subject().home(), _ -> new LinkedHashSet<>())
-                .add(event.migration());
-        open.put(event.migration(), begun);
-        turns.moved(null, begun);
+        register.moved(null, begun);
     }
 
     private void move(MigrationEvent event) {
@@ -195,12 +183,6 @@ public final class Evacuations {
             heldUp.remove(event.migration());
         }
         lastMoved.put(from.subject().home(), event.at());
-        // What is closed may open again: a checkpoint that turns up late counts.
-        if (to instanceof Migration.Closed) {
-            open.remove(event.migration());
-        } else {
-            open.put(event.migration(), to);
-        }
-        turns.moved(from, to);
+        register.moved(from, to);
     }
 }

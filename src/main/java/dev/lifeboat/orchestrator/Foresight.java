@@ -26,7 +26,10 @@ final class Foresight {
     /// The notice that is supposed: what most clouds give. How much fits is decided by the agent's real deadline.
     private static final Duration WINDOW = Duration.ofMinutes(2);
 
-    /// Plans a tick, so that a thousand new nodes do not hold up a notice.
+    /// Somewhat less than a calm tick's pace, which jitters: what presses must not wait for what only might come.
+    private static final Duration PACE = Duration.ofMillis(900);
+
+    /// Plans a second, so that a thousand new nodes do not hold up a notice.
     private static final int MOST_AT_ONCE = 32;
 
     /// Estimates change with every save; a plan that has not been looked at for this long is drawn again.
@@ -39,16 +42,12 @@ final class Foresight {
     private final Planner planner;
     private final Predicate<NodeName> ours;
     private final Map<NodeName, Given> given = new HashMap<>();
+    private Instant lookedAt = Instant.MIN;
 
     /// @param runs who ran there when the plan was drawn
     /// @param seen the heartbeat that said so last
     private record Given(
             View.Seen seen, List<WorkloadId> runs, Instant reviewedAt, Instant saidAt, StandingOrders orders) {
-        @SuppressWarnings("ReferenceEquality") // Two that are the same are one; comparing takes as long as looking.
-        boolean isOf(View.Seen one) {
-            return seen == one;
-        }
-
         /// Of another heartbeat that says the same.
         Given after(View.Seen next) {
             return new Given(next, runs, reviewedAt, saidAt, orders);
@@ -61,8 +60,12 @@ final class Foresight {
         this.ours = ours;
     }
 
-    /// At most [#MOST_AT_ONCE] are looked at; the others' turn comes with the next ticks.
+    /// At most [#MOST_AT_ONCE] are looked at; the others' turn comes a second later.
     List<StandingOrders> due(Evacuations state, View view, Instant now) {
+        if (now.isBefore(lookedAt.plus(PACE))) {
+            return List.of();
+        }
+        lookedAt = now;
         given.keySet().removeIf(node -> !view.knows(node));
         var due = new ArrayList<StandingOrders>();
         view.nodes().values().stream()
@@ -81,7 +84,7 @@ final class Foresight {
         if (last == null || last.reviewedAt().plus(REVIEW).isBefore(now)) {
             return true;
         }
-        if (!last.isOf(seen)) {
+        if (!last.seen().equals(seen)) {
             if (!last.runs().equals(runs(seen))) {
                 return true;
             }

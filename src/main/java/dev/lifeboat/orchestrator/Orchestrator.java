@@ -10,6 +10,7 @@ import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -38,6 +39,7 @@ public final class Orchestrator {
 
     private final Evacuations state = new Evacuations();
     private final Reminders reminders = new Reminders();
+    private final Attention attention = new Attention();
     private final Plans plans;
     private final Intake intake;
     private final Foresight foresight;
@@ -81,8 +83,10 @@ public final class Orchestrator {
         apply(on(input, view, now), events);
         return switch (input) {
             case Input.Ticked _ -> {
-                settle(state.open(), view, now, events);
-                yield new Step(events, reminders.allDue(owed(state.open()), now), foresight.due(state, view, now));
+                settle(attention.due(state, now), view, now, events);
+                // What only waits for its turn owes nothing.
+                List<Order> owed = owed(state.register().busy());
+                yield new Step(events, reminders.allDue(owed, now), foresight.due(state, view, now));
             }
             case Input.Told told -> step(told.notice().node(), view, now, events);
             case Input.Heard heard -> step(heard.report().order().home(), view, now, events);
@@ -97,7 +101,7 @@ public final class Orchestrator {
         return new Step(events, reminders.due(owed(state.of(home)), now), List.of());
     }
 
-    private static List<Order> owed(List<Migration> migrations) {
+    private static List<Order> owed(Collection<Migration> migrations) {
         var owed = new ArrayList<Order>();
         migrations.forEach(migration -> owed.addAll(migration.owed()));
         return owed;
@@ -126,7 +130,7 @@ public final class Orchestrator {
     private void settle(List<Migration> migrations, View view, Instant now, List<JournalEvent> events) {
         for (Migration migration : migrations) {
             int moves = 0;
-            Migration current = migration;
+            Migration current = requireNonNull(state.migration(migration.id()));
             while (apply(clockwork.next(current, state, view, now), events)) {
                 current = requireNonNull(state.migration(migration.id()));
                 if (++moves > MOST_MOVES) {

@@ -63,6 +63,9 @@ final class Plans {
 
     private final Map<MigrationId, Flow> flows = new HashMap<>();
 
+    /// The last heartbeat of a node of which everything was found to be on its way.
+    private final Map<NodeName, View.Seen> covered = new HashMap<>();
+
     Plans(Limits limits, Planner planner) {
         this.limits = limits;
         this.planner = planner;
@@ -75,6 +78,7 @@ final class Plans {
     /// Draws what is due by the time: plans with saves waiting or under way, and nodes with newcomers.
     List<JournalEvent> tick(Evacuations state, View view, Instant now) {
         drawnAt.keySet().removeIf(node -> state.reclaim(node) == null);
+        covered.keySet().removeIf(node -> state.reclaim(node) == null);
         flows.keySet().removeIf(id -> !(state.migration(id) instanceof Saving));
         var events = new ArrayList<JournalEvent>();
         var due = new LinkedHashSet<Reclaim>();
@@ -83,7 +87,7 @@ final class Plans {
             if (isGone(reclaim, view, now)) {
                 events.addAll(seek(reclaim, state, view, now));
             } else if (isOpen(reclaim, now)) {
-                if (!fresh(reclaim, state, view).isEmpty()) {
+                if (hasNewcomers(reclaim, state, view)) {
                     due.add(reclaim);
                 } else if (!drawnAt.containsKey(reclaim.node()) && isAtRisk(reclaim.node(), state)) {
                     undrawn.add(reclaim);
@@ -95,6 +99,18 @@ final class Plans {
                 .forEach(due::add);
         due.forEach(reclaim -> events.addAll(draw(reclaim, state, view, now)));
         return events;
+    }
+
+    private boolean hasNewcomers(Reclaim reclaim, Evacuations state, View view) {
+        View.Seen seen = view.nodes().get(reclaim.node());
+        if (seen == null || seen.equals(covered.get(reclaim.node()))) {
+            return false;
+        }
+        boolean has = !fresh(reclaim, state, view).isEmpty();
+        if (!has) {
+            covered.put(reclaim.node(), seen);
+        }
+        return has;
     }
 
     private Stream<Reclaim> rested(Evacuations state, Instant now) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Whose save is ordered next. A node's saves go over its link one after the other, in the order of its plan; across
@@ -45,18 +46,11 @@ final class Turns {
         private int underWay;
         private final SortedSet<Waiting> next = new TreeSet<>(WORTHIEST);
 
-        /// Whether it is among as many of the worthiest as may still begin.
-        boolean reaches(Waiting migration) {
-            int free = stake(migration).atOnce() - underWay;
-            for (Waiting one : next) {
-                if (free-- <= 0) {
-                    return false;
-                }
-                if (one.id().equals(migration.id())) {
-                    return true;
-                }
-            }
-            return false;
+        /// As many of the worthiest as may still begin.
+        Stream<Waiting> reached() {
+            // Of one policy's, all count alike.
+            int atOnce = next.isEmpty() ? 0 : stake(next.first()).atOnce();
+            return next.stream().limit(Math.max(0, atOnce - underWay));
         }
     }
 
@@ -73,11 +67,24 @@ final class Turns {
 
     /// @param state whose every move was told
     boolean hasCome(Waiting migration, Evacuations state) {
+        look(state);
+        Waiting first = next.get(migration.subject().home());
+        return first != null && first.id().equals(migration.id()) && isWithinBudget(first);
+    }
+
+    /// All whose turn has come.
+    List<Waiting> come(Evacuations state) {
+        look(state);
+        return budgets.values().stream().flatMap(Budget::reached).toList();
+    }
+
+    private boolean isWithinBudget(Waiting migration) {
+        return isUnbudgeted(migration) || budget(migration).reached().anyMatch(migration::equals);
+    }
+
+    private void look(Evacuations state) {
         moved.forEach(node -> look(node, state.of(node)));
         moved.clear();
-        Waiting first = next.get(migration.subject().home());
-        boolean isNext = first != null && first.id().equals(migration.id());
-        return isNext && (isUnbudgeted(migration) || budget(migration).reaches(migration));
     }
 
     private void look(NodeName node, List<Migration> migrations) {

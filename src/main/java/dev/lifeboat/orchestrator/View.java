@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of all nodes, whichever partition they belong to: what their agents last said, what has been said of
@@ -31,6 +32,12 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
 
     /// Of a restore whose end we never hear of. Far longer than a restore may take.
     public static final Duration LONGEST_PROMISE = Duration.ofMinutes(10);
+
+    /// All that changes the promises.
+    public static final Set<Class<? extends JournalEvent>> PROMISING = Set.of(
+            MigrationEvent.RestorePlaced.class,
+            MigrationEvent.RestoreFailed.class,
+            MigrationEvent.WorkloadResumed.class);
 
     /// After a resume the next heartbeats show the memory as used.
     private static final Duration SETTLING = Duration.ofSeconds(2);

@@ -24,6 +24,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Chronicle implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// Between two accounts of all that is under way, which may be the saves of a hundred thousand workloads.
+    private static final Duration PACE = Duration.ofMillis(250);
+
     /// Ten windows of every workload: enough for its curve, and no more than a second's reading for a hundred nodes.
     private static final Duration LOOK_BACK = Duration.ofMinutes(15);
 
@@ -33,6 +36,8 @@ final class Chronicle implements AutoCloseable {
     private final Experience experience = new Experience();
     private final Thread thread;
 
+    private boolean stale;
+    private long toldAt = System.nanoTime();
     private volatile Hindsight hindsight = Hindsight.NONE;
 
     private Chronicle(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
@@ -112,11 +117,17 @@ final class Chronicle implements AutoCloseable {
     }
 
     private void read(ConsumerRecords<byte[], byte[]> records) {
-        if (records.isEmpty()) {
-            return;
-        }
         records.forEach(this::read);
+        stale |= !records.isEmpty();
+        if (stale && System.nanoTime() - toldAt >= PACE.toNanos()) {
+            tell();
+        }
+    }
+
+    private void tell() {
         hindsight = experience.hindsight();
+        stale = false;
+        toldAt = System.nanoTime();
     }
 
     /// The owner of a corrupt journal stops; who only learns from it goes on with what can be read.

@@ -133,7 +133,11 @@ final class Telemetry implements AutoCloseable {
             switch (record.topic()) {
                 case Topics.TELEMETRY -> bad.read(record).ifPresent(report -> take(report, heartbeats, now));
                 case Topics.NOTICES -> read(Wire.NOTICES, record, notices);
-                default -> read(Wire.JOURNAL, record, decided);
+                default -> {
+                    if (Wire.JOURNAL.mayBe(record.value(), View.PROMISING)) {
+                        read(Wire.JOURNAL, record, decided);
+                    }
+                }
             }
         }
         if (!polled.isEmpty()) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
@@ -46,9 +47,12 @@ import dev.lifeboat.plan.RungVerdict;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -85,21 +89,29 @@ public final class Wire<T> {
     private static final int VERSION = 1;
     private static final int DEEPEST = 20;
 
+    /// How each record begins that we write; what others write may begin otherwise.
+    private static final byte[] HEAD = ("{\"v\":" + VERSION + ",").getBytes(StandardCharsets.UTF_8);
+
+    private static final String TYPE = "\"type\":";
+    private static final int LONGEST_TYPE = 100;
+
     private final Class<T> kind;
     private final ObjectMapper mapper;
+    private final ObjectReader reader;
 
     private Wire(Class<T> kind) {
         this.kind = kind;
         this.mapper = mapper();
+        this.reader = mapper.readerFor(kind);
     }
 
     public byte[] write(T value) {
         try {
-            ObjectNode body = mapper.valueToTree(value);
-            ObjectNode envelope = mapper.createObjectNode();
-            envelope.put("v", VERSION);
-            envelope.setAll(body);
-            return mapper.writeValueAsBytes(envelope);
+            // An object with its type at least: the version takes the place of the opening brace.
+            byte[] body = mapper.writeValueAsBytes(value);
+            byte[] all = Arrays.copyOf(HEAD, HEAD.length + body.length - 1);
+            System.arraycopy(body, 1, all, HEAD.length, body.length - 1);
+            return all;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write " + value, e);
         }
@@ -107,7 +119,32 @@ public final class Wire<T> {
 
     /// @throws Unreadable with a stable reason; the bytes come from elsewhere and may be anything
     public T read(byte[] bytes) throws Unreadable {
+        if (isOurs(bytes)) {
+            try {
+                return reader.readValue(bytes);
+            } catch (IOException _) {
+                // Read again with care, to say what is wrong with it.
+            }
+        }
         return value(envelope(bytes));
+    }
+
+    /// Whether it begins as we write it, so that nothing has to be known of the whole before its parts.
+    private static boolean isOurs(byte[] bytes) {
+        return bytes.length <= MOST_BYTES
+                && bytes.length > HEAD.length
+                && Arrays.equals(bytes, 0, HEAD.length, HEAD, 0, HEAD.length);
+    }
+
+    /// Whether it may be one of these; looks no further than its type where that comes first, as we write it.
+    boolean mayBe(byte[] bytes, Set<Class<? extends T>> types) {
+        if (!isOurs(bytes)) {
+            return true;
+        }
+        String head = new String(
+                bytes, HEAD.length, Math.min(bytes.length - HEAD.length, LONGEST_TYPE), StandardCharsets.UTF_8);
+        return !head.startsWith(TYPE)
+                || types.stream().anyMatch(type -> head.startsWith(TYPE + "\"" + name(type) + "\""));
     }
 
     /// The same as if the field had not been there: what is left may be good.
