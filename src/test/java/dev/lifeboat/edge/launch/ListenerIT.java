@@ -2,7 +2,6 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
@@ -34,15 +33,7 @@ import io.fabric8.mockwebserver.MockWebServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -57,17 +48,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
@@ -80,13 +66,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 final class ListenerIT {
     private static final Topics TOPICS = new Topics(2);
     private static final String TAG = "kubernetes.io/cluster/test";
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Set<String> SOURCES = Set.of("ec2-imds", "ec2-sqs", "gce", "azure", "kubernetes");
 
     private final Set<String> orders = new ConcurrentSkipListSet<>();
     private final KubernetesMockServer cluster = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
-    private final HttpClient http = HttpClient.newHttpClient();
     private final ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
 
     @TempDir
@@ -96,8 +80,8 @@ final class ListenerIT {
     @SuppressWarnings("NullAway.Init") // set before each test
     private Stage stage;
 
-    private int listeners;
-    private int port;
+    @SuppressWarnings("NullAway.Init") // set by each test
+    private ListenerProcess listener;
 
     /// Everything around the listener.
     private record Stage(
@@ -123,17 +107,8 @@ final class ListenerIT {
         var kafka = KafkaUnderTest.start();
         TOPICS.create(kafka.bootstrap());
         var moto = MotoServer.start();
-        var anybody = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
-        var ec2 = Ec2Client.builder()
-                .endpointOverride(moto.endpoint())
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(anybody)
-                .build();
-        var sqs = SqsClient.builder()
-                .endpointOverride(moto.endpoint())
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(anybody)
-                .build();
+        var ec2 = moto.ec2();
+        var sqs = moto.sqs();
         Instance instance = launch(ec2, TAG);
         cluster.init();
         var node = new NodeName(instance.privateDnsName());
@@ -154,7 +129,6 @@ final class ListenerIT {
     @AfterEach
     void strike() throws Exception {
         heart.shutdownNow();
-        http.close();
         if (stage != null) {
             stage.agent.close();
             stage.orchestrator.close();
@@ -170,15 +144,16 @@ final class ListenerIT {
 
     @Test
     void oneReclaimSeenByFiveSourcesIsOneEffectEvenAfterARestart() throws Exception {
-        Process first = listener();
+        listener = listener();
+        rehearsed();
         canaryComesBack();
         Instant gone = sayEverywhere();
-        until("all sources were heard", () -> heard().equals(SOURCES));
-        until("a save was ordered", () -> !orders.isEmpty());
+        listener.until("all sources were heard", () -> heard().equals(SOURCES));
+        listener.until("a save was ordered", () -> !orders.isEmpty());
         strangersAreSetAside();
-        first.destroyForcibly().waitFor();
+        listener.close();
 
-        Process second = listener();
+        listener = listener();
         canaryComesBack();
 
         List<JournalEvent> journal = stage.orchestrator.journal();
@@ -189,7 +164,7 @@ final class ListenerIT {
         assertThat(orders).as("one save, however often it is owed").hasSize(1);
         assertThat(reclaim().closesAt())
                 .hasValueSatisfying(earliest -> assertThat(earliest).isEqualTo(gone));
-        second.destroyForcibly().waitFor();
+        listener.close();
     }
 
     /// @return the earliest deadline that any of them names
@@ -213,21 +188,32 @@ final class ListenerIT {
 
     private void strangersAreSetAside() throws Exception {
         spotWarning(launch(stage.ec2, "kubernetes.io/cluster/other").instanceId(), Instant.now());
-        until(
+        listener.until(
                 "the stranger's instance is counted",
-                () -> get("/q/metrics").contains("lifeboat_notices_total{outcome=\"foreign\",source=\"ec2-sqs\"} 1.0"));
+                () -> listener.get("/q/metrics")
+                        .contains("lifeboat_notices_total{outcome=\"foreign\",source=\"ec2-sqs\"} 1.0"));
 
-        assertThat(notice("drain", "nobody-knows-me", "--http", endpoint().toString()))
+        assertThat(notice(
+                        "drain",
+                        "nobody-knows-me",
+                        "--http",
+                        listener.endpoint().toString()))
                 .isZero();
-        until(
+        listener.until(
                 "the unknown node is set aside",
                 () -> stage.orchestrator.journal().stream()
                         .anyMatch(event -> event instanceof JournalEvent.NoticeSetAside aside
                                 && aside.reason() == SetAsideReason.UNKNOWN_NODE));
     }
 
+    /// The way of the first notice was gone before there was one.
+    private void rehearsed() throws Exception {
+        String canaries = "lifeboat_notices_total{outcome=\"accepted\",source=\"rehearsal\"} 3.0";
+        listener.until("it has rehearsed", () -> listener.get("/q/metrics").contains(canaries));
+    }
+
     private void canaryComesBack() throws Exception {
-        until("the listener takes notices", () -> knock() == 415);
+        listener.awaitUp();
         assertThat(notice(
                         "--canary",
                         stage.node().value(),
@@ -235,7 +221,7 @@ final class ListenerIT {
                         "--patience",
                         "150",
                         "--http",
-                        endpoint().toString()))
+                        listener.endpoint().toString()))
                 .isZero();
     }
 
@@ -251,38 +237,18 @@ final class ListenerIT {
         return code;
     }
 
-    /// As a user starts it, on the settings of a folder of sources.
-    private Process listener() throws Exception {
-        listeners++;
-        port = freePort();
+    private ListenerProcess listener() throws Exception {
         sources();
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dlauncher.home=" + Drawn.top(),
-                "-jar",
-                Provided.runner().toString(),
-                "listener",
-                "--node",
+        return new ListenerProcess(
+                folder,
                 stage.node().value(),
-                "--kafka",
                 stage.kafka.bootstrap(),
-                "--sources",
-                folder.resolve("sources").toString(),
-                "--spool",
-                folder.resolve("spool").toString(),
-                "--http-port",
-                Integer.toString(port)));
-        var builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("listener-" + listeners).toFile());
-        builder.environment()
-                .putAll(Map.of(
+                Map.of(
                         "AWS_ACCESS_KEY_ID", "test",
                         "AWS_SECRET_ACCESS_KEY", "test",
                         "AWS_ENDPOINT_URL_EC2", stage.moto.endpoint().toString(),
                         "KUBECONFIG", folder.resolve("none").toString(),
                         "KUBERNETES_MASTER", stage.kubernetes.getMasterUrl().toString()));
-        return builder.start();
     }
 
     private void sources() throws IOException {
@@ -296,10 +262,7 @@ final class ListenerIT {
     }
 
     private void source(String name, String endpoint, String more) throws IOException {
-        Path file = folder.resolve("sources").resolve(name).resolve("source.yaml");
-        Files.createDirectories(file.resolveSibling(""));
-        Files.writeString(
-                file, "source: %s\nenabled: true\nendpoint: %s\ntrust: full\n%s\n".formatted(name, endpoint, more));
+        ListenerProcess.source(folder, name, endpoint, more);
     }
 
     private void spotWarning(String instance, Instant at) {
@@ -405,51 +368,5 @@ final class ListenerIT {
             reclaim = reclaim.with(notice);
         }
         return reclaim;
-    }
-
-    private String get(String path) {
-        try {
-            var request = HttpRequest.newBuilder(endpoint().resolve(path)).build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /// Without a type nothing is a notice.
-    private int knock() {
-        try {
-            var request = HttpRequest.newBuilder(endpoint().resolve("/v1/notices"))
-                    .POST(HttpRequest.BodyPublishers.noBody())
-                    .build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
-        } catch (IOException e) {
-            return 0;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private URI endpoint() {
-        return URI.create("http://127.0.0.1:" + port);
-    }
-
-    private void until(String what, BooleanSupplier condition) throws IOException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("waited in vain until " + what + "\n"
-                        + Files.readString(folder.resolve("listener-" + listeners)));
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }

@@ -4,6 +4,7 @@ import dev.lifeboat.listener.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -14,6 +15,8 @@ import software.amazon.awssdk.services.sqs.model.Message;
 /// @param url whole
 /// @param waitSeconds how long [#receive] waits for a first message, 0 to 20
 public record Queue(SqsClient sqs, String url, int waitSeconds) {
+    private static final Logger LOG = Logger.getLogger(Queue.class);
+
     /// SQS' own limit.
     private static final int BATCH = 10;
 
@@ -35,7 +38,11 @@ public record Queue(SqsClient sqs, String url, int waitSeconds) {
                     .receiptHandle(message.receiptHandle())
                     .build());
         }
-        sqs.deleteMessageBatch(request -> request.queueUrl(url).entries(entries));
+        sqs.deleteMessageBatch(request -> request.queueUrl(url).entries(entries))
+                .failed()
+                .forEach(refused -> LOG.infof(
+                        "the queue keeps a message that is done with, it comes again code=%s why=%s",
+                        refused.code(), refused.message()));
     }
 
     /// Nobody else gets it for so long.

@@ -29,7 +29,7 @@ public final class GceSource implements AutoCloseable {
 
     private static final String API = "https://compute.googleapis.com";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    private static final Duration MARGIN = Duration.ofSeconds(10);
+    private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final URI endpoint;
     private final GceKey key;

@@ -222,6 +222,30 @@ final class AzureSourceTest {
         assertThat(tally.count("azure hold OPENED")).isEqualTo(1);
     }
 
+    /// It is unique, the vendor says; not that it counts up.
+    @Test
+    void anIncarnationIsAnyNumberAndNothingElse() throws Exception {
+        server.say("{\"DocumentIncarnation\":7,\"Events\":[" + PREEMPT + "]}");
+        source.look();
+        server.say("{\"DocumentIncarnation\":8,\"Events\":[" + PREEMPT + "]}");
+        source.look();
+        assertThat(log.appended()).hasSize(1);
+
+        server.say("{\"DocumentIncarnation\":3,\"Events\":[" + PREEMPT + "," + PREEMPT.replace("A1", "A2") + "]}");
+        source.look();
+        assertThat(log.appended()).hasSize(2);
+
+        for (String incarnation : new String[] {"\"9\"", "9.5", "99999999999999999999", "null"}) {
+            server.say("{\"DocumentIncarnation\":" + incarnation + ",\"Events\":[]}");
+            source.look();
+        }
+        assertThat(deadLetters.appended())
+                .extracting(DeadLetter::reason)
+                .containsExactly(
+                        Rejection.WRONG_TYPE, Rejection.WRONG_TYPE, Rejection.WRONG_TYPE, Rejection.MISSING_FIELD);
+        assertThat(reclaim().standing()).isEqualTo(Reclaim.Standing.DOOMED);
+    }
+
     private static String document(String event) {
         return "{\"DocumentIncarnation\":1,\"Events\":[" + event + "]}";
     }

@@ -27,21 +27,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 import software.amazon.awssdk.services.eventbridge.model.Target;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// The way that events take in an account: a bus, a rule, a queue. Against moto's EventBridge and SQS.
 final class EventBridgeIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final StaticCredentialsProvider ANYBODY =
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
 
     /// Samples that the rule of `rule.json` is there to keep out of the queue.
     private static final List<String> RULED_OUT =
@@ -49,9 +43,6 @@ final class EventBridgeIT {
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static MotoServer moto;
-
-    @SuppressWarnings("NullAway.Init") // set before all tests
-    private static SqsClient sqs;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static EventBridgeClient bridge;
@@ -64,7 +55,7 @@ final class EventBridgeIT {
     private static AutoScalingClient scaling;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
-    private static String queue;
+    private static MotoQueue queue;
 
     private final MemoryNoticeLog log = new MemoryNoticeLog();
     private final MemoryDeadLetterLog deadLetters = new MemoryDeadLetterLog();
@@ -73,25 +64,21 @@ final class EventBridgeIT {
     @BeforeAll
     static void start() throws Exception {
         moto = MotoServer.start();
-        sqs = SqsClient.builder()
-                .endpointOverride(moto.endpoint())
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(ANYBODY)
-                .build();
+        queue = MotoQueue.in(moto);
         bridge = EventBridgeClient.builder()
                 .endpointOverride(moto.endpoint())
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(ANYBODY)
+                .region(MotoServer.REGION)
+                .credentialsProvider(MotoServer.ANYBODY)
                 .build();
         group = new AutoScalingServer();
         scaling = AutoScalingClient.builder()
                 .endpointOverride(group.endpoint())
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(ANYBODY)
+                .region(MotoServer.REGION)
+                .credentialsProvider(MotoServer.ANYBODY)
                 .build();
-        queue = sqs.createQueue(request -> request.queueName("lifeboat")).queueUrl();
-        String arn = sqs.getQueueAttributes(
-                        request -> request.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
+        String arn = queue.sqs()
+                .getQueueAttributes(
+                        request -> request.queueUrl(queue.url()).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes()
                 .get(QueueAttributeName.QUEUE_ARN);
         String pattern = Files.readString(Drawn.top().resolve("eviction-listeners/ec2-sqs/rule.json"));
@@ -105,7 +92,7 @@ final class EventBridgeIT {
         bridge.close();
         scaling.close();
         group.close();
-        sqs.close();
+        queue.close();
         moto.close();
     }
 
@@ -128,14 +115,7 @@ final class EventBridgeIT {
         var listener = new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(now));
         var holds = new Holds(new ScriptedEvacuations(), Duration.ofMinutes(1), tally, InstantSource.fixed(now));
         var source = new SqsSource(
-                new Queue(sqs, queue, 0),
-                Sample.NODES,
-                scaling,
-                holds,
-                Trust.FULL,
-                listener,
-                tally,
-                InstantSource.fixed(now));
+                queue.queue(), Sample.NODES, scaling, holds, Trust.FULL, listener, tally, InstantSource.fixed(now));
 
         // What the rule does not let through cannot have an effect; all else has the sample's.
         boolean through = RULED_OUT.stream().noneMatch(event.event()::equals);

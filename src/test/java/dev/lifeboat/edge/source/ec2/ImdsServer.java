@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// Behaves as IMDSv2 is documented: a token by PUT with its time to live, 401 without a valid one, 404 for what is
 /// not announced.
@@ -22,6 +23,9 @@ final class ImdsServer implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Page> pages = new ConcurrentHashMap<>();
     private volatile String validToken = "";
+
+    private volatile boolean refusing;
+    private volatile @Nullable Page issued;
 
     private record Page(int status, String contentType, Payload body) {}
 
@@ -56,6 +60,16 @@ final class ImdsServer implements AutoCloseable {
         validToken = "";
     }
 
+    /// From now on every token is refused, new ones too.
+    void refuseAll() {
+        refusing = true;
+    }
+
+    /// What is handed out as a token from now on; as it is, a token is good.
+    void issue(int status, String token) {
+        issued = new Page(status, "text/plain", Payload.of(token));
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -67,13 +81,17 @@ final class ImdsServer implements AutoCloseable {
             reply(exchange, new Page(400, "text/plain", Payload.EMPTY));
             return;
         }
+        if (issued != null) {
+            reply(exchange, issued);
+            return;
+        }
         validToken = "token-" + tokensIssued.incrementAndGet();
         reply(exchange, new Page(200, "text/plain", Payload.of(validToken)));
     }
 
     private void metadata(HttpExchange exchange) throws IOException {
         String token = exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token");
-        if (validToken.isEmpty() || !validToken.equals(token)) {
+        if (refusing || validToken.isEmpty() || !validToken.equals(token)) {
             refusals.incrementAndGet();
             reply(exchange, new Page(401, "text/html", Payload.EMPTY));
             return;

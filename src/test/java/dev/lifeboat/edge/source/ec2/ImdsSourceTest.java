@@ -20,10 +20,12 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class ImdsSourceTest {
@@ -120,6 +122,41 @@ final class ImdsSourceTest {
             assertThat(server.tokensIssued).hasValue(2);
         }
         assertThat(server.refusals).hasValue(0);
+    }
+
+    @Test
+    void aTokenThatIsRefusedAgainIsAnOutageAndNotAskedForForEver() {
+        server.refuseAll();
+        source.look();
+
+        assertThat(server.tokensIssued).hasValue(2);
+        assertThat(server.refusals).hasValue(2);
+        assertThat(tally.count("ec2-imds silent")).isEqualTo(1);
+    }
+
+    /// Version 2 turned off, a token that no header can hold, one that is too long, none.
+    @ParameterizedTest
+    @CsvSource({"403,token", "200,to ken", "200,ÄÖÜ", "200,''", "500,token"})
+    void whatIsNoTokenIsAnOutage(int status, String token) {
+        server.issue(status, token);
+        source.look();
+
+        assertThat(tally.count("ec2-imds silent")).isEqualTo(1);
+        assertThat(server.refusals).hasValue(0);
+    }
+
+    @Test
+    void looksAtOnceThatMeetAnExpiredTokenRenewItOnce() throws Exception {
+        source.look();
+        server.expireTokens();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (ImdsPath path : ImdsPath.values()) {
+                var _ = threads.submit(() -> source(path, Trust.FULL).look());
+            }
+        }
+
+        assertThat(server.tokensIssued).hasValue(2);
+        assertThat(tally.count("ec2-imds silent")).isZero();
     }
 
     @Test

@@ -12,9 +12,20 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// moto's server in a process of its own: answers as SQS and EC2 do.
 public final class MotoServer implements AutoCloseable {
+    /// moto asks nobody who they are.
+    public static final StaticCredentialsProvider ANYBODY =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+
+    public static final Region REGION = Region.EU_CENTRAL_1;
+
     private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
@@ -41,6 +52,22 @@ public final class MotoServer implements AutoCloseable {
 
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    public SqsClient sqs() {
+        return SqsClient.builder()
+                .endpointOverride(endpoint())
+                .region(REGION)
+                .credentialsProvider(ANYBODY)
+                .build();
+    }
+
+    public Ec2Client ec2() {
+        return Ec2Client.builder()
+                .endpointOverride(endpoint())
+                .region(REGION)
+                .credentialsProvider(ANYBODY)
+                .build();
     }
 
     @Override

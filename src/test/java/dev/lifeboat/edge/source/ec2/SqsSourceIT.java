@@ -18,17 +18,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -36,14 +31,12 @@ import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+import software.amazon.awssdk.services.sqs.model.Message;
 
 /// Against moto's SQS and EC2.
 final class SqsSourceIT {
     private static final String TAG = "kubernetes.io/cluster/test";
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final StaticCredentialsProvider ANYBODY =
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static MotoServer moto;
@@ -53,22 +46,16 @@ final class SqsSourceIT {
     private final CountingTally tally = new CountingTally();
     private final MemorySpool spool = new MemorySpool(1);
     private final Listener listener = new Listener(log, deadLetters, spool, tally, InstantSource.fixed(NOW));
-    private final SqsClient sqs = sqs(moto.endpoint());
-    private final Ec2Client ec2 = Ec2Client.builder()
-            .endpointOverride(moto.endpoint())
-            .region(Region.EU_CENTRAL_1)
-            .credentialsProvider(ANYBODY)
-            .build();
+    private final MotoQueue queue = MotoQueue.thatHidesNothing(moto);
+    private final Ec2Client ec2 = moto.ec2();
+
     /// No hook is sent here.
     private final AutoScalingClient scaling = AutoScalingClient.builder()
-            .region(Region.EU_CENTRAL_1)
-            .credentialsProvider(ANYBODY)
+            .region(MotoServer.REGION)
+            .credentialsProvider(MotoServer.ANYBODY)
             .build();
 
     private final Ec2Nodes nodes = new Ec2Nodes(ec2, TAG, InstantSource.system());
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private String queue;
 
     @BeforeAll
     static void start() throws Exception {
@@ -80,17 +67,9 @@ final class SqsSourceIT {
         moto.close();
     }
 
-    @BeforeEach
-    void makeQueue() {
-        queue = sqs.createQueue(request -> request.queueName("notices-" + UUID.randomUUID())
-                        // What is not deleted comes again at once.
-                        .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "0")))
-                .queueUrl();
-    }
-
     @AfterEach
     void close() {
-        sqs.close();
+        queue.close();
         ec2.close();
         scaling.close();
     }
@@ -98,64 +77,96 @@ final class SqsSourceIT {
     @Test
     void aWarningForOurInstanceIsLoggedAndThenDeleted() {
         Instance ours = launch(TAG);
-        send(spotWarning(ours.instanceId()));
+        queue.send(spotWarning(ours.instanceId()));
 
-        assertThat(source(sqs).look()).isEqualTo(1);
+        assertThat(source(queue.queue()).look()).isEqualTo(1);
         assertThat(log.appended()).singleElement().isInstanceOfSatisfying(Notice.Preemption.class, preemption -> {
             assertThat(preemption.node().value()).isEqualTo(ours.privateDnsName());
             assertThat(preemption.closesAt()).isEqualTo(NOW.plusSeconds(120));
         });
-        assertThat(waiting()).isZero();
+        assertThat(queue.visible()).isZero();
     }
 
     @Test
     void aStrangersInstanceIsDeletedAndCounted() {
         Instance stranger = launch("kubernetes.io/cluster/other");
-        send(spotWarning(stranger.instanceId()));
+        queue.send(spotWarning(stranger.instanceId()));
 
-        assertThat(source(sqs).look()).isEqualTo(1);
+        assertThat(source(queue.queue()).look()).isEqualTo(1);
         assertThat(log.appended()).isEmpty();
         assertThat(tally.count("ec2-sqs FOREIGN")).isEqualTo(1);
-        assertThat(waiting()).isZero();
+        assertThat(queue.visible()).isZero();
     }
 
     @Test
     void aPoisonousMessageIsBuriedAndTheNextIsRead() {
         Instance ours = launch(TAG);
-        send("{\"detail-type\":");
-        send(spotWarning(ours.instanceId()));
-        var source = source(sqs);
+        queue.send("{\"detail-type\":");
+        queue.send(spotWarning(ours.instanceId()));
+        var source = source(queue.queue());
         while (source.look() > 0) {
             assertThat(deadLetters.appended()).hasSizeLessThanOrEqualTo(1);
         }
 
         assertThat(deadLetters.appended()).extracting(DeadLetter::reason).containsExactly(Rejection.NOT_JSON);
         assertThat(log.appended()).hasSize(1);
-        assertThat(waiting()).isZero();
+        assertThat(queue.visible()).isZero();
     }
 
     @Test
     void whatTheLogDoesNotConfirmStaysInTheQueue() {
         Instance ours = launch(TAG);
-        send(spotWarning(ours.instanceId()));
+        queue.send(spotWarning(ours.instanceId()));
         log.cutOff();
-        var source = source(sqs);
+        var source = source(queue.queue());
 
         assertThat(source.look()).isZero();
-        assertThat(waiting()).isEqualTo(1);
+        assertThat(queue.visible()).isEqualTo(1);
         assertThat(spool.waiting()).hasSize(1);
 
         log.reconnect();
         listener.catchUp();
         assertThat(source.look()).isEqualTo(1);
         assertThat(log.appended()).hasSize(1);
-        assertThat(waiting()).isZero();
+        assertThat(queue.visible()).isZero();
+    }
+
+    /// SQS refuses some of a batch and deletes the rest; what is left comes again, and is known.
+    @Test
+    void whatTheQueueRefusesToDeleteComesAgainAsADuplicate() {
+        queue.send(spotWarning(launch(TAG).instanceId()));
+        queue.send(spotWarning(launch(TAG).instanceId()));
+        List<Message> both = new ArrayList<>();
+        while (both.size() < 2) {
+            for (Message message : queue.queue().receive()) {
+                if (both.stream().noneMatch(one -> one.messageId().equals(message.messageId()))) {
+                    both.add(message);
+                }
+            }
+        }
+        Message refused = both.getFirst().toBuilder().receiptHandle("of nobody").build();
+        queue.queue().delete(List.of(refused, both.getLast()));
+        assertThat(queue.visible()).isEqualTo(1);
+
+        var source = source(queue.queue());
+        assertThat(source.look()).isEqualTo(1);
+        assertThat(log.appended()).hasSize(1);
+        queue.send(both.getFirst().body());
+        assertThat(source.look()).isEqualTo(1);
+        assertThat(log.appended()).hasSize(1);
+        assertThat(tally.count("ec2-sqs DUPLICATE")).isEqualTo(1);
+        assertThat(queue.visible()).isZero();
     }
 
     @Test
     void aQueueThatDoesNotAnswerIsAnOutage() {
-        try (var nowhere = sqs(URI.create("http://127.0.0.1:1"))) {
-            assertThat(source(nowhere).look()).isZero();
+        var nobody = URI.create("http://127.0.0.1:1");
+        try (var nowhere = SqsClient.builder()
+                .endpointOverride(nobody)
+                .region(MotoServer.REGION)
+                .credentialsProvider(MotoServer.ANYBODY)
+                .build()) {
+            assertThat(source(new Queue(nowhere, queue.url(), 0)).look()).isZero();
         }
         assertThat(tally.count("ec2-sqs silent")).isEqualTo(1);
         assertThat(tally.count("ec2-sqs heard")).isZero();
@@ -190,18 +201,10 @@ final class SqsSourceIT {
         });
     }
 
-    private SqsSource source(SqsClient client) {
+    private SqsSource source(Queue from) {
         var clock = InstantSource.fixed(NOW);
         var holds = new Holds(new ScriptedEvacuations(), Duration.ofMinutes(1), tally, clock);
-        return new SqsSource(new Queue(client, queue, 0), nodes, scaling, holds, Trust.FULL, listener, tally, clock);
-    }
-
-    private static SqsClient sqs(URI endpoint) {
-        return SqsClient.builder()
-                .endpointOverride(endpoint)
-                .region(Region.EU_CENTRAL_1)
-                .credentialsProvider(ANYBODY)
-                .build();
+        return new SqsSource(from, nodes, scaling, holds, Trust.FULL, listener, tally, clock);
     }
 
     private Instance launch(String tag) {
@@ -215,18 +218,6 @@ final class SqsSourceIT {
                                 .build()))
                 .instances()
                 .getFirst();
-    }
-
-    private void send(String body) {
-        sqs.sendMessage(request -> request.queueUrl(queue).messageBody(body));
-    }
-
-    private int waiting() {
-        List<QueueAttributeName> names = List.of(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES);
-        String count = sqs.getQueueAttributes(request -> request.queueUrl(queue).attributeNames(names))
-                .attributes()
-                .getOrDefault(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES, "-1");
-        return Integer.parseInt(count);
     }
 
     private static String spotWarning(String instance) {

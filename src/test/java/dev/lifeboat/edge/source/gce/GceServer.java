@@ -29,6 +29,9 @@ final class GceServer implements AutoCloseable {
     private final Map<String, Value> values = new HashMap<>();
     private final CountDownLatch hanging = new CountDownLatch(1);
     private volatile String flavor = "Google";
+    private volatile CountDownLatch held = new CountDownLatch(0);
+    private volatile boolean tagged = true;
+    private volatile String forcedTag = "";
     private int changes = 1;
 
     private record Value(String text, String tag) {}
@@ -78,6 +81,24 @@ final class GceServer implements AutoCloseable {
         flavor = somebody;
     }
 
+    /// Answers nobody until [#goOn].
+    void hangOn() {
+        held = new CountDownLatch(1);
+    }
+
+    void goOn() {
+        held.countDown();
+    }
+
+    void leaveTagsOut() {
+        tagged = false;
+    }
+
+    /// Whatever stands.
+    void tagAll(String tag) {
+        forcedTag = tag;
+    }
+
     /// Returns once a request is held back.
     void awaitHanging() throws InterruptedException {
         if (!hanging.await(10, TimeUnit.SECONDS)) {
@@ -97,10 +118,20 @@ final class GceServer implements AutoCloseable {
             exchange.close();
             return;
         }
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            exchange.close();
+            return;
+        }
         Value value = current(exchange.getRequestURI().getPath(), query(exchange));
         byte[] body = value.text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/text");
-        exchange.getResponseHeaders().set("ETag", value.tag);
+        if (!forcedTag.isEmpty()) {
+            exchange.getResponseHeaders().set("ETag", forcedTag);
+        } else if (tagged) {
+            exchange.getResponseHeaders().set("ETag", value.tag);
+        }
         exchange.getResponseHeaders().set("Metadata-Flavor", flavor);
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body);

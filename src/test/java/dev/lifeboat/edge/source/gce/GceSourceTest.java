@@ -117,6 +117,42 @@ final class GceSourceTest {
         assertThat(tally.count("gce silent")).isEqualTo(1);
     }
 
+    /// Without a tag nothing can hang: the value is asked for as it is.
+    @Test
+    void aServerWithoutTagsIsStillUnderstood() throws Exception {
+        server.leaveTagsOut();
+        source.look();
+        server.set(GceKey.PREEMPTED, "TRUE");
+        source.look();
+        source.look();
+
+        assertThat(log.appended()).singleElement().isInstanceOf(Notice.Preemption.class);
+    }
+
+    @Test
+    void aTagThatIsNoneIsNotSentBack() throws Exception {
+        server.tagAll("a&timeout_sec=0#");
+        source.look();
+        server.set(GceKey.PREEMPTED, "TRUE");
+        source.look();
+
+        assertThat(log.appended()).singleElement().isInstanceOf(Notice.Preemption.class);
+    }
+
+    @Test
+    void aRequestThatHangsForLongerThanAgreedIsAnOutageAndTheNextIsHeard() throws Exception {
+        var silent = source(GceKey.PREEMPTED, Duration.ZERO);
+        server.hangOn();
+        silent.look();
+        assertThat(tally.count("gce silent")).isEqualTo(1);
+
+        server.goOn();
+        server.set(GceKey.PREEMPTED, "TRUE");
+        silent.look();
+        silent.close();
+        assertThat(log.appended()).singleElement().isInstanceOf(Notice.Preemption.class);
+    }
+
     @Test
     void aWordThatWeDoNotKnowIsBuried() throws Exception {
         server.set(GceKey.PREEMPTED, "PERHAPS");
@@ -132,13 +168,17 @@ final class GceSourceTest {
     }
 
     private GceSource source(GceKey key) {
+        return source(key, Duration.ofSeconds(5));
+    }
+
+    private GceSource source(GceKey key, Duration hang) {
         var settings = new SourceSettings(
                 "gce",
                 true,
                 server.endpoint(),
                 Trust.FULL,
                 Map.of(),
-                Map.of("window", Duration.ofSeconds(30), "hang", Duration.ofSeconds(5)),
+                Map.of("window", Duration.ofSeconds(30), "hang", hang),
                 Map.of());
         var window = new GceWindow(server.endpoint(), api.endpoint(), settings.duration("window"));
         return new GceSource(settings, key, new NodeName("node-a"), window, listener, tally, InstantSource.fixed(NOW));
