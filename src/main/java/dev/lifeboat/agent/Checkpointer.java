@@ -23,7 +23,9 @@ public interface Checkpointer {
     @FunctionalInterface
     interface OnRestored {
         /// False, or anything thrown, kills the restored tree before it has run.
-        boolean mayRun();
+        ///
+        /// @param pid of its root on this node: its own as ever, but for a container's
+        boolean mayRun(long pid);
     }
 
     /// What to dump, and how long it may stand still for it.

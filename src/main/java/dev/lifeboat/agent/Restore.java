@@ -75,7 +75,7 @@ final class Restore {
         try {
             putBack(saved, metadata);
             var forbidden = new AtomicReference<@Nullable Report>();
-            var outcome = station.checkpointer().restore(metadata, saved.pages(), () -> mayRun(saved, forbidden));
+            var outcome = station.checkpointer().restore(metadata, saved.pages(), pid -> mayRun(pid, forbidden));
             Report why = forbidden.get();
             return switch (outcome) {
                 case RestoreOutcome.Running running -> resumed(running.pid());
@@ -88,13 +88,13 @@ final class Restore {
         }
     }
 
-    /// Asked with everything restored and nothing running yet. The tree is adopted here already, under the number that
-    /// it had: one that ran before it was known would be nobody's if this agent died in between.
-    private boolean mayRun(Saved saved, AtomicReference<@Nullable Report> forbidden) {
+    /// Asked with everything restored and nothing running yet. The tree is adopted here already: one that ran before it
+    /// was known would be nobody's if this agent died in between.
+    private boolean mayRun(long pid, AtomicReference<@Nullable Report> forbidden) {
         try {
             return switch (confirm()) {
                 case ClaimAnswer.Won _ -> {
-                    station.workloads().adopt(order.workload(), saved.facts().rootPid(), order.checkpoint());
+                    station.workloads().adopt(order.workload(), pid, order.checkpoint());
                     yield true;
                 }
                 case ClaimAnswer.Lost lost -> {

@@ -55,7 +55,7 @@ final class SimulatedCheckpointer implements Checkpointer {
         }
         var tree = new Tree(task.id(), Tree.Standing.BUILT);
         node.trees.put(tree.pid, tree);
-        if (!allowed(gate)) {
+        if (!allowed(gate, tree.pid)) {
             node.trees.values().remove(tree);
             return new RestoreOutcome.Failed("not-allowed", "");
         }
@@ -64,9 +64,9 @@ final class SimulatedCheckpointer implements Checkpointer {
         return new RestoreOutcome.Running(tree.pid);
     }
 
-    private static boolean allowed(OnRestored gate) {
+    private static boolean allowed(OnRestored gate, long pid) {
         try {
-            return gate.mayRun();
+            return gate.mayRun(pid);
         } catch (RuntimeException refused) {
             return false;
         }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -22,13 +23,20 @@ public final class CriuCheckpointer implements Checkpointer {
     private final Path criu;
     private final CriuHost host;
     private final Path scratch;
+    private final Containers containers;
     private final CriuVersion version;
 
     /// @param criu absolute path of a CRIU that passes `criu check`
     /// @param scratch existing folder for logs, a few KiB a dump
     /// @throws IOException when CRIU does not answer or is too old; the message says what to do
     public CriuCheckpointer(Path criu, CriuHost host, Path scratch) throws IOException {
+        this(criu, host, scratch, Containers.NONE);
+    }
+
+    /// @param containers of this node, whose trees are dumped and rebuilt with their runtime's help
+    public CriuCheckpointer(Path criu, CriuHost host, Path scratch, Containers containers) throws IOException {
         this.criu = criu;
+        this.containers = containers;
         this.host = host;
         this.scratch = scratch;
         this.version = ask(new Request.Version()).version();
@@ -74,9 +82,11 @@ public final class CriuCheckpointer implements Checkpointer {
             if (ProcessTree.of(source.pid()).isEmpty()) {
                 return refused(source, FailureCode.SOURCE_GONE);
             }
+            Optional<Surroundings> around = containers.around(source.pid());
+            OnCaptured asked = around.isEmpty() ? verdict : keepingFirst(source, verdict);
             Path work = Files.createTempDirectory(scratch, "dump-");
             try (var worker = host.start(criu, source.metadata(), work)) {
-                var task = new DumpSession.DumpTask(source, work, pages, verdict);
+                var task = new DumpSession.DumpTask(source, work, pages, asked, around);
                 return new DumpSession(host, worker, WireFormat.of(version), task).run();
             } finally {
                 delete(work);
@@ -97,6 +107,9 @@ public final class CriuCheckpointer implements Checkpointer {
             Path work = Files.createTempDirectory(scratch, "restore-");
             try {
                 images.write(pages);
+                if (containers.holds(metadata)) {
+                    return containers.restore(metadata, work, gate);
+                }
                 return new RestoreSession(work, tasks(pages), gate).run(() -> host.start(criu, metadata, work));
             } finally {
                 images.delete();
@@ -105,6 +118,25 @@ public final class CriuCheckpointer implements Checkpointer {
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
+    }
+
+    private OnCaptured keepingFirst(Source source, OnCaptured verdict) {
+        return new OnCaptured() {
+            @Override
+            public void frozen() {
+                verdict.frozen();
+            }
+
+            @Override
+            public Verdict captured() throws InterruptedException {
+                try {
+                    containers.keep(source.pid(), source.metadata());
+                } catch (IOException broken) {
+                    throw new UncheckedIOException(broken);
+                }
+                return verdict.captured();
+            }
+        };
     }
 
     private static List<Long> tasks(PageSource pages) {

@@ -38,6 +38,7 @@ final class DumpSession {
     private final Source source;
     private final Path work;
     private final OnCaptured verdict;
+    private final Optional<Surroundings> around;
     private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OPEN);
     private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
     private final CompletableFuture<ByteCount> pages = new CompletableFuture<>();
@@ -60,13 +61,16 @@ final class DumpSession {
         this.source = task.source();
         this.work = task.work();
         this.verdict = task.verdict();
+        this.around = task.around();
         this.pageThread = Thread.ofPlatform().name("criu-pages").unstarted(() -> takePages(format, task.pages()));
         this.talkThread = Thread.ofPlatform().name("criu-talk").unstarted(this::talk);
         this.endThread = Thread.ofPlatform().name("criu-end").unstarted(this::awaitEnd);
     }
 
     /// @param work where CRIU leaves log and statistics
-    record DumpTask(Source source, Path work, PageSink pages, OnCaptured verdict) {}
+    /// @param around what stands around the tree, where it is a container's
+    record DumpTask(
+            Source source, Path work, PageSink pages, OnCaptured verdict, Optional<Surroundings> around) {}
 
     /// @param detail what was thrown, for the operator
     private record Failure(FailureCode code, String detail) {}
@@ -228,7 +232,7 @@ final class DumpSession {
         var connection = new CriuConnection(worker.commands());
         try {
             tree = ProcessTree.of(source.pid()).orElse(null);
-            connection.send(new Request.Dump(source.pid(), worker));
+            connection.send(new Request.Dump(source.pid(), worker, around));
             Response response = connection.receive();
             while (response.isNotification()) {
                 connection.send(answer(response.script()));

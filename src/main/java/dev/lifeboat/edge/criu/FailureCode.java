@@ -3,7 +3,7 @@ package dev.lifeboat.edge.criu;
 import java.util.Locale;
 
 /// Why a dump or a restore did not happen; the codes are stable.
-enum FailureCode {
+public enum FailureCode {
     CRIU_NOT_STARTED("CRIU did not start or did not answer", "run `criu check` as root; see .ci/provision-criu"),
     CRIU_REFUSED("CRIU answered that it could not", "read the log's last lines"),
     CRIU_DIED("CRIU ended without an answer", "read the log's last lines; was it killed for its memory?"),
@@ -26,7 +26,7 @@ enum FailureCode {
     }
 
     /// As it appears in outcomes, events and metrics: `criu-died`.
-    String code() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 

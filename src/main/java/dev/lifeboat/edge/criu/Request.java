@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// What we say to CRIU: `criu_req` of CRIU's rpc.proto, whose field numbers stand here.
 sealed interface Request {
@@ -36,12 +37,17 @@ sealed interface Request {
     }
 
     /// Dump a tree, its pages to the inherited page socket, asking back at every step.
-    record Dump(long pid, CriuWorker worker) implements Request {
+    ///
+    /// @param around what a container's runtime has put around it
+    record Dump(long pid, CriuWorker worker, Optional<Surroundings> around) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.DUMP);
             out.writeByteArray(2, message(options -> {
-                writeFolders(options, worker);
+                writeFolders(options, worker, around.isPresent() ? SOFT_CGROUPS : IGNORE_CGROUPS);
+                if (around.isPresent()) {
+                    writeSurroundings(options, around.get());
+                }
                 options.writeInt32(2, Math.toIntExact(pid));
                 options.writeByteArray(11, message(pages -> pages.writeInt32(4, CriuWorker.PAGES_DESCRIPTOR)));
                 options.writeBool(12, true);
@@ -55,7 +61,7 @@ sealed interface Request {
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.RESTORE);
             out.writeByteArray(2, message(options -> {
-                writeFolders(options, worker);
+                writeFolders(options, worker, IGNORE_CGROUPS);
                 options.writeBool(12, true);
             }));
         }
@@ -87,13 +93,32 @@ sealed interface Request {
     /// Cgroups are the container runtime's business: a plain process comes back in the agent's own.
     int IGNORE_CGROUPS = 0;
 
-    private static void writeFolders(CodedOutputStream options, CriuWorker worker) throws IOException {
+    /// A container's are noted down; its runtime makes them again.
+    int SOFT_CGROUPS = 3;
+
+    /// clone(2) CLONE_NEWNET: a container's network is its runtime's to make, not CRIU's to copy.
+    int NETWORK_NAMESPACE = 0x40000000;
+
+    private static void writeFolders(CodedOutputStream options, CriuWorker worker, int cgroups) throws IOException {
         options.writeInt32(1, worker.imagesDescriptor());
         options.writeInt32(9, LOG_LEVEL);
         options.writeString(10, LOG_FILE);
         options.writeInt32(17, worker.workDescriptor());
         options.writeBool(8, true); // file locks are kept
-        options.writeEnum(34, IGNORE_CGROUPS);
+        options.writeEnum(34, cgroups);
+    }
+
+    /// As runc asks it (libcontainer/criu_linux.go, Checkpoint).
+    private static void writeSurroundings(CodedOutputStream options, Surroundings around) throws IOException {
+        options.writeString(13, around.root().toString());
+        for (String outside : around.outside()) {
+            options.writeString(37, outside);
+        }
+        options.writeUInt32(38, NETWORK_NAMESPACE);
+        if (around.freezer() != null) {
+            options.writeString(44, around.freezer().toString());
+        }
+        options.writeBool(50, true); // a terminal's master may be the runtime's
     }
 
     static byte[] message(Content content) {

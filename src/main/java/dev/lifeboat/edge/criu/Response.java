@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /// What CRIU says: `criu_resp` of CRIU's rpc.proto, whose field numbers stand here.
 ///
 /// @param type one of the request types below
-/// @param pid of what was restored, or 0
+/// @param pid of what was restored, or is being restored, or 0
 /// @param script the step that a notification is about, or empty
 /// @param errno CRIU's own idea of what went wrong, or 0
 /// @param tracksMemory whether the kernel can tell which pages changed
@@ -92,6 +92,7 @@ record Response(
         private void readNotify(CodedInputStream in, int tag) throws IOException {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> script = in.readString();
+                case 2 -> pid = in.readInt32();
                 default -> in.skipField(tag);
             }
         }

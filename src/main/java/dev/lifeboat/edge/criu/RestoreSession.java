@@ -77,7 +77,7 @@ final class RestoreSession {
             connection.send(new Request.Restore(worker));
             Response response = connection.receive();
             while (response.isNotification()) {
-                connection.send(mayGoOn(response.script()) ? new Request.Agreed() : new Request.Objected());
+                connection.send(mayGoOn(response) ? new Request.Agreed() : new Request.Objected());
                 response = connection.receive();
             }
             answer.complete(response);
@@ -88,12 +88,12 @@ final class RestoreSession {
 
     /// At post-restore everything is rebuilt and nothing runs; it is the last step at which CRIU kills on a no
     /// (criu/cr-restore.c, restore_root_task).
-    private boolean mayGoOn(String script) {
-        if (!script.equals("post-restore")) {
+    private boolean mayGoOn(Response step) {
+        if (!step.script().equals("post-restore")) {
             return true;
         }
         try {
-            denied = !gate.mayRun();
+            denied = !gate.mayRun(step.pid());
         } catch (RuntimeException | Error refused) {
             denied = true;
         }

@@ -35,6 +35,9 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default /usr/sbin/criu).")
     private @Nullable Path criu;
 
+    @Option(names = "--runc", paramLabel = "FILE", description = "runc, where workloads are containers.")
+    private @Nullable Path runc;
+
     @Option(
             names = "--state",
             paramLabel = "DIR",
@@ -79,6 +82,7 @@ final class AgentCommand implements Callable<Integer> {
         shared.set(ROLE);
         store.tell(AgentCommand::set);
         set("criu", criu);
+        set("runc", runc);
         set("state", state);
         set("spool", spool);
         set("workloads", workloads);

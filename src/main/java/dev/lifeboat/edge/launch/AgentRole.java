@@ -7,7 +7,9 @@ import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.ReportLog;
+import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.criu.runc.RuncContainers;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
@@ -35,6 +37,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -78,6 +81,10 @@ final class AgentRole implements QuarkusApplication {
         NodeOptions.checkBrokers(settings.kafka());
         location(settings);
         key(settings);
+        settings.runc().filter(runc -> !Files.isExecutable(runc)).ifPresent(missing -> {
+            throw new IllegalArgumentException(missing + ": there is no such program; --runc names runc, such as that"
+                    + " of Debian's package runc");
+        });
         for (Path file : settings.start().orElse(List.of())) {
             if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException(file + ": there is no such workload file; --start names one");
@@ -87,11 +94,12 @@ final class AgentRole implements QuarkusApplication {
 
     private void start(Running running) throws IOException, InterruptedException {
         NodeName node = node(settings);
-        var workloads =
-                new ProcessWorkloads(settings.workloads(), settings.state().resolve("workloads"));
+        Optional<RuncContainers> containers = containers();
+        ProcessWorkloads workloads = workloads(containers);
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         Path logs = Files.createDirectories(settings.state().resolve("criu"));
-        var checkpointer = new CriuCheckpointer(settings.criu(), new CriuOnLinux(), logs);
+        var checkpointer = new CriuCheckpointer(
+                settings.criu(), new CriuOnLinux(), logs, containers.<Containers>map(it -> it).orElse(Containers.NONE));
         var store = new StoredCheckpoints(location(settings), key(settings), storing());
         running.opened(store);
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
@@ -146,6 +154,21 @@ final class AgentRole implements QuarkusApplication {
                 round.taken().stored(),
                 round.took(),
                 round.whole());
+    }
+
+    private Optional<RuncContainers> containers() throws IOException {
+        Optional<Path> runc = settings.runc();
+        return runc.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RuncContainers(
+                        runc.get(), settings.criu(), settings.state().resolve("containers")));
+    }
+
+    private ProcessWorkloads workloads(Optional<RuncContainers> containers) throws IOException {
+        Path memory = settings.state().resolve("workloads");
+        return containers.isEmpty()
+                ? new ProcessWorkloads(settings.workloads(), memory)
+                : new ProcessWorkloads(settings.workloads(), memory, new RuncWorkloads(containers.get()));
     }
 
     private void startWorkloads(ProcessWorkloads workloads) throws IOException {

@@ -44,6 +44,9 @@ public interface AgentSettings {
     @WithDefault("/usr/sbin/criu")
     Path criu();
 
+    /// runc, for workloads that are containers; none can be run when left out.
+    Optional<Path> runc();
+
     /// Workload files to start, unless they run already.
     Optional<List<Path>> start();
 

@@ -12,16 +12,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A workload file: one process tree that an agent starts and looks after.
+/// A workload file: one process tree, or one container, that an agent starts and looks after.
 ///
 /// ```json
 /// {"id": "demo/victim", "command": ["/usr/bin/python3", "count.py"], "class": "victim-v1", "labels": {"tier": "high"}}
+/// {"id": "shop/cart", "container": {"config": "/etc/cart/config.json", "layers": ["/srv/images/cart"]}}
 /// ```
 ///
 /// @param id `namespace/name`
-/// @param command started in the workload's folder, as a session of its own, its output in `output.log` there
-/// @param classKey `class` in the file: what makes workloads alike for the forecast; the command when left out
-public record ProcessSpec(WorkloadId id, List<String> command, String classKey, Map<String, String> labels) {
+/// @param command started in the workload's folder, as a session of its own, its output in `output.log` there; empty
+///     for a container
+/// @param container what runs instead of a command
+/// @param classKey `class` in the file: what makes workloads alike for the forecast; when left out, the command or the
+///     container's layers
+public record ProcessSpec(
+        WorkloadId id,
+        List<String> command,
+        @Nullable Container container,
+        String classKey,
+        Map<String, String> labels) {
     /// A workload file is a few lines.
     private static final long LONGEST_FILE = 64 * 1024;
 
@@ -32,8 +41,21 @@ public record ProcessSpec(WorkloadId id, List<String> command, String classKey, 
     public ProcessSpec {
         command = List.copyOf(command);
         labels = Map.copyOf(labels);
-        if (command.isEmpty()) {
-            throw new IllegalArgumentException("a workload needs a command: " + id);
+        if (command.isEmpty() == (container == null)) {
+            throw new IllegalArgumentException("it needs an \"id\", and a \"command\" or a \"container\"");
+        }
+    }
+
+    /// A container under runc.
+    ///
+    /// @param config its `config.json`, of the OCI runtime specification
+    /// @param layers folders of its image, the topmost first; every node needs them at the same place
+    public record Container(Path config, List<Path> layers) {
+        public Container {
+            layers = List.copyOf(layers);
+            if (layers.isEmpty()) {
+                throw new IllegalArgumentException("a container needs the \"layers\" of its image");
+            }
         }
     }
 
@@ -57,17 +79,32 @@ public record ProcessSpec(WorkloadId id, List<String> command, String classKey, 
     private record OnFile(
             @Nullable String id,
             @Nullable List<String> command,
+            @Nullable ContainerOnFile container,
             @JsonProperty("class") @Nullable String classKey,
             @Nullable Map<String, String> labels) {
         ProcessSpec toSpec() {
-            if (id == null || command == null || command.isEmpty()) {
-                throw new IllegalArgumentException("it needs an \"id\" and a \"command\"");
+            if (id == null) {
+                throw new IllegalArgumentException("it needs an \"id\", and a \"command\" or a \"container\"");
             }
+            List<String> words = command == null ? List.of() : command;
+            Container box = container == null ? null : container.toContainer();
+            String usual = box == null ? String.join(" ", words) : box.layers().toString();
             return new ProcessSpec(
                     WorkloadId.parse(id),
-                    command,
-                    classKey == null ? String.join(" ", command) : classKey,
+                    words,
+                    box,
+                    classKey == null ? usual : classKey,
                     labels == null ? Map.of() : labels);
+        }
+    }
+
+    private record ContainerOnFile(@Nullable String config, @Nullable List<String> layers) {
+        Container toContainer() {
+            if (config == null || layers == null) {
+                throw new IllegalArgumentException("a container needs a \"config\" and \"layers\"");
+            }
+            return new Container(
+                    Path.of(config), layers.stream().map(Path::of).toList());
         }
     }
 }

@@ -33,10 +33,38 @@ public final class ProcessWorkloads implements Workloads {
 
     private final Path root;
     private final Path memory;
+    private final Runtime containers;
+
+    /// Starts and ends containers.
+    public interface Runtime {
+        /// @return its first process, as this node numbers it
+        long start(String id, ProcessSpec.Container container) throws IOException;
+
+        /// Leaves nothing of it; fine where there is nothing.
+        void clear(String id) throws InterruptedException;
+    }
+
+    /// Of plain processes only.
+    public ProcessWorkloads(Path root, Path memory) throws IOException {
+        this(root, memory, new NoRuntime());
+    }
+
+    private record NoRuntime() implements Runtime {
+        @Override
+        public long start(String id, ProcessSpec.Container container) throws IOException {
+            throw new IOException(id + " is a container, and this agent runs none: give it --runc FILE");
+        }
+
+        @Override
+        public void clear(String id) {
+            // There is none.
+        }
+    }
 
     /// @param root of the workloads' folders, absolute
     /// @param memory the agent's own state folder on this node; made when missing
-    public ProcessWorkloads(Path root, Path memory) throws IOException {
+    public ProcessWorkloads(Path root, Path memory, Runtime containers) throws IOException {
+        this.containers = containers;
         this.root = root;
         this.memory = Files.createDirectories(memory);
         Files.createDirectories(root);
@@ -55,6 +83,13 @@ public final class ProcessWorkloads implements Workloads {
         if (!Files.exists(folder.resolve(SPEC)) || !Files.isSameFile(specFile, folder.resolve(SPEC))) {
             Files.copy(specFile, folder.resolve(SPEC), StandardCopyOption.REPLACE_EXISTING);
         }
+        ProcessSpec.Container container = spec.container();
+        long pid = container == null ? startCommand(spec, folder) : containers.start(name(spec.id()), container);
+        remember(spec.id(), pid, null);
+        return pid;
+    }
+
+    private static long startCommand(ProcessSpec spec, Path folder) throws IOException {
         Path output = folder.resolve(OUTPUT);
         // A session of its own, and no file shared with the agent: CRIU refuses both otherwise.
         var command =
@@ -65,7 +100,6 @@ public final class ProcessWorkloads implements Workloads {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                 .start();
-        remember(spec.id(), process.pid(), null);
         return process.pid();
     }
 
@@ -104,6 +138,7 @@ public final class ProcessWorkloads implements Workloads {
         if (entry.isPresent()) {
             Tree.kill(entry.get().pid());
         }
+        containers.clear(name(id));
         try {
             Files.deleteIfExists(file(id));
         } catch (IOException e) {
@@ -158,7 +193,11 @@ public final class ProcessWorkloads implements Workloads {
     }
 
     /// Neither part of an id holds a `_`.
+    private static String name(WorkloadId id) {
+        return id.namespace() + "_" + id.name();
+    }
+
     private Path file(WorkloadId id) {
-        return memory.resolve(id.namespace() + "_" + id.name() + SUFFIX);
+        return memory.resolve(name(id) + SUFFIX);
     }
 }

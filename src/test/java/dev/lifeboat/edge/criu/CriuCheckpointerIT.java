@@ -80,7 +80,7 @@ final class CriuCheckpointerIT {
             long before = victim.words();
 
             victim.awaitReaped();
-            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
             assertThat(victim.words()).isGreaterThan(before);
         }
@@ -102,7 +102,7 @@ final class CriuCheckpointerIT {
                 case SHARED_MEMORY -> assertThat(kinds).contains(MemoryObject.Kind.SHARED);
             }
             victim.awaitReaped();
-            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }
     }
@@ -272,7 +272,7 @@ final class CriuCheckpointerIT {
         var criu = criu(Crius.DEFAULT);
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             criu.dump(source(victim), sink, () -> Verdict.THAW);
-            assertThat(criu.restore(metadata, sink, () -> true))
+            assertThat(criu.restore(metadata, sink, pid -> true))
                     .isInstanceOfSatisfying(
                             RestoreOutcome.Failed.class,
                             failed -> assertThat(failed.reason()).isEqualTo("pid-taken"));
@@ -287,14 +287,14 @@ final class CriuCheckpointerIT {
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             criu.dump(source(victim), sink, () -> Verdict.KILL);
             long before = victim.words();
-            assertThat(criu.restore(metadata, sink, () -> false))
+            assertThat(criu.restore(metadata, sink, pid -> false))
                     .isInstanceOfSatisfying(
                             RestoreOutcome.Failed.class,
                             failed -> assertThat(failed.reason()).isEqualTo("not-allowed"));
             assertThat(victim.isDead()).isTrue();
             assertThat(victim.words()).isEqualTo(before);
             victim.awaitReaped();
-            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }
     }
@@ -311,7 +311,7 @@ final class CriuCheckpointerIT {
                         () -> ProcessHandle.of(victim.pid()).isPresent());
                 host.killLast();
             });
-            assertThat(criu.restore(metadata, sink, () -> true))
+            assertThat(criu.restore(metadata, sink, pid -> true))
                     .isInstanceOfSatisfying(
                             RestoreOutcome.Failed.class,
                             failed -> assertThat(failed.reason()).isEqualTo("criu-died"));
@@ -319,7 +319,7 @@ final class CriuCheckpointerIT {
             assertThat(victim.isDead()).isTrue();
 
             victim.awaitReaped();
-            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ final class CriuMessagesTest {
         assertThat(hex(new Request.Objected())).isEqualTo("08061800");
         String folders = "0846" + "4802" + "5208637269752e6c6f67" + "880147" + "4001" + "900200";
         assertThat(hex(new Request.Restore(new Numbered()))).isEqualTo("08021218" + folders + "6001");
-        assertThat(hex(new Request.Dump(4242, new Numbered())))
+        assertThat(hex(new Request.Dump(4242, new Numbered(), Optional.empty())))
                 .isEqualTo("0801121f" + folders + "109221" + "5a022004" + "6001");
     }
 

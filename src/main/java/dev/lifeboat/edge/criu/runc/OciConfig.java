@@ -1,0 +1,89 @@
+package dev.lifeboat.edge.criu.runc;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.edge.criu.Surroundings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A container's `config.json` (OCI runtime specification 1.0).
+final class OciConfig {
+    static final String FILE = "config.json";
+
+    /// A runtime specification is some tens of KiB.
+    private static final long LONGEST_FILE = 4L << 20;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ObjectNode root;
+
+    private OciConfig(ObjectNode root) {
+        this.root = root;
+    }
+
+    /// @throws IOException saying what is wrong with which file
+    static OciConfig read(Path file) throws IOException {
+        if (Files.size(file) > LONGEST_FILE) {
+            throw new IOException(file + " is no container's config: longer than " + LONGEST_FILE + " bytes");
+        }
+        try {
+            if (JSON.readTree(file.toFile()) instanceof ObjectNode config) {
+                return new OciConfig(config);
+            }
+        } catch (JacksonException wrong) {
+            throw new IOException(file + " is no JSON: " + wrong.getOriginalMessage(), wrong);
+        }
+        throw new IOException(file + " is no container's config: no object");
+    }
+
+    /// Writes it for a bundle whose root file system is `rootfs`.
+    ///
+    /// @param criu settings for CRIU, which runc hands on; see criu(8), configuration files
+    void write(Path file, Path rootfs, Path criu) throws IOException {
+        ObjectNode copy = root.deepCopy();
+        copy.withObjectProperty("root").put("path", rootfs.toString());
+        copy.withObjectProperty("process").put("terminal", false);
+        copy.withObjectProperty("annotations").put("org.criu.config", criu.toString());
+        Files.writeString(file, copy.toPrettyString(), StandardCharsets.UTF_8);
+    }
+
+    /// What of the container's mounts is this node's: bind mounts, cgroups, and what is masked. The names are those
+    /// that `runc restore` will look for (libcontainer/criu_linux.go).
+    ///
+    /// @param inside /proc/PID/root of the container
+    List<String> outside(Path inside, List<String> cgroupMounts) {
+        var outside = new ArrayList<String>();
+        for (JsonNode mount : root.path("mounts")) {
+            String at = mount.path("destination").asText();
+            if (isBind(mount)) {
+                outside.add(Surroundings.mount(at, at));
+            }
+        }
+        cgroupMounts.forEach(at -> outside.add(Surroundings.mount(at, at)));
+        for (JsonNode masked : root.path("linux").path("maskedPaths")) {
+            Path path = inside.resolve(masked.asText().substring(1));
+            if (Files.exists(path) && !Files.isDirectory(path)) {
+                outside.add(Surroundings.mount(masked.asText(), "/dev/null"));
+            }
+        }
+        return outside;
+    }
+
+    private static boolean isBind(JsonNode mount) {
+        if (mount.path("type").asText().equals("bind")) {
+            return true;
+        }
+        for (JsonNode option : mount.path("options")) {
+            if (option.asText().equals("bind") || option.asText().equals("rbind")) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

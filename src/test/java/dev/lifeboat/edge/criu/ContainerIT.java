@@ -1,0 +1,162 @@
+package dev.lifeboat.edge.criu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Provided;
+import dev.lifeboat.agent.Checkpointer.DumpOutcome;
+import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
+import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.edge.criu.runc.RuncContainers;
+import dev.lifeboat.edge.launch.CriuOnLinux;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Real runc, real CRIU, a container with a bit of everything in it: src/test/resources/container/victim.py.
+final class ContainerIT {
+    /// capabilities(7).
+    private static final int CAP_SYS_RESOURCE = 24;
+
+    private static final String ID = "it-" + ProcessHandle.current().pid();
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
+
+    private final RecordingSink sink = new RecordingSink();
+
+    @TempDir
+    private Path folder;
+
+    private Path criu;
+    private Path metadata;
+    private ContainerImage image;
+    private RuncContainers source;
+    private RuncContainers target;
+
+    @BeforeEach
+    void provide() throws Exception {
+        Provided.root();
+        criu = Crius.SID.path();
+        metadata = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-it-");
+        image = ContainerImage.make(folder);
+        source = new RuncContainers(ContainerImage.runc(), criu, folder.resolve("node-a"));
+        target = new RuncContainers(ContainerImage.runc(), criu, folder.resolve("node-b"));
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        source.clear(ID);
+        target.clear(ID);
+        try (var files = Files.walk(metadata)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aContainerComesBackWithAllThatIsInIt(ContainerImage.Kind kind) throws Exception {
+        if (kind == ContainerImage.Kind.NOT_ROOT && !mayLookAtOthersLimits()) {
+            String why = "SKIPPED: this machine's root has no CAP_SYS_RESOURCE, without which prlimit(2) shows CRIU no"
+                    + " limits of another user's process";
+            System.err.println(why);
+            Assumptions.abort(why);
+        }
+        long pid = source.start(ID, image.config(kind), List.of(image.layer()));
+        long before = steps("node-a", 3);
+
+        assertThat(checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.KILL))
+                .isInstanceOf(DumpOutcome.Killed.class);
+        source.clear(ID);
+        var outcome = checkpointer(target).restore(metadata, sink, _ -> stoodStill());
+
+        assertThat(outcome).isInstanceOf(RestoreOutcome.Running.class);
+        assertThat(steps("node-b", before + 3)).isGreaterThan(before);
+        assertThat(Files.readAllLines(log("node-b")))
+                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+    }
+
+    @Test
+    void aContainerThatIsThawedGoesOn() throws Exception {
+        long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
+        long before = steps("node-a", 3);
+
+        assertThat(checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.THAW))
+                .isInstanceOf(DumpOutcome.Thawed.class);
+
+        steps("node-a", before + 3);
+        assertThat(Files.readAllLines(log("node-a")))
+                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+    }
+
+    @Test
+    void aContainerThatMayNotRunLeavesNothingBehind() throws Exception {
+        long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
+        steps("node-a", 3);
+        checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.KILL);
+        source.clear(ID);
+
+        assertThat(checkpointer(target).restore(metadata, sink, _ -> false))
+                .isInstanceOfSatisfying(
+                        RestoreOutcome.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo("not-allowed"));
+
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(folder.toString());
+        assertThat(ProcessHandle.allProcesses().flatMap(each -> each.info().commandLine().stream()))
+                .noneMatch(line -> line.endsWith("/victim.py"));
+    }
+
+    private static boolean mayLookAtOthersLimits() throws IOException {
+        String effective = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("CapEff:"))
+                .findFirst()
+                .orElseThrow();
+        long bits = Long.parseUnsignedLong(effective.substring("CapEff:".length()).strip(), 16);
+        return (bits >> CAP_SYS_RESOURCE & 1) == 1;
+    }
+
+    /// The gate is asked before anything has run.
+    private boolean stoodStill() {
+        try {
+            String before = Files.readString(log("node-b"));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            return Files.readString(log("node-b")).equals(before);
+        } catch (IOException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private CriuCheckpointer checkpointer(RuncContainers containers) throws IOException {
+        return new CriuCheckpointer(criu, new CriuOnLinux(), folder, containers);
+    }
+
+    /// How many steps it has made, once there are so many.
+    private long steps(String node, long atLeast) throws IOException {
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            long made = Files.exists(log(node)) ? Files.readAllLines(log(node)).size() : 0;
+            if (made >= atLeast) {
+                return made;
+            }
+            assertThat(System.nanoTime()).as("%d of %d steps", made, atLeast).isLessThan(giveUp);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private Path log(String node) {
+        return folder.resolve(node).resolve("bundles").resolve(ID).resolve("rootfs").resolve(ContainerImage.LOG);
+    }
+}

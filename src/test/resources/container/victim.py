@@ -1,0 +1,126 @@
+"""A container's worth of everything: what a checkpoint has to bring back. One line per step in /var/log/steps says
+whether all of it still works; any field but the first that is not `ok` is a loss."""
+import array
+import hashlib
+import mmap
+import os
+import shutil
+import socket
+import threading
+import time
+
+memory = bytearray(os.urandom(1 << 20) * 24)
+whole = hashlib.sha256(memory).hexdigest()
+
+# Shared memory and a pipe, with a child at the other end.
+shared = mmap.mmap(-1, 1 << 20)
+out, into = os.pipe()
+back, answers = os.pipe()
+if os.fork() == 0:
+    count = 0
+    while os.read(out, 1):
+        count += 1
+        shared[0:8] = count.to_bytes(8, "little")
+        os.write(answers, b".")
+    os._exit(0)
+
+# Memory that has no name, a file on a tmpfs of the container's, and one that is open though it was deleted.
+nameless = os.memfd_create("victim")
+os.write(nameless, b"m" * 4096)
+with open("/tmp/note", "w") as note:
+    note.write("kept")
+ghost = open("/tmp/ghost", "w+")
+os.unlink("/tmp/ghost")
+ghost.write("unseen")
+ghost.flush()
+
+# A unix socket that listens, one that is connected, and a TCP port that listens.
+listening = socket.socket(socket.AF_UNIX)
+listening.bind("/run/victim.sock")
+listening.listen()
+near, far = socket.socketpair()
+port = socket.socket()
+port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+port.bind(("127.0.0.1", 0))
+port.listen()
+
+
+# Threads.
+beats = array.array("q", [0, 0, 0])
+
+
+def beat(which):
+    while True:
+        beats[which] += 1
+        time.sleep(0.01)
+
+
+for which in range(3):
+    threading.Thread(target=beat, args=(which,), daemon=True).start()
+
+# The root file system: a file deleted, a folder replaced, a hard link, an attribute, a capability.
+os.unlink("/etc/doomed")
+shutil.rmtree("/etc/replaced")
+os.mkdir("/etc/replaced")
+open("/etc/replaced/new", "w").close()
+with open("/etc/linked", "w") as linked:
+    linked.write("one inode")
+os.link("/etc/linked", "/etc/linked-too")
+os.setxattr("/etc/linked", "user.victim", b"marked")
+
+
+def works(check):
+    try:
+        return "ok" if check() else "lost"
+    except OSError as broken:
+        return type(broken).__name__
+
+
+def asks(path):
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.connect(path)
+        listening.accept()[0].close()
+    return True
+
+
+def calls():
+    with socket.create_connection(port.getsockname(), 5):
+        port.accept()[0].close()
+    return True
+
+
+def echo():
+    near.send(b"x")
+    return far.recv(1) == b"x"
+
+
+def counted(step):
+    os.write(into, b".")
+    os.read(back, 1)
+    return int.from_bytes(shared[0:8], "little") == step
+
+
+def alive(before):
+    time.sleep(0.1)
+    return all(now > then for now, then in zip(beats, before))
+
+
+step = 0
+with open("/var/log/steps", "a") as log:
+    while True:
+        step += 1
+        fields = [
+            works(lambda: counted(step)),
+            works(lambda: hashlib.sha256(memory).hexdigest() == whole),
+            works(lambda: os.pread(nameless, 4096, 0) == b"m" * 4096),
+            works(lambda: open("/tmp/note").read() == "kept"),
+            works(lambda: os.pread(ghost.fileno(), 6, 0) == b"unseen"),
+            works(lambda: asks("/run/victim.sock")),
+            works(echo),
+            works(calls),
+            works(lambda: alive(list(beats))),
+            works(lambda: not os.path.exists("/etc/doomed") and os.listdir("/etc/replaced") == ["new"]),
+            works(lambda: os.stat("/etc/linked").st_nlink == 2 and os.getxattr("/etc/linked", "user.victim") == b"marked"),
+        ]
+        log.write(" ".join([str(step)] + fields) + "\n")
+        log.flush()
