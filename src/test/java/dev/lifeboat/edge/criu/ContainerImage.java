@@ -83,6 +83,7 @@ public record ContainerImage(Path folder, Path layer) {
         var json = new JsonMapper();
         var config = (ObjectNode) json.readTree(bundle.resolve("config.json").toFile());
         config.withObjectProperty("root").put("readonly", false);
+        config.withObjectProperty("process").put("terminal", false);
         config.withObjectProperty("process").putArray("args").add("/usr/bin/python3").add("/victim.py");
         ArrayNode mounts = config.withArrayProperty("mounts");
         mounts.addObject()

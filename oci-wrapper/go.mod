@@ -1,0 +1,3 @@
+module lifeboat.dev/oci-wrapper
+
+go 1.25

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+)
+
+const (
+	restoreAnnotation   = "lifeboat.dev/restore"
+	otherwiseAnnotation = "lifeboat.dev/otherwise"
+	coldStart           = "cold-start"
+
+	// A pod's sandbox carries its pod's annotations, too (containerd, pkg/cri/annotations).
+	typeAnnotation = "io.kubernetes.cri.container-type"
+	// runc hands the file that this names to CRIU (libcontainer/criu_linux.go).
+	criuAnnotation = "org.criu.config"
+
+	// Restored tasks stay stopped until `start`; connections end, for the pod has another address (criu(8)).
+	criuSettings = "leave-stopped\ntcp-close\n"
+
+	changes  = "lifeboat-rootfs.tar"
+	taken    = ".taken"
+	restored = ".restored"
+	marker   = "lifeboat-restored"
+)
+
+var (
+	// errNotOurs says that runc is to do it as if nobody had looked.
+	errNotOurs = errors.New("not ours")
+	name       = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,250}$`)
+)
+
+type wrapper struct {
+	runc     string
+	restores string
+	call     call
+}
+
+// create restores the container that asks for it, and leaves it standing still.
+func (w wrapper) create() error {
+	b, err := readBundle(w.call.value("bundle", "b"))
+	if err != nil {
+		return errNotOurs // runc says it better
+	}
+	wanted := b.annotations[restoreAnnotation]
+	kind := b.annotations[typeAnnotation]
+	if wanted == "" || kind == "sandbox" {
+		return errNotOurs
+	}
+	if !name.MatchString(wanted) {
+		return fmt.Errorf("annotation %s: %q is no checkpoint's name", restoreAnnotation, wanted)
+	}
+	err = w.restoreOnce(b, wanted)
+	if err != nil && !errors.Is(err, errNotOurs) && b.annotations[otherwiseAnnotation] == coldStart {
+		fmt.Fprintf(os.Stderr, "lifeboat-runc: %s starts afresh: %v\n", w.call.id(), err)
+		return errNotOurs
+	}
+	return err
+}
+
+// restoreOnce takes the checkpoint by renaming it, so that of two who try one has it, and frees its memory in any case.
+// One that was restored leaves word of it: a container that is created again is then the application's own restart.
+func (w wrapper) restoreOnce(b bundle, wanted string) error {
+	here := filepath.Join(w.restores, wanted)
+	if _, err := os.Stat(here + restored); err == nil {
+		return errNotOurs
+	}
+	images := here + taken
+	if err := os.Rename(here, images); err != nil {
+		return fmt.Errorf("checkpoint %s is not on this node: %w", wanted, err)
+	}
+	defer os.RemoveAll(images)
+	if err := w.restore(b, images); err != nil {
+		return err
+	}
+	return os.WriteFile(here+restored, nil, 0o600)
+}
+
+func (w wrapper) restore(b bundle, images string) error {
+	if err := w.prepare(b, images); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(images, "work-")
+	if err != nil {
+		return err
+	}
+	args := append(append([]string{}, w.call.global...), "restore", "--detach", "--bundle", b.folder,
+		"--image-path", images, "--work-path", work, "--file-locks")
+	if file := w.call.value("pid-file"); file != "" {
+		args = append(args, "--pid-file", file)
+	}
+	if socket := w.call.value("console-socket"); socket != "" {
+		args = append(args, "--console-socket", socket)
+	}
+	command := exec.Command(w.runc, append(args, w.call.id())...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("runc restore: %w\n%s", err, complaints(filepath.Join(work, "restore.log")))
+	}
+	return nil
+}
+
+// prepare puts back what the container had changed, and tells CRIU through runc to leave it stopped.
+func (w wrapper) prepare(b bundle, images string) error {
+	if tar, err := os.Open(filepath.Join(images, changes)); err == nil {
+		defer tar.Close()
+		if err := apply(tar, b.rootfs); err != nil {
+			return fmt.Errorf("the root file system's changes: %w", err)
+		}
+	} else if !os.IsNotExist(err) {
+		return err
+	}
+	settings := filepath.Join(b.folder, "lifeboat-criu.conf")
+	if err := os.WriteFile(settings, []byte(criuSettings), 0o600); err != nil {
+		return err
+	}
+	if err := b.annotate(criuAnnotation, settings); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(b.folder, marker), nil, 0o600)
+}
+
+// start lets a restored container go on; it ran before it was saved, so there is nothing to start.
+func (w wrapper) start() error {
+	mark := filepath.Join(w.bundleOf(w.call.id()), marker)
+	if err := os.Remove(mark); err != nil {
+		return errNotOurs
+	}
+	listed, err := exec.Command(w.runc, append(append([]string{}, w.call.global...), "ps", "--format", "json", w.call.id())...).Output()
+	if err != nil {
+		return fmt.Errorf("runc ps: %w", err)
+	}
+	var pids []int
+	if err := json.Unmarshal(listed, &pids); err != nil {
+		return fmt.Errorf("runc ps: %w", err)
+	}
+	for _, pid := range pids {
+		if err := syscall.Kill(pid, syscall.SIGCONT); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("SIGCONT to %d: %w", pid, err)
+		}
+	}
+	return nil
+}
+
+// bundleOf asks runc's state; empty when there is no such container.
+func (w wrapper) bundleOf(id string) string {
+	out, err := exec.Command(w.runc, append(append([]string{}, w.call.global...), "state", id)...).Output()
+	if err != nil {
+		return ""
+	}
+	var state struct {
+		Bundle string `json:"bundle"`
+	}
+	if json.Unmarshal(out, &state) != nil {
+		return ""
+	}
+	return state.Bundle
+}
+
+// complaints are the lines of CRIU's log that say what went wrong.
+func complaints(log string) string {
+	text, err := os.ReadFile(log)
+	if err != nil {
+		return ""
+	}
+	var lines []string
+	for _, line := range strings.Split(string(text), "\n") {
+		if strings.Contains(line, "Error (") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,231 @@
+package dev.lifeboat.edge.criu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
+import dev.lifeboat.agent.Checkpointer.DumpOutcome;
+import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.edge.criu.runc.RuncContainers;
+import dev.lifeboat.edge.launch.CriuOnLinux;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The OCI runtime wrapper under a real containerd, which knows nothing of it.
+final class OciWrapperIT {
+    private static final String NAME = "oci-" + ProcessHandle.current().pid();
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
+
+    private final RecordingSink sink = new RecordingSink();
+
+    @TempDir
+    private Path folder;
+
+    private Path criu;
+    private Path wrapper;
+    private Path restores;
+    private ContainerImage image;
+    private RuncContainers source;
+    private Process containerd;
+
+    @BeforeEach
+    void provide() throws Exception {
+        Provided.root();
+        Provided.that(Files.exists(Path.of("/usr/bin/containerd")), "no containerd: apt-get install containerd");
+        criu = Crius.SID.path();
+        wrapper = build();
+        restores = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-it-");
+        image = ContainerImage.make(folder);
+        source = new RuncContainers(ContainerImage.runc(), criu, folder.resolve("node-a"));
+        containerd = containerd();
+    }
+
+    @AfterEach
+    void clear() throws Exception {
+        ctr("task", "delete", "--force", NAME);
+        ctr("container", "delete", NAME);
+        containerd.destroy();
+        containerd.waitFor();
+        source.clear(NAME);
+        try (var files = Files.walk(restores)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Test
+    void aContainerThatAsksForACheckpointGoesOnWhereItWasAndOnlyOnce() throws Exception {
+        Path config = image.config(ContainerImage.Kind.PLAIN);
+        long pid = source.start(NAME, config, List.of(image.layer()));
+        Path before = folder.resolve("node-a/bundles").resolve(NAME).resolve("rootfs");
+        awaitSteps(before, 3);
+        Path images = Files.createDirectory(restores.resolve("shop-cart"));
+        var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), folder, source);
+        assertThat(checkpointer.dump(new Source(pid, images, LIMIT), sink, () -> Verdict.KILL))
+                .isInstanceOf(DumpOutcome.Killed.class);
+        long saved = steps(before);
+        source.clear(NAME);
+        new PageImages(images, checkpointer.version()).write(sink);
+
+        Path rootfs = rootfs("first");
+        assertThat(run(config, rootfs, "shop-cart")).isEmpty();
+        awaitSteps(rootfs, saved + 3);
+        assertThat(Files.readAllLines(rootfs.resolve(ContainerImage.LOG)))
+                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        assertThat(images).doesNotExist();
+
+        ctr("task", "delete", "--force", NAME);
+        ctr("container", "delete", NAME);
+        Path afresh = rootfs("second");
+        assertThat(run(config, afresh, "shop-cart")).isEmpty();
+        awaitSteps(afresh, 1);
+        assertThat(Files.readAllLines(afresh.resolve(ContainerImage.LOG)).getFirst())
+                .startsWith("1 ");
+    }
+
+    @Test
+    void aCheckpointThatIsNotThereFailsTheStartUnlessAColdOneIsAllowed() throws Exception {
+        Path config = image.config(ContainerImage.Kind.PLAIN);
+        assertThat(run(config, rootfs("first"), "nowhere")).contains("checkpoint nowhere is not on this node");
+        ctr("container", "delete", NAME);
+
+        annotate(config, "lifeboat.dev/otherwise", "cold-start");
+        Path rootfs = rootfs("second");
+        assertThat(run(config, rootfs, "nowhere")).isEmpty();
+        awaitSteps(rootfs, 1);
+    }
+
+    @Test
+    void aContainerThatAsksForNothingIsPlainRuncs() throws Exception {
+        Path config = image.config(ContainerImage.Kind.PLAIN);
+        Path rootfs = rootfs("first");
+        assertThat(run(config, rootfs, "")).isEmpty();
+        awaitSteps(rootfs, 1);
+        assertThat(ctr("task", "list")).contains(NAME).contains("RUNNING");
+    }
+
+    /// @return what containerd complains of
+    private String run(Path config, Path rootfs, String checkpoint) throws IOException, InterruptedException {
+        var config2 = (ObjectNode) new JsonMapper().readTree(config.toFile());
+        config2.withObjectProperty("root").put("path", rootfs.toString());
+        new JsonMapper().writeValue(config.toFile(), config2);
+        annotate(config, "lifeboat.dev/restore", checkpoint);
+        return ctr(
+                "run",
+                "--detach",
+                "--null-io",
+                "--runc-binary",
+                wrapper.toString(),
+                "--config",
+                config.toString(),
+                NAME);
+    }
+
+    private static void annotate(Path config, String key, String value) throws IOException {
+        var json = new JsonMapper();
+        var tree = (ObjectNode) json.readTree(config.toFile());
+        tree.withObjectProperty("annotations").put(key, value);
+        json.writeValue(config.toFile(), tree);
+    }
+
+    /// A copy of the image, as a snapshotter would mount one.
+    private Path rootfs(String name) throws IOException, InterruptedException {
+        Path target = folder.resolve("rootfs-" + name);
+        call(List.of("cp", "-a", image.layer().toString(), target.toString()));
+        return target;
+    }
+
+    private void awaitSteps(Path rootfs, long atLeast) throws IOException {
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        while (steps(rootfs) < atLeast) {
+            assertThat(System.nanoTime()).as("%d of %d steps", steps(rootfs), atLeast).isLessThan(giveUp);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private static long steps(Path rootfs) throws IOException {
+        Path log = rootfs.resolve(ContainerImage.LOG);
+        return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+    }
+
+    private Process containerd() throws IOException, InterruptedException {
+        Path settings = Files.writeString(
+                folder.resolve("containerd.toml"),
+                """
+                version = 2
+                disabled_plugins = ["io.containerd.grpc.v1.cri"]
+                """);
+        var builder = new ProcessBuilder(
+                        "/usr/bin/containerd",
+                        "--config",
+                        settings.toString(),
+                        "--root",
+                        folder.resolve("containerd").toString(),
+                        "--state",
+                        folder.resolve("containerd-state").toString(),
+                        "--address",
+                        socket())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("containerd.log").toFile());
+        builder.environment().put("LIFEBOAT_RUNC", ContainerImage.runc().toString());
+        builder.environment().put("LIFEBOAT_RESTORES", restores.toString());
+        builder.environment().merge("PATH", criu.getParent().toString(), (before, first) -> first + ":" + before);
+        Process process = builder.start();
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        while (!ctr("version").contains("Server:")) {
+            assertThat(process.isAlive() && System.nanoTime() < giveUp)
+                    .as(Files.readString(folder.resolve("containerd.log")))
+                    .isTrue();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        return process;
+    }
+
+    private String socket() {
+        return folder.resolve("containerd.sock").toString();
+    }
+
+    private String ctr(String... words) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("ctr", "--address", socket()));
+        command.addAll(List.of(words));
+        return call(command);
+    }
+
+    /// Skipped where no Go is new enough: it builds the wrapper and nothing else here.
+    private Path build() throws IOException, InterruptedException {
+        Path target = folder.resolve("lifeboat-runc");
+        String said = call(List.of(Drawn.top().resolve("oci-wrapper/build").toString(), target.toString()));
+        if (!Files.exists(target)) {
+            String why = "SKIPPED: the OCI wrapper cannot be built here: " + said;
+            System.err.println(why);
+            Assumptions.abort(why);
+        }
+        return target;
+    }
+
+    private static String call(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        process.waitFor();
+        return said;
+    }
+}
