@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.criu.runc;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,9 +48,22 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
                 id));
     }
 
-    /// Lets all of a container that was restored stopped go on.
+    /// Lets all of a container that was restored stopped go on. `runc kill` reaches its first process alone since 1.2.
     void resume(String id) throws IOException, InterruptedException {
-        call(List.of("kill", "--all", id, "CONT"));
+        Path listed = Files.createTempFile(scratch, "runc-", ".json");
+        try {
+            call(List.of("ps", "--format", "json", id), ProcessBuilder.Redirect.to(listed.toFile()));
+            var command = new ArrayList<>(List.of("kill", "-CONT"));
+            for (JsonNode pid : new JsonMapper().readTree(listed.toFile())) {
+                command.add(pid.asText());
+            }
+            int code = await(new ProcessBuilder(command).inheritIO().start());
+            if (code != 0) {
+                throw new IOException("not all of " + id + " could be told to go on");
+            }
+        } finally {
+            Files.deleteIfExists(listed);
+        }
     }
 
     /// Kills what is left of it and forgets it; nothing to do where there is none.
@@ -80,6 +95,10 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
     /// Nothing is inherited but /dev/null: a container holds its first descriptors for ever, and CRIU takes no file of
     /// this node's along.
     private void call(List<String> arguments) throws IOException, InterruptedException {
+        call(arguments, ProcessBuilder.Redirect.DISCARD);
+    }
+
+    private void call(List<String> arguments, ProcessBuilder.Redirect output) throws IOException, InterruptedException {
         Path log = Files.createTempFile(scratch, "runc-", ".log");
         try {
             var command = new ArrayList<>(List.of(
@@ -87,7 +106,7 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
             command.addAll(arguments);
             var builder = new ProcessBuilder(command)
                     .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(output)
                     .redirectError(ProcessBuilder.Redirect.DISCARD);
             // runc takes the first criu that it finds.
             Map<String, String> environment = builder.environment();
