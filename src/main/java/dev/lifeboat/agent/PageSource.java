@@ -2,6 +2,7 @@ package dev.lifeboat.agent;
 
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -16,4 +17,19 @@ public interface PageSource {
     ///
     /// @throws CorruptCheckpoint naming the chunk, when what the store gave back is not what was put there
     void read(Extent extent, ByteBuffer target) throws InterruptedException;
+
+    /// Hands over every page once, verified, in any order and from several threads at once, as fast as they come. Pages
+    /// that are zero may be left out. When it returns or throws nobody is under way any more.
+    ///
+    /// @throws CorruptCheckpoint naming the chunk, when what the store gave back is not what was put there
+    /// @throws IOException when the target did
+    default void pour(PageTarget target) throws IOException, InterruptedException {
+        for (MemoryObject owner : objects()) {
+            for (Extent extent : extents(owner)) {
+                ByteBuffer pages = ByteBuffer.allocate(Math.toIntExact(extent.length()));
+                read(extent, pages);
+                target.put(owner, extent.startAddress(), pages.flip());
+            }
+        }
+    }
 }

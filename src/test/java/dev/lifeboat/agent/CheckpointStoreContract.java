@@ -283,10 +283,17 @@ public abstract class CheckpointStoreContract {
         sink.commit(extent);
     }
 
-    private static byte[] read(CheckpointStore.Saved saved, int pages) throws InterruptedException {
+    /// Page by page, and all at once, which has to come to the same.
+    private static byte[] read(CheckpointStore.Saved saved, int pages) throws Exception {
         var extent = new Extent(TASK, EXTENT.startAddress(), pages);
         var back = ByteBuffer.allocate((int) extent.length());
         saved.pages().read(extent, back);
+        byte[] poured = new byte[back.capacity()];
+        saved.pages().pour((owner, address, some) -> {
+            assertThat(owner).isEqualTo(TASK);
+            some.get(some.position(), poured, (int) (address - EXTENT.startAddress()), some.remaining());
+        });
+        assertThat(poured).isEqualTo(back.array());
         return back.array();
     }
 

@@ -99,24 +99,33 @@ public final class CriuCheckpointer implements Checkpointer {
 
     @Override
     public RestoreOutcome restore(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
-        var images = new PageImages(metadata, version);
         try {
             if (!isInMemory(metadata)) {
                 return new RestoreOutcome.Failed(FailureCode.NOT_IN_MEMORY.code(), metadata.toString());
             }
             Path work = Files.createTempDirectory(scratch, "restore-");
-            try {
-                images.write(pages);
-                if (containers.holds(metadata)) {
-                    return containers.restore(metadata, work, gate);
-                }
-                return new RestoreSession(work, tasks(pages), gate).run(() -> host.start(criu, metadata, work));
+            if (containers.holds(metadata)) {
+                return restoreContainer(metadata, pages, work, gate);
+            }
+            try (var images = host.images(metadata);
+                    var written = new PageImages(images.path(), metadata, version)) {
+                written.write(pages);
+                return new RestoreSession(work, tasks(pages), gate).run(() -> host.start(criu, images.path(), work));
             } finally {
-                images.delete();
                 delete(work);
             }
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+        }
+    }
+
+    private RestoreOutcome restoreContainer(Path metadata, PageSource pages, Path work, OnRestored gate)
+            throws IOException, InterruptedException {
+        try (var written = new PageImages(metadata, metadata, version)) {
+            written.write(pages);
+            return containers.restore(metadata, work, gate);
+        } finally {
+            delete(work);
         }
     }
 

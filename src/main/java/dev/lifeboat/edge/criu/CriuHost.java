@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.criu;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -12,6 +13,16 @@ public interface CriuHost {
     /// @param work an empty folder for its log and its statistics
     CriuWorker start(Path criu, Path images, Path work) throws IOException;
 
+    /// A folder in memory for the images of one restore; what is in it goes soon after it was closed.
+    ///
+    /// @param other on tmpfs; returned where the machine cannot make one, and then whoever writes there deletes
+    ImagesFolder images(Path other) throws IOException;
+
     /// SIGSTOP. A process that is gone is fine.
     void stop(long pid) throws IOException;
+
+    /// Where CRIU finds everything that it restores.
+    interface ImagesFolder extends Closeable {
+        Path path();
+    }
 }

@@ -8,50 +8,98 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Writes memory the way CRIU restores it from: per object a `pagemap` (magic words, then length-prefixed protobuf
 /// messages of images/pagemap.proto) and the bare `pages` that it points into.
-final class PageImages {
+final class PageImages implements AutoCloseable {
     /// criu/include/magic.h: IMG_COMMON_MAGIC and PAGEMAP_MAGIC.
     private static final int COMMON_MAGIC = 0x54564319;
 
     private static final int PAGEMAP_MAGIC = 0x56084025;
     private static final int PRESENT = 4;
 
-    /// Extents come from a manifest: one that is larger than this is not ours.
-    private static final long LONGEST_EXTENT = 1L << 30;
-
     private final Path folder;
+    private final Path metadata;
     private final CriuVersion version;
     private final List<Path> written = new ArrayList<>();
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
 
-    PageImages(Path folder, CriuVersion version) {
+    /// @param metadata what else CRIU restores from; copied, unless it is the same folder
+    PageImages(Path folder, Path metadata, CriuVersion version) {
         this.folder = folder;
+        this.metadata = metadata;
         this.version = version;
     }
 
+    /// Returns once every page of the source is there, verified: CRIU has seen none of them yet.
     void write(PageSource source) throws IOException, InterruptedException {
-        int pagesId = 1;
-        for (MemoryObject owner : source.objects()) {
-            List<Extent> extents = source.extents(owner);
-            writePagemap(owner, pagesId, extents);
-            writePages(source, pagesId, extents);
-            pagesId++;
+        if (!lent()) {
+            copyMetadata();
+        }
+        try (var open = new Open()) {
+            int pagesId = 1;
+            for (MemoryObject owner : source.objects()) {
+                List<Extent> extents = source.extents(owner);
+                writePagemap(owner, pagesId, extents);
+                Path file = folder.resolve("pages-" + pagesId + ".img");
+                written.add(file);
+                open.put(owner, new PagesFile(file, extents));
+                pagesId++;
+            }
+            source.pour((owner, address, pages) -> open.of(owner).put(address, pages));
         }
     }
 
-    /// Frees the memory that they take on tmpfs.
-    void delete() throws IOException {
-        for (Path file : written) {
-            Files.deleteIfExists(file);
+    /// The files that pages go to, by owner.
+    private static final class Open implements AutoCloseable {
+        private final Map<MemoryObject, PagesFile> files = new HashMap<>();
+
+        void put(MemoryObject owner, PagesFile file) {
+            files.put(owner, file);
+        }
+
+        PagesFile of(MemoryObject owner) throws IOException {
+            var file = files.get(owner);
+            if (file == null) {
+                throw new IOException("pages of nobody: " + owner);
+            }
+            return file;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (PagesFile file : files.values()) {
+                file.close();
+            }
+        }
+    }
+
+    private boolean lent() {
+        return folder.equals(metadata);
+    }
+
+    private void copyMetadata() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(metadata, Files::isRegularFile)) {
+            for (Path file : files) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /// Frees the memory that the pages take in a folder of somebody else's; our own goes as a whole.
+    @Override
+    public void close() throws IOException {
+        if (lent()) {
+            for (Path file : written) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
@@ -83,32 +131,6 @@ final class PageImages {
         byte[] message = Request.message(content);
         out.writeInt(Integer.reverseBytes(message.length));
         out.write(message);
-    }
-
-    private void writePages(PageSource source, int pagesId, List<Extent> extents)
-            throws IOException, InterruptedException {
-        Path file = folder.resolve("pages-" + pagesId + ".img");
-        written.add(file);
-        try (var pages = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (Extent extent : extents) {
-                ByteBuffer room = roomFor(extent);
-                source.read(extent, room);
-                room.rewind();
-                while (room.hasRemaining()) {
-                    pages.write(room);
-                }
-            }
-        }
-    }
-
-    private ByteBuffer roomFor(Extent extent) throws IOException {
-        if (extent.length() > LONGEST_EXTENT) {
-            throw new IOException("an extent of " + extent.length() + " bytes is longer than " + LONGEST_EXTENT);
-        }
-        if (extent.length() > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect((int) extent.length());
-        }
-        return buffer.slice(0, (int) extent.length());
     }
 
     private OutputStream create(String name) throws IOException {

@@ -4,6 +4,7 @@ import dev.lifeboat.edge.forecast.ForecastBench;
 import dev.lifeboat.edge.launch.bench.IncrementalBench;
 import dev.lifeboat.edge.launch.bench.PipeBench;
 import dev.lifeboat.edge.launch.bench.ReactionBench;
+import dev.lifeboat.edge.launch.bench.RestoreBench;
 import dev.lifeboat.edge.launch.bench.StormBench;
 import dev.lifeboat.edge.planning.BenchPlan;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.HelpCommand;
             IncrementalBench.class,
             PipeBench.class,
             ReactionBench.class,
+            RestoreBench.class,
             StormBench.class
         })
 final class Bench {}

@@ -4,6 +4,7 @@ import dev.lifeboat.edge.criu.CriuHost;
 import dev.lifeboat.edge.criu.CriuWorker;
 import dev.lifeboat.edge.linux.Child;
 import dev.lifeboat.edge.linux.Descriptor;
+import dev.lifeboat.edge.linux.MemoryFolder;
 import dev.lifeboat.edge.linux.Signal;
 import dev.lifeboat.edge.linux.UnixSocket;
 import dev.lifeboat.quantity.ByteCount;
@@ -12,9 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /// Gives CRIU's driver the system calls that it needs.
 public final class CriuOnLinux implements CriuHost {
+    private static final Logger LOG = Logger.getLogger(CriuOnLinux.class);
+
     /// How far CRIU may run ahead of us. Measured with 1, 4 and 32 MiB, the frozen time is the same.
     private static final ByteCount AHEAD = ByteCount.ofMebi(4);
 
@@ -39,6 +43,41 @@ public final class CriuOnLinux implements CriuHost {
             opened.close();
             throw broken;
         }
+    }
+
+    @Override
+    public ImagesFolder images(Path other) {
+        try {
+            return new OwnMemory(MemoryFolder.make());
+        } catch (IOException refused) {
+            LOG.infof("restores take the scratch folder: no tmpfs of our own why=%s", refused.getMessage());
+            return new Lent(other);
+        }
+    }
+
+    private record OwnMemory(MemoryFolder folder) implements ImagesFolder {
+        @Override
+        public Path path() {
+            return folder.path();
+        }
+
+        /// The kernel may need 0.16 s a GiB to free it, and a workload that runs again is not reported meanwhile.
+        @Override
+        public void close() {
+            Thread.ofPlatform().daemon().name("free-images").start(() -> {
+                try {
+                    folder.close();
+                } catch (IOException broken) {
+                    LOG.warnf("the memory of a restore's images may not be free why=%s", broken.getMessage());
+                }
+            });
+        }
+    }
+
+    /// Whose folder it is deletes it.
+    private record Lent(Path path) implements ImagesFolder {
+        @Override
+        public void close() {}
     }
 
     @Override

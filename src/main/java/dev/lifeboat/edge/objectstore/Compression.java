@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.objectstore;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.checkpoint.Codec;
@@ -42,40 +43,35 @@ final class Compression {
         };
     }
 
-    /// Fills `target` exactly.
+    /// Fills `target` exactly, and leaves it at its start.
     ///
+    /// @param zstd of this thread
+    /// @param packed with an array
+    /// @param target direct
     /// @param name for the message
-    static void decompress(Codec codec, ByteBuffer packed, ByteBuffer target, String name) {
+    static void decompress(Codec codec, ZstdDecompressCtx zstd, ByteBuffer packed, ByteBuffer target, String name) {
+        int length = target.remaining();
         try {
-            long got = switch (codec) {
-                case NONE -> {
-                    int length = packed.remaining();
-                    target.put(target.position(), packed, packed.position(), length);
-                    yield length;
-                }
+            int got = switch (codec) {
+                case NONE -> copy(packed, target);
                 case LZ4 ->
                     LZ4.safeDecompressor()
-                            .decompress(
-                                    packed,
-                                    packed.position(),
-                                    packed.remaining(),
-                                    target,
-                                    target.position(),
-                                    target.remaining());
+                            .decompress(packed, packed.position(), packed.remaining(), target, 0, length);
                 case ZSTD ->
-                    Zstd.decompressDirectByteBuffer(
-                            target,
-                            target.position(),
-                            target.remaining(),
-                            packed,
-                            packed.position(),
-                            packed.remaining());
+                    zstd.decompressByteArrayToDirectByteBuffer(
+                            target, 0, length, packed.array(), packed.position(), packed.remaining());
             };
-            if (got != target.remaining()) {
-                throw new CorruptCheckpoint(name + ": " + got + " bytes instead of " + target.remaining());
+            if (got != length) {
+                throw new CorruptCheckpoint(name + ": " + got + " bytes instead of " + length);
             }
         } catch (LZ4Exception | ZstdException | IndexOutOfBoundsException e) {
             throw new CorruptCheckpoint(name + ": " + e.getMessage());
         }
+    }
+
+    private static int copy(ByteBuffer packed, ByteBuffer target) {
+        int length = packed.remaining();
+        target.put(0, packed, packed.position(), length);
+        return length;
     }
 }

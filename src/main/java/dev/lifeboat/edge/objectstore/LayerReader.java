@@ -2,8 +2,10 @@ package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.agent.PageTarget;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,9 +22,15 @@ final class LayerReader implements PageSource {
 
     private final Map<MemoryObject, NavigableMap<Long, Index.Run>> objects = new LinkedHashMap<>();
     private final ChunkReader chunks;
+    private final SealedChunks sealed;
+    private final Index index;
 
-    LayerReader(Index index, ChunkReader chunks) {
+    /// @param chunks reads page by page
+    /// @param sealed reads all of them
+    LayerReader(Index index, ChunkReader chunks, SealedChunks sealed) {
         this.chunks = chunks;
+        this.sealed = sealed;
+        this.index = index;
         for (Index.Run run : index.runs()) {
             var runs = objects.computeIfAbsent(run.extent().owner(), _ -> new TreeMap<>());
             runs.put(run.extent().startAddress(), run);
@@ -79,6 +87,16 @@ final class LayerReader implements PageSource {
             copy(entry.getValue(), address, Math.toIntExact(until - address), target);
             address = until;
         }
+    }
+
+    @Override
+    public void pour(PageTarget target) throws IOException, InterruptedException {
+        new Pouring(sealed, index).into(target);
+    }
+
+    /// What [#pour] reads, read and dropped.
+    long skim() throws IOException, InterruptedException {
+        return new Pouring(sealed, index).skim();
     }
 
     private void copy(Index.Run run, long address, int length, ByteBuffer target) throws InterruptedException {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.BitSet;
 import java.util.List;
 
 /// One committed checkpoint, open for reading.
@@ -15,13 +16,22 @@ final class LayerSaved implements CheckpointStore.Saved {
     private final Manifest manifest;
     private final Index index;
     private final ChunkReader chunks;
+    private final ChunkReader fileChunks;
     private final LayerReader pages;
 
-    LayerSaved(Manifest manifest, Index index, ChunkReader chunks) {
+    LayerSaved(Manifest manifest, Index index, SealedChunks sealed) {
         this.manifest = manifest;
         this.index = index;
-        this.chunks = chunks;
-        this.pages = new LayerReader(index, chunks);
+        this.chunks = new ChunkReader(sealed, _ -> true);
+        // Files lie side by side and are wanted first: no page is to be decoded for them.
+        this.fileChunks = new ChunkReader(sealed, chunksOfFiles(index)::get);
+        this.pages = new LayerReader(index, chunks, sealed);
+    }
+
+    private static BitSet chunksOfFiles(Index index) {
+        var chunks = new BitSet(index.chunks().size());
+        index.files().forEach(file -> file.chunks().forEach(chunks::set));
+        return chunks;
     }
 
     Manifest manifest() {
@@ -46,6 +56,10 @@ final class LayerSaved implements CheckpointStore.Saved {
         return manifest.size();
     }
 
+    long skim() throws IOException, InterruptedException {
+        return pages.skim();
+    }
+
     @Override
     public PageSource pages() {
         return pages;
@@ -65,7 +79,7 @@ final class LayerSaved implements CheckpointStore.Saved {
         try (var out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long written = 0;
             for (int chunk : stored.chunks()) {
-                var content = chunks.chunk(chunk);
+                var content = fileChunks.chunk(chunk);
                 written += content.remaining();
                 while (content.hasRemaining()) {
                     out.write(content);
@@ -82,5 +96,6 @@ final class LayerSaved implements CheckpointStore.Saved {
     @Override
     public void close() {
         chunks.close();
+        fileChunks.close();
     }
 }

@@ -17,7 +17,7 @@ record Reading(ObjectStore store, KeyWrap keys) {
         var read = read(id);
         Index index = index(read);
         String prefix = StoredCheckpoints.prefix(id, read.manifest().attempt());
-        return new LayerSaved(read.manifest(), index, new ChunkReader(store, prefix, read.opened(), index));
+        return new LayerSaved(read.manifest(), index, new SealedChunks(store, prefix, read.opened(), index));
     }
 
     /// @throws StoreFailed with `NOT_FOUND` when there is no manifest

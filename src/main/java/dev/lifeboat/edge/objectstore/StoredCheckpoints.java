@@ -6,6 +6,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.Executors;
@@ -125,6 +126,16 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     @Override
     public Saved open(CheckpointId id) {
         return reading().open(id);
+    }
+
+    /// Reads a checkpoint's pages as they lie in the store, as many requests at once as a restore has, and drops them:
+    /// what the store itself can give.
+    ///
+    /// @return bytes read
+    public ByteCount skim(CheckpointId id) throws IOException, InterruptedException {
+        try (var saved = reading().open(id)) {
+            return new ByteCount(saved.skim());
+        }
     }
 
     private Reading reading() {

@@ -107,6 +107,19 @@ final class CriuCheckpointerIT {
         }
     }
 
+    @Test
+    void whereNoMemoryCanBeMountedTheMetadatasFolderDoes() throws Exception {
+        host.plainFolders = true;
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.goesOn(MEBIBYTES);
+            assertThat(sizeOf(metadata)).as("images are gone").isLessThan(sink.bytes() / 100);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aThawedTreeGoesOn(Crius suite) throws Exception {
@@ -377,15 +390,26 @@ final class CriuCheckpointerIT {
     }
 
     /// Remembers whom it started last.
+    private record Lent(Path path) implements CriuHost.ImagesFolder {
+        @Override
+        public void close() {}
+    }
+
     private static final class WatchedHost implements CriuHost {
         private final CriuHost real = new CriuOnLinux();
         private volatile @Nullable CriuWorker last;
+        private boolean plainFolders;
 
         @Override
         public CriuWorker start(Path criu, Path images, Path work) throws IOException {
             var worker = real.start(criu, images, work);
             last = worker;
             return worker;
+        }
+
+        @Override
+        public ImagesFolder images(Path other) throws IOException {
+            return plainFolders ? new Lent(other) : real.images(other);
         }
 
         @Override

@@ -83,7 +83,7 @@ final class OciWrapperIT {
                 .isInstanceOf(DumpOutcome.Killed.class);
         long saved = steps(before);
         source.clear(NAME);
-        new PageImages(images, checkpointer.version()).write(sink);
+        new PageImages(images, images, checkpointer.version()).write(sink);
 
         Path rootfs = rootfs("first");
         assertThat(run(config, rootfs, "shop-cart")).isEmpty();

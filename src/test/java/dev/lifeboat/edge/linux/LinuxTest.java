@@ -2,6 +2,7 @@ package dev.lifeboat.edge.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
@@ -28,6 +29,20 @@ final class LinuxTest {
             assertThat(ours.read(target)).isEqualTo(7);
             assertThat(text(target)).isEqualTo("one two");
         }
+    }
+
+    @Test
+    void aFolderInMemoryIsGoneWithItsDescriptor() throws Exception {
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        assumeTrue(root || "true".equals(System.getenv("CI")), "SKIPPED: only root may make a tmpfs");
+        Path path;
+        try (var made = MemoryFolder.make()) {
+            path = made.path();
+            Files.writeString(path.resolve("file"), "content");
+            assertThat(path.resolve("file")).hasContent("content");
+            assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(path.toString());
+        }
+        assertThat(path.resolve("file")).doesNotExist();
     }
 
     @Test

@@ -67,6 +67,11 @@ final class BenchVictim implements AutoCloseable {
         return memory;
     }
 
+    /// What it says; it holds the file open.
+    Path ticks() {
+        return ticks;
+    }
+
     long pid() {
         return process.pid();
     }

@@ -19,6 +19,17 @@ record Criu(Path binary) {
     ///
     /// @return the largest resident size that was seen
     ByteCount dump(long pid, Path images, List<String> more) throws IOException, InterruptedException {
+        var options = new ArrayList<>(more);
+        options.add("--leave-running");
+        return dumped(pid, images, options);
+    }
+
+    /// `criu dump`, which kills.
+    void dumpAndKill(long pid, Path images) throws IOException, InterruptedException {
+        dumped(pid, images, List.of());
+    }
+
+    private ByteCount dumped(long pid, Path images, List<String> more) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 binary.toString(),
                 "dump",
@@ -26,12 +37,24 @@ record Criu(Path binary) {
                 Long.toString(pid),
                 "--images-dir",
                 images.toString(),
-                "--leave-running",
                 "--file-locks",
                 "--manage-cgroups=ignore",
                 "-v2"));
         command.addAll(more);
         return Command.run(command);
+    }
+
+    /// `criu restore --restore-detached`; returns once the tree runs.
+    void restore(Path images) throws IOException, InterruptedException {
+        Command.run(List.of(
+                binary.toString(),
+                "restore",
+                "--images-dir",
+                images.toString(),
+                "--restore-detached",
+                "--file-locks",
+                "--manage-cgroups=ignore",
+                "-v2"));
     }
 
     static DumpStatistics statistics(Path images) throws IOException {

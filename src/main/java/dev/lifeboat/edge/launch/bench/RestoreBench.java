@@ -1,0 +1,222 @@
+package dev.lifeboat.edge.launch.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lifeboat.agent.CheckpointStore.Draft;
+import dev.lifeboat.agent.CheckpointStore.Facts;
+import dev.lifeboat.agent.Checkpointer;
+import dev.lifeboat.agent.Checkpointer.DumpOutcome;
+import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
+import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.launch.CriuOnLinux;
+import dev.lifeboat.edge.objectstore.KeyFile;
+import dev.lifeboat.edge.objectstore.StoreLocation;
+import dev.lifeboat.edge.objectstore.StoredCheckpoints;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `lifeboat bench restore`.
+@Command(
+        name = "restore",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Restores one dumped process again and again: from a folder, from an S3 server here, and as CRIU does from"
+                    + " images that lie in tmpfs already.",
+            "",
+            "Before each restore of ours the same bytes are read from the same store and dropped, as many requests at"
+                    + " once: the table shows which share of that speed is left with verifying, decrypting, decompressing"
+                    + " and writing to tmpfs. Each time the victim checks all of its memory before it is killed again."
+        },
+        footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
+public final class RestoreBench implements Callable<Integer> {
+    private static final int EXIT_CANNOT_RUN = 1;
+    private static final int EXIT_MISSED = 3;
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+    static final CheckpointId ID = new CheckpointId("bench-restore");
+    private static final double GIBIBYTE = 1L << 30;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--size", defaultValue = "1g", description = "The victim's memory (default ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init")
+    private String size;
+
+    @Option(names = "--pairs", defaultValue = "5", description = "Runs of each contender (default ${DEFAULT-VALUE}).")
+    private int pairs;
+
+    @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
+    private @Nullable Path criu;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the figures here: docs/reference/bench-restore.md.")
+    private @Nullable Path json;
+
+    @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
+    private boolean check;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        try {
+            var folder = Files.createTempDirectory("lifeboat-bench");
+            var tmpfs = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-bench");
+            try {
+                return run(folder, tmpfs, out, err);
+            } finally {
+                Criu.delete(tmpfs);
+                Criu.delete(folder);
+            }
+        } catch (IOException | IllegalArgumentException | IllegalStateException broken) {
+            err.println("lifeboat bench restore: " + broken.getMessage());
+            err.flush();
+            return EXIT_CANNOT_RUN;
+        }
+    }
+
+    private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        Path scripts = Path.of(System.getProperty("launcher.home", "."), ".ci");
+        Path binary = criu == null ? Provision.criu(scripts) : criu;
+        var settings = new StoredCheckpoints.Settings(
+                Codec.ZSTD, ByteCount.ofMebi(256), Runtime.getRuntime().availableProcessors());
+        KeyFile key = PipeBench.key(folder);
+        try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
+                var remote = new StoredCheckpoints(s3.location(), key, settings);
+                var local = new StoredCheckpoints(new StoreLocation.Folder(folder.resolve("store")), key, settings);
+                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), size)) {
+            var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
+            var fromFolder = save(ours, local, victim, tmpfs);
+            var fromS3 = save(ours, remote, victim, tmpfs);
+            var rival = new Criu(binary);
+            Path images = Files.createDirectories(tmpfs.resolve("rival"));
+            rival.dumpAndKill(victim.pid(), images);
+            var fromImages = new RestoredVictim(victim.pid(), victim.ticks(), Files.readString(victim.ticks()));
+            List<Return> contenders = List.of(
+                    new ReturnByLifeboat("lifeboat-folder", "lifeboat, from a folder", ours, local, tmpfs, fromFolder),
+                    new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
+                    new ReturnByCriu(rival, images, fromImages));
+            try {
+                var runs = alternate(contenders, err);
+                return report(
+                        new RestoreTable(
+                                contenders, runs, ByteCount.parse(size).bytes() / GIBIBYTE),
+                        out);
+            } finally {
+                fromImages.kill();
+            }
+        }
+    }
+
+    /// Leaves it running, and says what it had said.
+    private static RestoredVictim save(
+            Checkpointer checkpointer, StoredCheckpoints store, BenchVictim victim, Path tmpfs)
+            throws IOException, InterruptedException {
+        Path metadata = Criu.fresh(tmpfs.resolve("metadata"));
+        var said = new StringBuilder();
+        try (Draft draft = store.draft(ID)) {
+            DumpOutcome outcome =
+                    checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), draft.pages(), () -> {
+                        for (Path file : files(metadata)) {
+                            draft.file("criu/" + file.getFileName(), file);
+                        }
+                        draft.commit(new Facts("bench/victim", "bench", "criu", "", "", victim.pid()));
+                        said.append(text(victim.ticks()));
+                        return Verdict.THAW;
+                    });
+            if (!(outcome instanceof DumpOutcome.Thawed)) {
+                throw new IOException("the dump did not end as asked: " + outcome);
+            }
+            return new RestoredVictim(victim.pid(), victim.ticks(), said.toString());
+        } finally {
+            Criu.delete(metadata);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// One uncounted round first: the JIT and the page cache are then as warm for one as for another.
+    private Map<String, List<Return.Took>> alternate(List<Return> contenders, PrintWriter err)
+            throws IOException, InterruptedException {
+        var runs = new LinkedHashMap<String, List<Return.Took>>();
+        for (int pair = 0; pair <= pairs; pair++) {
+            List<Return> order = pair % 2 == 0 ? contenders : contenders.reversed();
+            for (Return contender : order) {
+                contender.victim().kill();
+                contender.victim().rewind();
+                // Nobody pays for the garbage of the one before.
+                System.gc();
+                Return.Took took = contender.run();
+                contender.victim().proveWhole();
+                say(contender, pair, took, err);
+                if (pair > 0) {
+                    runs.computeIfAbsent(contender.key(), _ -> new ArrayList<>())
+                            .add(took);
+                }
+            }
+        }
+        return runs;
+    }
+
+    private void say(Return contender, int pair, Return.Took took, PrintWriter err) {
+        err.printf(
+                Locale.ROOT,
+                "%s %d/%d %-34s images %.3f s, criu %.3f s, running after %.3f s%n",
+                pair == 0 ? "warm-up" : "pair",
+                pair,
+                pairs,
+                contender.title(),
+                Measured.seconds(took.images()),
+                Measured.seconds(took.criu()),
+                Measured.seconds(took.running()));
+        err.flush();
+    }
+
+    private int report(RestoreTable table, PrintWriter out) throws IOException {
+        table.print(out);
+        if (json != null) {
+            new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), table.json(pairs));
+        }
+        List<RestoreTable.Aim> missed = table.missed();
+        missed.forEach(aim -> out.println("missed: " + aim.text()));
+        out.flush();
+        return check && !missed.isEmpty() ? EXIT_MISSED : 0;
+    }
+}

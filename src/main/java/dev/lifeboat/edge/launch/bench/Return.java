@@ -1,0 +1,31 @@
+package dev.lifeboat.edge.launch.bench;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/// One way to bring the victim back.
+interface Return {
+    /// Key in the JSON, such as `lifeboat-s3`.
+    String key();
+
+    /// For the table.
+    String title();
+
+    /// The victim as this one's dump has it.
+    RestoredVictim victim();
+
+    /// With the victim dead and its files as they were.
+    Took run() throws IOException, InterruptedException;
+
+    /// @param store for reading the same bytes from the same store, and nothing else; zero where there is none
+    /// @param images until every page was in tmpfs, verified; zero for whoever finds them there
+    /// @param criu CRIU alone
+    /// @param running from nothing to the victim running again
+    /// @param processor of this process and its children
+    record Took(Duration store, Duration images, Duration criu, Duration running, Duration processor) {
+        /// Speed of the way into tmpfs against the store's own.
+        double share() {
+            return images.isZero() ? 0 : (double) store.toNanos() / images.toNanos();
+        }
+    }
+}
