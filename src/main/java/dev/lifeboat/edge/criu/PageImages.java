@@ -1,13 +1,8 @@
 package dev.lifeboat.edge.criu;
 
-import com.google.protobuf.CodedOutputStream;
 import dev.lifeboat.agent.PageSource;
-import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,15 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes memory the way CRIU restores it from: per object a `pagemap` (magic words, then length-prefixed protobuf
-/// messages of images/pagemap.proto) and the bare `pages` that it points into.
+/// Writes memory the way CRIU restores it from: per object a [Pagemap] and the bare pages that it points into.
 final class PageImages implements AutoCloseable {
-    /// criu/include/magic.h: IMG_COMMON_MAGIC and PAGEMAP_MAGIC.
-    private static final int COMMON_MAGIC = 0x54564319;
-
-    private static final int PAGEMAP_MAGIC = 0x56084025;
-    private static final int PRESENT = 4;
-
     private final Path folder;
     private final Path metadata;
     private final CriuVersion version;
@@ -46,11 +34,9 @@ final class PageImages implements AutoCloseable {
         try (var open = new Open()) {
             int pagesId = 1;
             for (MemoryObject owner : source.objects()) {
-                List<Extent> extents = source.extents(owner);
-                writePagemap(owner, pagesId, extents);
-                Path file = folder.resolve("pages-" + pagesId + ".img");
-                written.add(file);
-                open.put(owner, new PagesFile(file, extents));
+                var pagemap = new Pagemap(owner, pagesId, source.extents(owner));
+                Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
+                open.put(owner, new PagesFile(place(pagemap.pagesName()), pagemap.extents()));
                 pagesId++;
             }
             source.pour((owner, address, pages) -> open.of(owner).put(address, pages));
@@ -81,6 +67,12 @@ final class PageImages implements AutoCloseable {
         }
     }
 
+    private Path place(String name) {
+        Path file = folder.resolve(name);
+        written.add(file);
+        return file;
+    }
+
     private boolean lent() {
         return folder.equals(metadata);
     }
@@ -101,41 +93,5 @@ final class PageImages implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         }
-    }
-
-    private void writePagemap(MemoryObject owner, int pagesId, List<Extent> extents) throws IOException {
-        String name = switch (owner.kind()) {
-            case TASK -> "pagemap-" + owner.id() + ".img";
-            case SHARED -> "pagemap-shmem-" + owner.id() + ".img";
-        };
-        try (var out = new DataOutputStream(new BufferedOutputStream(create(name)))) {
-            out.writeInt(Integer.reverseBytes(COMMON_MAGIC));
-            out.writeInt(Integer.reverseBytes(PAGEMAP_MAGIC));
-            writeEntry(out, head -> head.writeUInt32(1, pagesId));
-            for (Extent extent : extents) {
-                writeEntry(out, entry -> writeExtent(entry, extent));
-            }
-        }
-    }
-
-    private void writeExtent(CodedOutputStream entry, Extent extent) throws IOException {
-        entry.writeUInt64(1, extent.startAddress());
-        entry.writeUInt32(2, Math.toIntExact(extent.pages()));
-        entry.writeUInt32(4, PRESENT);
-        if (version.hasWideCounts()) {
-            entry.writeUInt64(5, extent.pages());
-        }
-    }
-
-    private static void writeEntry(DataOutputStream out, Request.Content content) throws IOException {
-        byte[] message = Request.message(content);
-        out.writeInt(Integer.reverseBytes(message.length));
-        out.write(message);
-    }
-
-    private OutputStream create(String name) throws IOException {
-        Path file = folder.resolve(name);
-        written.add(file);
-        return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
     }
 }

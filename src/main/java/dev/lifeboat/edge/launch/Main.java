@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.edge.criu.CriuImages;
 import dev.lifeboat.edge.demo.DemoCommand;
 import dev.lifeboat.edge.demo.Witness;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
@@ -7,6 +9,7 @@ import dev.lifeboat.edge.kafka.BrokerCommand;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.CheckpointCommand;
+import dev.lifeboat.edge.objectstore.ExportCheckpoint;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
 import dev.lifeboat.edge.planning.SupposedNotice;
@@ -19,6 +22,7 @@ import dev.lifeboat.plan.Question;
 import dev.lifeboat.policy.Policies;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -55,7 +59,7 @@ public final class Main {
                 .addSubcommand(new ListenerCommand())
                 .addSubcommand(new AgentCommand())
                 .addSubcommand(new NoticeCommand())
-                .addSubcommand(new CheckpointCommand())
+                .addSubcommand(CheckpointCommand.commandLine(Main::images))
                 .addSubcommand(new Bench())
                 .addSubcommand(new BrokerCommand())
                 .addSubcommand(new ImdsCommand())
@@ -81,6 +85,13 @@ public final class Main {
         } catch (BadInput mistake) {
             throw new IllegalArgumentException(mistake.getMessage(), mistake);
         }
+    }
+
+    private static List<ExportCheckpoint.Image> images(PageSource pages, String dumper) {
+        return CriuImages.of(pages, dumper).stream()
+                .map(file -> new ExportCheckpoint.Image(
+                        file.name(), file.size(), out -> file.content().writeTo(out)))
+                .toList();
     }
 
     private static AutoCloseable watch(String bootstrap, Witness witness) {

@@ -8,6 +8,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "checkpoint",
         mixinStandardHelpOptions = true,
-        description = "Lists, shows, verifies, compares and removes the checkpoints of a store.",
+        description = "Lists, shows, verifies, compares, exports and removes the checkpoints of a store.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ListCheckpoints.class,
@@ -36,6 +37,12 @@ import picocli.CommandLine.TypeConversionException;
             "Store credentials come from the AWS SDK's usual places."
         })
 public final class CheckpointCommand {
+    private CheckpointCommand() {}
+
+    /// @param form of an export's images
+    public static CommandLine commandLine(ExportCheckpoint.ImageForm form) {
+        return new CommandLine(new CheckpointCommand()).addSubcommand(new ExportCheckpoint(form));
+    }
 
     /// What each of them has in common.
     abstract static class OnStore implements Callable<Integer> {

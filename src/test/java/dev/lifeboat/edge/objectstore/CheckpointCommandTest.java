@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.Extent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class CheckpointCommandTest {
     private static final JsonMapper JSON = new JsonMapper();
@@ -80,6 +83,51 @@ final class CheckpointCommandTest {
         assertThat(keyed("diff", "m-1-save-1", "m-2-save-1", "--json")).isZero();
         assertThat(json().path("memory").path(0).path("changed").asInt()).isEqualTo(3 * 4096);
         assertThat(json().path("memory").path(0).path("same").asInt()).isEqualTo((Shelf.PAGES - 3) * 4096);
+    }
+
+    @Test
+    void exportsEverythingVerifiedToATarThatIsThereOnlyWhenItIsWhole() throws Exception {
+        Path file = folder.resolve("out.tar");
+        assertThat(keyed("export", "m-2-save-1", "-o", file.toString(), "--json")).isZero();
+        assertThat(json().path("entries").asInt()).isEqualTo(4);
+        assertThat(entries(file)).containsExactly("lifeboat.json", "config.dump", "spec.dump", "checkpoint/", "checkpoint/pages");
+        assertThat(keyed("export", "m-2-save-1", "-o", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("it is there already");
+
+        Path data = data("m-1-save-1");
+        byte[] bytes = Files.readAllBytes(data);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(data, bytes);
+        assertThat(keyed("export", "m-1-save-1", "-o", folder.resolve("bad.tar").toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("data-0000, chunk 0");
+        try (var left = Files.list(folder)) {
+            assertThat(left).noneMatch(each -> each.getFileName().toString().startsWith("bad"));
+        }
+    }
+
+    private static List<String> entries(Path file) throws Exception {
+        var names = new ArrayList<String>();
+        try (var tar = new TarArchiveInputStream(Files.newInputStream(file))) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                names.add(entry.getName());
+                if (entry.getName().endsWith("pages")) {
+                    assertThat(tar.readAllBytes()).hasSize(Shelf.PAGES * 4096);
+                }
+            }
+        }
+        return names;
+    }
+
+    private static List<ExportCheckpoint.Image> images(PageSource pages, String dumper) {
+        assertThat(dumper).isEqualTo("criu 4.1.1");
+        return List.of(new ExportCheckpoint.Image("pages", Shelf.PAGES * 4096L, out -> {
+            for (Extent extent : pages.extents(pages.objects().getFirst())) {
+                var content = ByteBuffer.allocate((int) extent.length());
+                pages.read(extent, content);
+                out.write(content.array());
+            }
+        }));
     }
 
     @Test
@@ -148,7 +196,7 @@ final class CheckpointCommandTest {
     private int call(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        return new CommandLine(new CheckpointCommand())
+        return CheckpointCommand.commandLine(CheckpointCommandTest::images)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
