@@ -2,12 +2,14 @@ package dev.lifeboat.agent;
 
 import dev.lifeboat.quantity.ByteRate;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What an agent needs to copy running workloads ahead of any notice.
 ///
 /// @param rounds of one chain; then it starts anew, so that a restore has few objects to read from and what nobody
 ///     needs any more goes
-public record Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {
+/// @param preDumper where the kernel tells what was written; null where it does not, and content has to tell
+public record Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds, @Nullable PreDumper preDumper) {
     /// Nothing is copied ahead.
     public static final Ahead NONE = new Ahead(
             LiveMemory.NONE,
@@ -24,6 +26,11 @@ public record Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {
                 }
             },
             1);
+
+    /// By content: on any kernel.
+    public Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {
+        this(memory, budget, gauge, rounds, null);
+    }
 
     public Ahead {
         if (rounds < 1) {

@@ -3,6 +3,7 @@ package dev.lifeboat.agent;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Dumps and restores process trees; the real one is CRIU.
 public interface Checkpointer {
@@ -33,7 +34,13 @@ public interface Checkpointer {
     /// @param pid root of the tree
     /// @param metadata an empty folder on tmpfs, for everything that is not pages
     /// @param limit for the whole dump, the wait for the verdict included; then it is given up and the tree goes on
-    record Source(long pid, Path metadata, Duration limit) {
+    /// @param parent the metadata folder of the pre-dump that this one builds on; null when it carries everything
+    record Source(long pid, Path metadata, Duration limit, @Nullable Path parent) {
+        /// Carries everything.
+        public Source(long pid, Path metadata, Duration limit) {
+            this(pid, metadata, limit, null);
+        }
+
         public Source {
             if (pid < 2 || limit.isNegative() || limit.isZero()) {
                 throw new IllegalArgumentException("cannot dump pid " + pid + " within " + limit);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What came of one background round over one workload.
 ///
-/// @param result not whole when a save came, or the store failed
+/// @param result not whole when a save came, or the store or the dumper failed
 /// @param age since the chain's round before it began; null for the first
-/// @param trouble what the store said; null when nothing went wrong
+/// @param trouble what the store or the dumper said; null when nothing went wrong
 public record Copied(
         Workload workload,
         Round.Result result,

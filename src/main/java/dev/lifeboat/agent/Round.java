@@ -5,7 +5,7 @@ import dev.lifeboat.agent.CheckpointStore.Taken;
 import dev.lifeboat.checkpoint.Extent;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Copies what a running workload has in memory into one layer, within a budget, until it is through or stopped.
 ///
@@ -14,27 +14,31 @@ import java.util.concurrent.TimeUnit;
 /// since, or was torn, is simply not found.
 public final class Round {
     private final Ahead ahead;
-    private final CountDownLatch stop;
-    private final Duration began;
-    private final Duration processorBefore;
+    private final Pace pace;
 
     /// @param stop released when something more important comes
     public Round(Ahead ahead, CountDownLatch stop) {
         this.ahead = ahead;
-        this.stop = stop;
-        this.began = ahead.gauge().elapsed();
-        this.processorBefore = ahead.gauge().processor();
+        this.pace = new Pace(ahead, stop);
     }
 
     /// @param whole whether everything that was there has been copied
-    public record Result(Taken taken, boolean whole) {}
+    /// @param preDump what the dumper says when it did the copying; null when it was done from outside
+    /// @param trouble why it is not whole, when that is for somebody to know; else null
+    public record Result(
+            Taken taken, boolean whole, PreDumper.Outcome.@Nullable Done preDump, @Nullable String trouble) {
+        /// By content, from outside.
+        Result(Taken taken, boolean whole) {
+            this(taken, whole, null, null);
+        }
+    }
 
     /// Once; the caller closes the layer.
     public Result run(long rootPid, Layer layer) throws InterruptedException {
         try (var view = ahead.memory().view(rootPid)) {
             for (Extent window : view.windows()) {
                 for (Extent extent : view.present(window)) {
-                    if (stops(layer)) {
+                    if (pace.stops(layer)) {
                         return new Result(layer.taken(), false);
                     }
                     copy(view, extent, layer.pages());
@@ -51,17 +55,8 @@ public final class Round {
         }
     }
 
-    /// Rests as long as the budget demands; a stop ends the rest at once.
-    private boolean stops(Layer layer) throws InterruptedException {
-        var used = new Budget.Used(
-                elapsed(),
-                ahead.gauge().processor().minus(processorBefore),
-                layer.taken().stored());
-        return stop.await(ahead.budget().rest(used).toNanos(), TimeUnit.NANOSECONDS);
-    }
-
     /// Since it was made.
     public Duration elapsed() {
-        return ahead.gauge().elapsed().minus(began);
+        return pace.elapsed();
     }
 }

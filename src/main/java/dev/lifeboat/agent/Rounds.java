@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// they begin again when it is over. All that is known is in memory: after a restart every workload starts a new chain,
 /// and until then a save carries everything.
 final class Rounds {
+    /// Beside the folders of orders in the node's scratch: no order is called so.
+    private static final String PRE_DUMPS = "pre-dumps";
+
     private final Host host;
     private final Workloads workloads;
     private final CheckpointStore store;
     private final Ahead ahead;
+    private final Copying copying;
 
     private final Map<WorkloadId, Chained> chains = new HashMap<>();
     private boolean swept;
@@ -33,6 +37,10 @@ final class Rounds {
         this.workloads = workloads;
         this.store = store;
         this.ahead = ahead;
+        PreDumper preDumper = ahead.preDumper();
+        this.copying = preDumper == null
+                ? new ByContent(ahead)
+                : new ByPreDump(ahead, preDumper, host.scratch().resolve(PRE_DUMPS));
     }
 
     /// A workload's chain, and the one that shall take its place once it has everything.
@@ -61,11 +69,20 @@ final class Rounds {
         return Optional.ofNullable(chains.get(workload)).map(chained -> chained.current);
     }
 
+    /// The pre-dump that a save on that chain may build on.
+    Optional<Parent> parent(WorkloadId workload, Chain chain) throws InterruptedException {
+        return copying.parent(workload, chain);
+    }
+
     /// The workload is not here any more.
-    synchronized void forget(WorkloadId workload) {
-        Chained gone = chains.remove(workload);
+    void forget(WorkloadId workload) {
+        Chained gone;
+        synchronized (this) {
+            gone = chains.remove(workload);
+        }
         if (gone != null) {
             gone.close();
+            copying.forget(workload);
         }
     }
 
@@ -106,18 +123,21 @@ final class Rounds {
 
     private Copied round(Evacuee evacuee, CountDownLatch stop) throws InterruptedException {
         WorkloadId workload = evacuee.workload().id();
-        var round = new Round(ahead, stop);
         Duration began = ahead.gauge().elapsed();
-        try (var layer = chainFor(workload).layer()) {
-            Round.Result result = round.run(evacuee.pid(), layer);
+        try {
+            Round.Result result = copying.copy(evacuee, chainFor(workload), stop);
             Duration before = result.whole() ? whole(workload, began) : null;
             Duration age = before == null ? null : began.minus(before);
-            return new Copied(evacuee.workload(), result, age, round.elapsed(), null);
+            return new Copied(evacuee.workload(), result, age, since(began), result.trouble());
         } catch (StoreFailed e) {
             var nothing =
                     new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO), false);
-            return new Copied(evacuee.workload(), nothing, null, round.elapsed(), e.detail());
+            return new Copied(evacuee.workload(), nothing, null, since(began), e.detail());
         }
+    }
+
+    private Duration since(Duration began) {
+        return ahead.gauge().elapsed().minus(began);
     }
 
     /// The chain to add to: the next one as soon as the current one has had its rounds.

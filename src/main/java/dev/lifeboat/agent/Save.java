@@ -106,15 +106,20 @@ final class Save {
 
     private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
         Instant started = station.now();
-        try (Draft draft = draft()) {
+        var base = station.rounds().chain(order.workload());
+        var parent = parent(base);
+        try (Draft draft = draft(base)) {
             writing.set(draft);
             if (aborted) {
                 draft.abort();
             }
             var committed = new AtomicReference<@Nullable Size>();
-            var source = new Source(evacuee.pid(), metadata, limit);
+            var source = new Source(
+                    evacuee.pid(), metadata, limit, parent.map(Parent::folder).orElse(null));
+            PageSink pages = parent.map(found -> found.guard(draft.pages(), name(metadata)))
+                    .orElse(draft.pages());
             DumpOutcome outcome =
-                    station.checkpointer().dump(source, draft.pages(), new Captured(evacuee, source, draft, committed));
+                    station.checkpointer().dump(source, pages, new Captured(evacuee, source, draft, committed));
             Size size = committed.get();
             return switch (outcome) {
                 case DumpOutcome.Killed killed when size != null -> stored(size, killed.frozen(), started);
@@ -131,11 +136,17 @@ final class Save {
     }
 
     /// On top of what was copied ahead, if anything was.
-    private Draft draft() {
-        return station.rounds()
-                .chain(order.workload())
-                .map(chain -> station.store().draft(order.checkpoint(), chain))
+    private Draft draft(Optional<CheckpointStore.Chain> base) {
+        return base.map(chain -> station.store().draft(order.checkpoint(), chain))
                 .orElseGet(() -> station.store().draft(order.checkpoint()));
+    }
+
+    private Optional<Parent> parent(Optional<CheckpointStore.Chain> base) throws InterruptedException {
+        return base.isEmpty() ? Optional.empty() : station.rounds().parent(order.workload(), base.get());
+    }
+
+    private static String name(Path folder) {
+        return String.valueOf(folder.getFileName());
     }
 
     /// With everything frozen: the files beside the pages, then the manifest.

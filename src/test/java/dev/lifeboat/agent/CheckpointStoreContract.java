@@ -14,6 +14,7 @@ import dev.lifeboat.notice.NodeName;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -261,6 +262,91 @@ public abstract class CheckpointStoreContract {
                 assertThat(draft.commit(facts("node-a")).stored().bytes()).isLessThan(2L * Extent.PAGE_SIZE);
             }
         }
+    }
+
+    @Test
+    void whatADumperLeavesOutComesFromTheNewestSettledLayer() throws Exception {
+        var store = store();
+        byte[] expected = noise(1, 64);
+        Arrays.fill(expected, 0, 8 * Extent.PAGE_SIZE, (byte) 0);
+        try (var chain = store.chain(NODE)) {
+            try (var layer = chain.layerByAddress()) {
+                assertThat(layer.pages().hasParent(TASK)).isFalse();
+                write(layer.pages(), expected);
+                layer.finish();
+                layer.settle();
+            }
+            replace(expected, 20, noise(2, 4));
+            try (var layer = chain.layerByAddress()) {
+                assertThat(layer.pages().hasParent(TASK)).isTrue();
+                layer.pages().inherit(at(0, 20));
+                write(layer.pages(), 20, noise(2, 4));
+                layer.pages().inherit(at(24, 40));
+                assertThat(layer.finish().pages().bytes()).isEqualTo(64L * Extent.PAGE_SIZE);
+                layer.settle();
+            }
+            replace(expected, 63, noise(3, 1));
+            try (var draft = store.draft(ID, chain)) {
+                assertThat(draft.pages().hasParent(TASK)).isTrue();
+                assertThat(draft.pages().hasParent(new MemoryObject(MemoryObject.Kind.TASK, 8)))
+                        .isFalse();
+                draft.pages().inherit(at(0, 22));
+                draft.pages().inherit(at(22, 41));
+                write(draft.pages(), 63, noise(3, 1));
+                var size = draft.commit(facts("node-a"));
+                assertThat(size.stored().bytes()).isLessThan(4L * Extent.PAGE_SIZE);
+                assertThat(size.pages().bytes()).isEqualTo(64L * Extent.PAGE_SIZE);
+            }
+        }
+        store.sweep(NODE);
+        try (var saved = store.open(ID)) {
+            assertThat(read(saved, 64)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aLayerThatIsNotSettledIsNobodysParent() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            try (var layer = chain.layerByAddress()) {
+                write(layer.pages(), noise(1, 64));
+                layer.finish();
+            }
+            try (var layer = chain.layerByAddress();
+                    var draft = store.draft(ID, chain)) {
+                assertThat(layer.pages().hasParent(TASK)).isFalse();
+                assertThat(draft.pages().hasParent(TASK)).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aPageThatTheParentDoesNotHaveMustNotBeLeftOut() throws Exception {
+        var store = store();
+        try (var chain = store.chain(NODE)) {
+            try (var layer = chain.layerByAddress()) {
+                write(layer.pages(), noise(1, 64));
+                layer.finish();
+                layer.settle();
+            }
+            try (var draft = store.draft(ID, chain)) {
+                assertThatThrownBy(() -> draft.pages().inherit(at(63, 2))).isInstanceOf(IllegalStateException.class);
+            }
+        }
+    }
+
+    private static Extent at(int page, int pages) {
+        return new Extent(TASK, EXTENT.startAddress() + (long) page * Extent.PAGE_SIZE, pages);
+    }
+
+    private static void replace(byte[] pages, int page, byte[] content) {
+        System.arraycopy(content, 0, pages, page * Extent.PAGE_SIZE, content.length);
+    }
+
+    private static void write(PageSink sink, int page, byte[] pages) throws InterruptedException {
+        var extent = at(page, pages.length / Extent.PAGE_SIZE);
+        sink.reserve(extent).put(pages);
+        sink.commit(extent);
     }
 
     private static CheckpointStore.Taken ahead(CheckpointStore.Chain chain, byte[] pages) throws InterruptedException {

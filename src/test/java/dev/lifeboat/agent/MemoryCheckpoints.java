@@ -189,6 +189,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     private final class MemoryDraft implements Draft, PageSink {
         private final CheckpointId id;
         private final @Nullable MemoryChain chain;
+        private final Map<MemoryObject, Map<Long, ByteBuffer>> parent;
         private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
         private long stored;
         private final Map<String, byte[]> files = new LinkedHashMap<>();
@@ -201,6 +202,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         MemoryDraft(CheckpointId id, @Nullable MemoryChain chain) {
             this.id = id;
             this.chain = chain;
+            this.parent = chain == null ? Map.of() : chain.newest;
             if (chain != null) {
                 chain.drafts++;
             }
@@ -297,7 +299,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
         @Override
         public boolean hasParent(MemoryObject owner) {
-            return false;
+            return parent.containsKey(owner);
         }
 
         @Override
@@ -316,7 +318,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
         @Override
         public void inherit(Extent extent) {
-            throw new IllegalStateException("there is no parent to inherit from: " + extent);
+            check();
+            pages.put(extent, MemoryChain.inherited(parent, extent));
         }
     }
 
@@ -371,7 +374,21 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
         @Override
         public void read(Extent extent, ByteBuffer target) {
-            target.put(requireNonNull(draft.pages.get(extent)).array());
+            for (int page = 0; page < extent.pages(); page++) {
+                target.put(page(extent.owner(), extent.startAddress() + (long) page * Extent.PAGE_SIZE));
+            }
+        }
+
+        private ByteBuffer page(MemoryObject owner, long address) {
+            for (var entry : draft.pages.entrySet()) {
+                long at = address - entry.getKey().startAddress();
+                if (entry.getKey().owner().equals(owner)
+                        && at >= 0
+                        && at < entry.getKey().length()) {
+                    return entry.getValue().slice((int) at, Extent.PAGE_SIZE);
+                }
+            }
+            throw new IllegalArgumentException("no page at " + Long.toHexString(address) + " of " + owner);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.criu;
 import dev.lifeboat.agent.Checkpointer;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 /// Checkpoints with CRIU's service worker, while we play its page server.
 ///
 /// Safe for several dumps at once: each has its own CRIU.
-public final class CriuCheckpointer implements Checkpointer {
+public final class CriuCheckpointer implements Checkpointer, PreDumper {
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Path criu;
@@ -94,6 +95,26 @@ public final class CriuCheckpointer implements Checkpointer {
         } catch (IOException broken) {
             return new DumpOutcome.Failed(
                     FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()), runs(source.pid()));
+        }
+    }
+
+    @Override
+    public Outcome preDump(Source source, PageSink pages) throws InterruptedException {
+        try {
+            if (!isInMemory(source.metadata())) {
+                return new Outcome.Failed(FailureCode.NOT_IN_MEMORY.code(), source.toString());
+            }
+            if (ProcessTree.of(source.pid()).isEmpty()) {
+                return new Outcome.Failed(FailureCode.SOURCE_GONE.code(), source.toString());
+            }
+            Path work = Files.createTempDirectory(scratch, "pre-dump-");
+            try (var worker = host.start(criu, source.metadata(), work)) {
+                return new PreDumpSession(worker, WireFormat.of(version), source, work, pages).run();
+            } finally {
+                delete(work);
+            }
+        } catch (IOException broken) {
+            return new Outcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
     }
 

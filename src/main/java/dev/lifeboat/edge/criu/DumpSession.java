@@ -7,6 +7,8 @@ import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -202,8 +204,9 @@ final class DumpSession {
     }
 
     private void takePages(WireFormat format, PageSink sink) {
+        PageSink taker = source.parent() == null ? new Parentless(sink) : sink;
         try {
-            pages.complete(PageServer.serve(worker.pages(), format, sink));
+            pages.complete(PageServer.serve(worker.pages(), format, taker));
         } catch (ProtocolViolation violation) {
             switch (violation.code()) {
                 // A stream that just ends is CRIU failing: it says why itself.
@@ -232,7 +235,7 @@ final class DumpSession {
         var connection = new CriuConnection(worker.commands());
         try {
             tree = ProcessTree.of(source.pid()).orElse(null);
-            connection.send(new Request.Dump(source.pid(), worker, around));
+            connection.send(new Request.Dump(source, worker, around));
             Response response = connection.receive();
             while (response.isNotification()) {
                 connection.send(answer(response.script()));
@@ -275,6 +278,7 @@ final class DumpSession {
             return new Request.Objected();
         }
         pages.join();
+        forgetParent();
         Verdict said = verdict.captured();
         if (said == Verdict.KILL && fate.compareAndSet(Fate.OPEN, Fate.SEALED)) {
             stopForGood();
@@ -282,6 +286,15 @@ final class DumpSession {
         }
         thawed = said == Verdict.THAW;
         return new Request.Objected();
+    }
+
+    /// Everything is referred to from the checkpoint's own index: a link to what stays here must not travel.
+    private void forgetParent() {
+        try {
+            Files.deleteIfExists(source.metadata().resolve(Request.PARENT_LINK));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
     }
 
     /// Should CRIU die before it kills, a pending SIGSTOP keeps the tree from running until we have killed it.

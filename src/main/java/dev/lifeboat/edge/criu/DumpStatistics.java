@@ -12,7 +12,9 @@ import java.time.temporal.ChronoUnit;
 ///
 /// @param freezing until every task stood still
 /// @param frozen from then until they were killed or let go
-public record DumpStatistics(Duration freezing, Duration frozen) {
+/// @param inherited pages that were left out because the parent has them
+/// @param written pages that were not
+public record DumpStatistics(Duration freezing, Duration frozen, long inherited, long written) {
     /// Two magic words and the message's length.
     private static final int HEADER_BYTES = 12;
 
@@ -23,6 +25,8 @@ public record DumpStatistics(Duration freezing, Duration frozen) {
         var in = CodedInputStream.newInstance(file, HEADER_BYTES, Math.max(0, file.length - HEADER_BYTES));
         Duration freezing = Duration.ZERO;
         Duration frozen = Duration.ZERO;
+        long inherited = 0;
+        long written = 0;
         // stats_entry's only field of a dump is 1, the dump_stats_entry.
         if (WireFormat.getTagFieldNumber(in.readTag()) != 1) {
             throw new IOException("stats-dump holds no statistics of a dump");
@@ -32,10 +36,12 @@ public record DumpStatistics(Duration freezing, Duration frozen) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> freezing = micros(in);
                 case 2 -> frozen = micros(in);
+                case 6 -> inherited = in.readUInt64();
+                case 7 -> written = in.readUInt64();
                 default -> in.skipField(tag);
             }
         }
-        return new DumpStatistics(freezing, frozen);
+        return new DumpStatistics(freezing, frozen, inherited, written);
     }
 
     private static Duration micros(CodedInputStream in) throws IOException {

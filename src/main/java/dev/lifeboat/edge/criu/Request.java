@@ -1,10 +1,12 @@
 package dev.lifeboat.edge.criu;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.lifeboat.agent.Checkpointer.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// What we say to CRIU: `criu_req` of CRIU's rpc.proto, whose field numbers stand here.
@@ -39,7 +41,7 @@ sealed interface Request {
     /// Dump a tree, its pages to the inherited page socket, asking back at every step.
     ///
     /// @param around what a container's runtime has put around it
-    record Dump(long pid, CriuWorker worker, Optional<Surroundings> around) implements Request {
+    record Dump(Source source, CriuWorker worker, Optional<Surroundings> around) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.DUMP);
@@ -48,9 +50,21 @@ sealed interface Request {
                 if (around.isPresent()) {
                     writeSurroundings(options, around.get());
                 }
-                options.writeInt32(2, Math.toIntExact(pid));
-                options.writeByteArray(11, message(pages -> pages.writeInt32(4, CriuWorker.PAGES_DESCRIPTOR)));
+                writeSource(options, source);
                 options.writeBool(12, true);
+            }));
+        }
+    }
+
+    /// Copy a tree's memory to the inherited page socket, let it go on, and remember from now on what it writes.
+    record PreDump(Source source, CriuWorker worker) implements Request {
+        @Override
+        public void writeTo(CodedOutputStream out) throws IOException {
+            out.writeEnum(1, Response.SINGLE_PRE_DUMP);
+            out.writeByteArray(2, message(options -> {
+                writeFolders(options, worker, IGNORE_CGROUPS);
+                writeSource(options, source);
+                options.writeBool(TRACK_MEMORY, true);
             }));
         }
     }
@@ -119,6 +133,23 @@ sealed interface Request {
             options.writeString(44, around.freezer().toString());
         }
         options.writeBool(50, true); // a terminal's master may be the runtime's
+    }
+
+    int TRACK_MEMORY = 15;
+
+    /// What CRIU leaves in the images folder when there is a parent: CR_PARENT_LINK.
+    String PARENT_LINK = "parent";
+
+    private static void writeSource(CodedOutputStream options, Source source) throws IOException {
+        options.writeInt32(2, Math.toIntExact(source.pid()));
+        options.writeByteArray(11, message(pages -> pages.writeInt32(4, CriuWorker.PAGES_DESCRIPTOR)));
+        Path parent = source.parent();
+        if (parent != null) {
+            // CRIU looks for it from the images folder on, and warns of whole paths.
+            Path images = source.metadata().toRealPath();
+            options.writeString(14, images.relativize(parent.toRealPath()).toString());
+            options.writeBool(TRACK_MEMORY, true);
+        }
     }
 
     static byte[] message(Content content) {

@@ -28,6 +28,7 @@ record Response(
     static final int NOTIFY = 6;
     static final int FEATURE_CHECK = 9;
     static final int VERSION = 10;
+    static final int SINGLE_PRE_DUMP = 13;
 
     /// criu's answers are a few hundred bytes.
     static final int LONGEST = 64 * 1024;

@@ -6,6 +6,7 @@ import dev.lifeboat.agent.Alone;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
@@ -108,7 +109,7 @@ final class AgentRole implements QuarkusApplication {
         var reports = new Outlet();
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var room = Quarters.look(checkpointer, settings.machine());
-        var outside = new Agent.Outside(reports, room, clock, tasks, ahead());
+        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer));
         var agent = new Agent(host, workloads, checkpointer, store, outside);
         var last = new StandingFiles(settings.state());
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
@@ -133,10 +134,13 @@ final class AgentRole implements QuarkusApplication {
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
     }
 
-    private Ahead ahead() {
+    /// Where the kernel tells what was written CRIU's pre-dumps copy; elsewhere we look ourselves.
+    private Ahead ahead(CriuCheckpointer checkpointer) throws IOException {
+        PreDumper preDumper = checkpointer.features().tracksMemory() ? checkpointer : null;
+        LOG.infof("background rounds copy by %s", preDumper == null ? "content" : "pre-dump");
         var background = settings.background();
         var budget = new Budget(background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
-        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds());
+        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds(), preDumper);
     }
 
     private static void copied(Copied round) {
@@ -146,14 +150,20 @@ final class AgentRole implements QuarkusApplication {
                     round.workload().id(), round.trouble());
             return;
         }
+        PreDumper.Outcome.Done preDump = round.result().preDump();
+        String by = preDump == null
+                ? "content"
+                : "pre-dump frozen=%s written=%s inherited=%s"
+                        .formatted(preDump.frozen(), preDump.written(), preDump.inherited());
         LOG.infof(
-                "background round workload=%s read=%s fresh=%s stored=%s took=%s whole=%s",
+                "background round workload=%s read=%s fresh=%s stored=%s took=%s whole=%s by=%s",
                 round.workload().id(),
                 round.taken().pages(),
                 round.taken().fresh(),
                 round.taken().stored(),
                 round.took(),
-                round.whole());
+                round.whole(),
+                by);
     }
 
     private Optional<RuncContainers> containers() throws IOException {

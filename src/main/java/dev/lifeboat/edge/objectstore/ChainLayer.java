@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One background round on its way into the store. Its pages may be referred to as soon as the object that they lie in
 /// is complete, so that a round that is stopped has not been for nothing.
@@ -19,13 +20,17 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
     private final LayerWriter writer;
     private final Failure failure;
 
+    /// The chain's numbers of the stream's chunks.
+    private final Map<Integer, Integer> places = new HashMap<>();
+
     private final Map<Integer, List<Sealed>> waiting = new HashMap<>();
     private final List<Integer> durable = new ArrayList<>();
     private boolean closed;
 
-    private record Sealed(Index.Chunk chunk, List<PageHash.Digest> pages) {}
+    private record Sealed(int number, Index.Chunk chunk, List<PageHash.Digest> pages) {}
 
-    ChainLayer(StoredChain chain, int number, Sealing sealing, LayerDraft.Tools tools) {
+    /// @param parent what the dumper may leave out; null when it must leave nothing out
+    ChainLayer(StoredChain chain, int number, Sealing sealing, LayerDraft.Tools tools, @Nullable Placed parent) {
         this.chain = chain;
         this.number = number;
         this.tools = tools;
@@ -34,7 +39,7 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
         var background = tools.background();
         this.stream = new PartStream(tools.store(), prefix, sealing, background.parts(), tools.uploads(), failure);
         this.writer = new LayerWriter(
-                stream, new LayerWriter.Tools(background.chunks(), tools.workers(), tools.codec()), failure, this);
+                stream, new LayerWriter.Tools(background.chunks(), tools.workers(), tools.codec()), failure, new LayerWriter.Base(this, parent));
         stream.whenDurable(this::publish);
     }
 
@@ -63,11 +68,12 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
     /// The object may be complete before its last chunk's worker has come here.
     @Override
     public synchronized void kept(int chunk, List<PageHash.Digest> pages) {
-        Index.Chunk sealed = stream.chunk(chunk);
-        if (durable.contains(sealed.object())) {
-            chain.publish(number, sealed, pages);
+        Index.Chunk stored = stream.chunk(chunk);
+        var sealed = new Sealed(chunk, stored, pages);
+        if (durable.contains(stored.object())) {
+            publish(sealed);
         } else {
-            waiting.computeIfAbsent(sealed.object(), _ -> new ArrayList<>()).add(new Sealed(sealed, pages));
+            waiting.computeIfAbsent(stored.object(), _ -> new ArrayList<>()).add(sealed);
         }
     }
 
@@ -75,8 +81,12 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
         durable.add(object);
         var sealed = waiting.remove(object);
         if (sealed != null) {
-            sealed.forEach(each -> chain.publish(number, each.chunk, each.pages));
+            sealed.forEach(this::publish);
         }
+    }
+
+    private void publish(Sealed sealed) {
+        places.put(sealed.number, chain.publish(number, sealed.chunk, sealed.pages));
     }
 
     @Override
@@ -86,9 +96,19 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
     }
 
     @Override
+    public synchronized void settle() {
+        chain.settle(writer.placed(places));
+    }
+
+    @Override
     public CheckpointStore.Taken taken() {
         return new CheckpointStore.Taken(
                 writer.pages(), writer.fresh(), new ByteCount(stream.stored()), stream.sending());
+    }
+
+    @Override
+    public void abort() {
+        failure.set(new StoreFailed(StoreFailed.Kind.STALLED, "the round was stopped"));
     }
 
     /// Returns at once; what is incomplete is removed behind its back.
@@ -98,7 +118,7 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
             return;
         }
         closed = true;
-        failure.set(new StoreFailed(StoreFailed.Kind.STALLED, "the round was stopped"));
+        abort();
         writer.cancel();
         tools.cleaning().register();
         tools.uploads().execute(() -> {

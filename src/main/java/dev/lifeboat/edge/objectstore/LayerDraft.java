@@ -65,7 +65,11 @@ final class LayerDraft implements CheckpointStore.Draft {
         String prefix = StoredCheckpoints.prefix(id, attempt.name);
         this.stream = new PartStream(tools.store, prefix, sealing, tools.parts, tools.uploads, failure);
         this.writer = new LayerWriter(
-                stream, new LayerWriter.Tools(tools.chunks, tools.workers, tools.codec), failure, chain);
+                stream, new LayerWriter.Tools(tools.chunks, tools.workers, tools.codec), failure, base(chain));
+    }
+
+    private static LayerWriter.Base base(@Nullable StoredChain chain) {
+        return new LayerWriter.Base(chain, chain == null ? null : chain.newest());
     }
 
     /// After the first failure nobody has anything to wait for.

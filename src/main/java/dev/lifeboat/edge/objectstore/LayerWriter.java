@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,6 +33,7 @@ final class LayerWriter implements PageSink {
     private final Codec codec;
     private final Failure failure;
     private final @Nullable KnownPages known;
+    private final @Nullable Placed parent;
     private final Phaser working = new Phaser(1);
 
     private final List<@Nullable Done> done = new ArrayList<>();
@@ -53,20 +55,25 @@ final class LayerWriter implements PageSink {
 
     private record FileBegun(String name, long size, List<Integer> sequences) {}
 
-    /// @param known what need not be stored again; null when there is nothing to build on
-    LayerWriter(PartStream stream, Tools tools, Failure failure, @Nullable KnownPages known) {
+    /// What is in the store already.
+    ///
+    /// @param known what need not be stored again, by content; null when there is nothing to build on
+    /// @param parent what the dumper may leave out, by address; null when it must leave nothing out
+    record Base(@Nullable KnownPages known, @Nullable Placed parent) {}
+
+    LayerWriter(PartStream stream, Tools tools, Failure failure, Base base) {
         this.stream = stream;
         this.buffers = tools.buffers;
         this.workers = tools.workers;
         this.codec = tools.codec;
         this.failure = failure;
-        this.known = known;
+        this.known = base.known;
+        this.parent = base.parent;
     }
 
-    /// What has not changed is found by content: the dumper leaves nothing out.
     @Override
     public boolean hasParent(MemoryObject owner) {
-        return false;
+        return parent != null && parent.knows(owner);
     }
 
     @Override
@@ -96,7 +103,14 @@ final class LayerWriter implements PageSink {
 
     @Override
     public void inherit(Extent extent) {
-        throw new IllegalStateException("no parent layer to inherit from: " + extent);
+        if (parent == null) {
+            throw new IllegalStateException("no parent layer to inherit from: " + extent);
+        }
+        var inherited = new Done(Index.Run.ZERO, parent.find(extent));
+        synchronized (done) {
+            done.add(inherited);
+        }
+        pages.lazySet(pages.get() + extent.length());
     }
 
     /// Reads the file now, so that it may change afterwards.
@@ -236,6 +250,30 @@ final class LayerWriter implements PageSink {
                     file.sequences.stream().map(this::chunkOf).toList()));
         }
         return assembly.index();
+    }
+
+    /// Where every page lies in the chain, once all of it is durable.
+    ///
+    /// @param places the chain's number for each of the stream's chunks
+    Placed placed(Map<Integer, Integer> places) {
+        var pieces = new ArrayList<Sieve.Piece>();
+        for (Done each : done) {
+            if (each != null) {
+                each.pieces.forEach(piece -> pieces.add(inChain(piece, each.chunk, places)));
+            }
+        }
+        return Placed.of(pieces);
+    }
+
+    private static Sieve.Piece inChain(Sieve.Piece piece, int chunk, Map<Integer, Integer> places) {
+        if (piece.where() != Sieve.Piece.HERE) {
+            return piece;
+        }
+        Integer place = places.get(chunk);
+        if (place == null) {
+            throw new IllegalStateException("chunk " + chunk + " is not durable");
+        }
+        return new Sieve.Piece(piece.extent(), KnownPages.location(place, piece.offset() / Extent.PAGE_SIZE), 0);
     }
 
     private int chunkOf(int sequence) {

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Pages that are in the store before any checkpoint needs them, by content. What it knows is in memory only: its
 /// layers mean nothing until a checkpoint's index refers to them.
@@ -22,6 +23,7 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
     private final DigestTable table;
     private final List<Index.Layer> layers = new ArrayList<>();
     private final List<Held> chunks = new ArrayList<>();
+    private @Nullable Placed newest;
 
     /// A durable chunk of one of the layers.
     record Held(int layer, Index.Chunk chunk) {}
@@ -38,6 +40,15 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
 
     @Override
     public CheckpointStore.Layer layer() {
+        return begin(null);
+    }
+
+    @Override
+    public CheckpointStore.Layer layerByAddress() {
+        return begin(newest());
+    }
+
+    private ChainLayer begin(@Nullable Placed parent) {
         byte[] dataKey = new byte[Sealing.KEY_BYTES];
         random.nextBytes(dataKey);
         int number;
@@ -48,7 +59,7 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
             layers.add(new Index.Layer(
                     keys.layer(number), sealing.context(), HexFormat.of().formatHex(dataKey)));
         }
-        return new ChainLayer(this, number, sealing, tools);
+        return new ChainLayer(this, number, sealing, tools, parent);
     }
 
     /// Makes the chain stay for a checkpoint that is going to refer to it.
@@ -95,12 +106,25 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
     public void kept(int chunk, List<PageHash.Digest> pages) {}
 
     /// From here on drafts and layers may refer to the chunk: it is durable.
-    synchronized void publish(int layer, Index.Chunk chunk, List<PageHash.Digest> pages) {
+    ///
+    /// @return its number among the chain's chunks
+    synchronized int publish(int layer, Index.Chunk chunk, List<PageHash.Digest> pages) {
         int place = chunks.size();
         chunks.add(new Held(layer, chunk));
         for (int page = 0; page < pages.size(); page++) {
             table.put(pages.get(page), KnownPages.location(place, page));
         }
+        return place;
+    }
+
+    /// A pre-dump is whole: the next layer and drafts may inherit from it.
+    synchronized void settle(Placed whole) {
+        newest = whole.pieces() > Placed.MOST_PIECES ? null : whole;
+    }
+
+    /// What of the newest whole pre-dump lies where; null when there is none to inherit from.
+    synchronized @Nullable Placed newest() {
+        return newest;
     }
 
     @Override
@@ -110,7 +134,7 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
 
     @Override
     public synchronized ByteCount memory() {
-        return table.memory();
+        return newest == null ? table.memory() : table.memory().plus(newest.memory());
     }
 
     /// Returns at once; the layers are removed behind its back, unless a checkpoint may need them.

@@ -10,6 +10,7 @@ import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.PageSink;
+import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.launch.CriuOnLinux;
@@ -127,6 +128,24 @@ final class CriuCheckpointerIT {
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             var outcome = criu.dump(source(victim), sink, () -> Verdict.THAW);
             assertThat(outcome).isInstanceOf(DumpOutcome.Thawed.class);
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    /// Where the kernel does not track memory CRIU refuses; where it does, the VM suite goes on from here.
+    @ParameterizedTest
+    @EnumSource
+    void aPreDumpLeavesTheTreeRunningWhateverComesOfIt(Crius suite) throws Exception {
+        var criu = criu(suite);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            var outcome = criu.preDump(source(victim), sink);
+            if (criu.features().tracksMemory()) {
+                assertThat(outcome).isInstanceOf(PreDumper.Outcome.Done.class);
+            } else {
+                assertThat(outcome)
+                        .isInstanceOfSatisfying(PreDumper.Outcome.Failed.class, failed -> assertThat(failed.reason())
+                                .isEqualTo(FailureCode.CRIU_REFUSED.code()));
+            }
             victim.goesOn(MEBIBYTES);
         }
     }

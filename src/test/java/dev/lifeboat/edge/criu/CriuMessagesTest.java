@@ -3,6 +3,7 @@ package dev.lifeboat.edge.criu;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.agent.Checkpointer.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -28,8 +29,21 @@ final class CriuMessagesTest {
         assertThat(hex(new Request.Objected())).isEqualTo("08061800");
         String folders = "0846" + "4802" + "5208637269752e6c6f67" + "880147" + "4001" + "900200";
         assertThat(hex(new Request.Restore(new Numbered()))).isEqualTo("08021218" + folders + "6001");
-        assertThat(hex(new Request.Dump(4242, new Numbered(), Optional.empty())))
+        var whole = new Source(4242, folder, Duration.ofSeconds(1));
+        assertThat(hex(new Request.Dump(whole, new Numbered(), Optional.empty())))
                 .isEqualTo("0801121f" + folders + "109221" + "5a022004" + "6001");
+        assertThat(hex(new Request.PreDump(whole, new Numbered())))
+                .isEqualTo("080d121f" + folders + "109221" + "5a022004" + "7801");
+    }
+
+    @Test
+    void aDumpWithAParentSaysWhereItIsFromTheImagesFolderOn() throws Exception {
+        Path images = Files.createDirectories(folder.resolve("save"));
+        Path parent = Files.createDirectories(folder.resolve("pre-dumps").resolve("1"));
+        String path = HexFormat.of().formatHex("../pre-dumps/1".getBytes(UTF_8));
+        var source = new Source(4242, images, Duration.ofSeconds(1), parent);
+        assertThat(hex(new Request.Dump(source, new Numbered(), Optional.empty())))
+                .contains("5a022004" + "720e" + path + "7801" + "6001");
     }
 
     @Test
@@ -68,9 +82,9 @@ final class CriuMessagesTest {
         String magic = "19435654" + "33060957"; // no part of the message
         Files.write(
                 folder.resolve("stats-dump"),
-                HexFormat.of().parseHex(magic + "0b000000" + "0a09" + "08d00f" + "10c0843d" + "1801"));
+                HexFormat.of().parseHex(magic + "0f000000" + "0a0d" + "08d00f" + "10c0843d" + "1801" + "3007" + "3809"));
         assertThat(DumpStatistics.read(folder))
-                .isEqualTo(new DumpStatistics(Duration.ofMillis(2), Duration.ofSeconds(1)));
+                .isEqualTo(new DumpStatistics(Duration.ofMillis(2), Duration.ofSeconds(1), 7, 9));
     }
 
     private static String hex(Request request) {
