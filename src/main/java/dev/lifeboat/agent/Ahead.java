@@ -6,10 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What an agent needs to copy running workloads ahead of any notice.
 ///
-/// @param rounds of one chain; then it starts anew, so that a restore has few objects to read from and what nobody
-///     needs any more goes
+/// @param rounds of one chain; then it starts anew, so that a restore has few objects to read from and what
+///     nobody needs any more goes
 /// @param preDumper where the kernel tells what was written; null where it does not, and content has to tell
-public record Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds, @Nullable PreDumper preDumper) {
+public record Ahead(
+        LiveMemory memory,
+        Budget budget,
+        Gauge gauge,
+        int rounds,
+        @Nullable PreDumper preDumper) {
     /// Nothing is copied ahead.
     public static final Ahead NONE = new Ahead(
             LiveMemory.NONE,

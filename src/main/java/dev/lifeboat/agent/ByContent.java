@@ -5,8 +5,8 @@ import dev.lifeboat.workload.WorkloadId;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/// Reads what runs from outside and asks the store by content: on every kernel. A dump carries everything, its upload
-/// only what is new.
+/// Reads what runs from outside and asks the store by content: on every kernel. A dump carries everything, its
+/// upload only what is new.
 record ByContent(Ahead ahead) implements Copying {
     @Override
     public Round.Result copy(Evacuee evacuee, Chain chain, CountDownLatch stop) throws InterruptedException {

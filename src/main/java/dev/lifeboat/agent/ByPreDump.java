@@ -19,13 +19,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Lets the dumper copy, which asks the kernel what was written since the round before: neither a round nor the final
-/// dump has to look at the rest. Content is compared all the same, so what is sent again is not stored again.
+/// Lets the dumper copy, which asks the kernel what was written since the round before: neither a round nor
+/// the final dump has to look at the rest. Content is compared all the same, so what is sent again is not
+/// stored again.
 ///
-/// A workload whose pre-dump fails is copied by content until its chain starts anew: each failure makes it stand still
-/// for nothing.
+/// A workload whose pre-dump fails is copied by content until its chain starts anew: each failure makes it
+/// stand still for nothing.
 final class ByPreDump implements Copying {
-    /// A tree that stands still longer is let go: nobody waits for it. Page tables of 100 GiB take some seconds.
+    /// A tree that stands still longer is let go: nobody waits for it. Page tables of 100 GiB take
+    /// some seconds.
     private static final Duration MOST_FROZEN = Duration.ofSeconds(30);
 
     private final Ahead ahead;
@@ -99,8 +101,8 @@ final class ByPreDump implements Copying {
         }
     }
 
-    /// Ends a pre-dump that is under way, and waits until the dumper has left its tree; none begins while whoever asks
-    /// has told it to stop.
+    /// Ends a pre-dump that is under way, and waits until the dumper has left its tree; none begins while
+    /// whoever asks has told it to stop.
     @Override
     public Optional<Parent> parent(WorkloadId workload, Chain chain) throws InterruptedException {
         Layer current = underWay;
@@ -114,7 +116,7 @@ final class ByPreDump implements Copying {
 
     private synchronized Optional<Parent> known(WorkloadId workload, Chain chain) {
         return Optional.ofNullable(newest.get(workload))
-                .filter(whole -> whole.chain == chain)
+                .filter(whole -> whole.chain.equals(chain))
                 .map(Whole::parent)
                 // Another agent of this node may have tidied up: then it has reset the bits, too.
                 .filter(parent -> Files.isDirectory(parent.folder()));
@@ -134,7 +136,7 @@ final class ByPreDump implements Copying {
     }
 
     private synchronized boolean isRefused(WorkloadId workload, Chain chain) {
-        return refused.get(workload) == chain;
+        return chain.equals(refused.get(workload));
     }
 
     private synchronized void became(WorkloadId workload, @Nullable Whole whole) {

@@ -90,15 +90,17 @@ public interface CheckpointStore {
         void close();
     }
 
-    /// Pages in the store, found by content, whoever they belonged to and wherever they lay; those of pre-dumps also by
-    /// their address. Bounded: when it is full it takes in no more, and drafts store what it does not hold.
+    /// Pages in the store, found by content, whoever they belonged to and wherever they lay; those of
+    /// pre-dumps also by their address. Bounded: when it is full it takes in no more, and drafts store what
+    /// it does not hold.
     interface Chain extends AutoCloseable {
-        /// Starts a layer of pages without owners or addresses; one layer at a time, beside any number of drafts.
+        /// Starts a layer of pages without owners or addresses; one layer at a time, beside any number
+        /// of drafts.
         Layer layer();
 
-        /// Starts a layer that remembers where its pages lay, as a pre-dump's do. It and later drafts inherit from the
-        /// newest one before it that was settled; whether that is true of the workload's memory is for the caller to
-        /// know.
+        /// Starts a layer that remembers where its pages lay, as a pre-dump's do. It and later drafts inherit
+        /// from the newest one before it that was settled; whether that is true of the workload's memory is
+        /// for the caller to know.
         Layer layerByAddress();
 
         /// Bytes of different pages that need not be stored again.
@@ -112,17 +114,17 @@ public interface CheckpointStore {
         void close();
     }
 
-    /// Pages on their way into a chain. A page counts once it is durable, also when the layer is closed before it is
-    /// finished.
+    /// Pages on their way into a chain. A page counts once it is durable, also when the layer is closed before
+    /// it is finished.
     interface Layer extends AutoCloseable {
         PageSink pages();
 
         /// Waits until all pages are in the store.
         Taken finish() throws InterruptedException;
 
-        /// After [#finish] of a layer by address: the dumper says that it was whole, so the chain's next ones may
-        /// inherit from it. A dumper that fails ends its pages as if nothing had happened, so the pages' own end tells
-        /// nothing.
+        /// After [#finish] of a layer by address: the dumper says that it was whole, so the chain's next ones
+        /// may inherit from it. A dumper that fails ends its pages as if nothing had happened, so the pages'
+        /// own end tells nothing.
         void settle();
 
         /// So far; may be asked from any thread.

@@ -33,9 +33,15 @@ public interface Checkpointer {
     ///
     /// @param pid root of the tree
     /// @param metadata an empty folder on tmpfs, for everything that is not pages
-    /// @param limit for the whole dump, the wait for the verdict included; then it is given up and the tree goes on
-    /// @param parent the metadata folder of the pre-dump that this one builds on; null when it carries everything
-    record Source(long pid, Path metadata, Duration limit, @Nullable Path parent) {
+    /// @param limit for the whole dump, the wait for the verdict included; then it is given up and the tree
+    ///     goes on
+    /// @param parent the metadata folder of the pre-dump that this one builds on; null when it
+    ///     carries everything
+    record Source(
+            long pid,
+            Path metadata,
+            Duration limit,
+            @Nullable Path parent) {
         /// Carries everything.
         public Source(long pid, Path metadata, Duration limit) {
             this(pid, metadata, limit, null);

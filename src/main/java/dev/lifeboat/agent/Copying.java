@@ -12,10 +12,10 @@ interface Copying {
     /// @param stop released when something more important comes
     Round.Result copy(Evacuee evacuee, Chain chain, CountDownLatch stop) throws InterruptedException;
 
-    /// What a dump onto this chain may leave out, and on whose word; empty when it must carry everything. Ask before
-    /// the draft is begun: should a round come between, the draft's pages are of another pre-dump than this, which is
-    /// then no longer the last, and nothing is left out. Afterwards no round is at work on any tree as long as rounds
-    /// are told to stop.
+    /// What a dump onto this chain may leave out, and on whose word; empty when it must carry everything. Ask
+    /// before the draft is begun: should a round come between, the draft's pages are of another pre-dump than
+    /// this, which is then no longer the last, and nothing is left out. Afterwards no round is at work on any
+    /// tree as long as rounds are told to stop.
     Optional<Parent> parent(WorkloadId workload, Chain chain) throws InterruptedException;
 
     /// The workload is not here any more.

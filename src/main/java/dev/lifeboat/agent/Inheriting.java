@@ -5,8 +5,9 @@ import dev.lifeboat.checkpoint.MemoryObject;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Lets a dumper leave pages out only where nobody has had the dirty bits reset since the parent. It is asked first with
-/// the tree standing still and its bits untouched: from then on the parent is spent, whatever comes of the dump.
+/// Lets a dumper leave pages out only where nobody has had the dirty bits reset since the parent. It is asked
+/// first with the tree standing still and its bits untouched: from then on the parent is spent, whatever comes
+/// of the dump.
 final class Inheriting implements PageSink {
     private final PageSink sink;
     private final DirtyMark mark;

@@ -4,16 +4,16 @@ import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.quantity.ByteCount;
 import java.time.Duration;
 
-/// Port: copies a running tree's memory with the kernel's help. The tree stands still for a moment only; its pages come
-/// while it runs on.
+/// Port: copies a running tree's memory with the kernel's help. The tree stands still for a moment only; its
+/// pages come while it runs on.
 @FunctionalInterface
 public interface PreDumper {
-    /// Hands over what has been written since `source.parent()`, or everything without one. Whatever ends it lets the
-    /// tree go on.
+    /// Hands over what has been written since `source.parent()`, or everything without one. Whatever ends it
+    /// lets the tree go on.
     ///
-    /// Pages may be torn, or newer than the moment when the tree stood still: the kernel counts them as written again,
-    /// so the next pre-dump or dump that builds on this one carries them. What one that failed has carried counts for
-    /// nothing: nobody knows what the kernel has forgotten meanwhile.
+    /// Pages may be torn, or newer than the moment when the tree stood still: the kernel counts them as
+    /// written again, so the next pre-dump or dump that builds on this one carries them. What one that failed
+    /// has carried counts for nothing: nobody knows what the kernel has forgotten meanwhile.
     ///
     /// @param source its limit is for standing still
     /// @throws InterruptedException when interrupted; the tree goes on

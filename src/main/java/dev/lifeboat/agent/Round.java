@@ -26,7 +26,10 @@ public final class Round {
     /// @param preDump what the dumper says when it did the copying; null when it was done from outside
     /// @param trouble why it is not whole, when that is for somebody to know; else null
     public record Result(
-            Taken taken, boolean whole, PreDumper.Outcome.@Nullable Done preDump, @Nullable String trouble) {
+            Taken taken,
+            boolean whole,
+            PreDumper.Outcome.@Nullable Done preDump,
+            @Nullable String trouble) {
         /// By content, from outside.
         Result(Taken taken, boolean whole) {
             this(taken, whole, null, null);

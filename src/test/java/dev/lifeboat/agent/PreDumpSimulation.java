@@ -30,9 +30,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two production agents of one node (one is being replaced by the other) pre-dump and save a workload that writes all
-/// the while; dumps fail at every point. Whatever is committed must be the workload's memory to the byte.
-/// `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
+/// Two production agents of one node (one is being replaced by the other) pre-dump and save a workload that
+/// writes all the while; dumps fail at every point. Whatever is committed must be the workload's memory to
+/// the byte. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S` for one.
 final class PreDumpSimulation {
     private static final long SEEDS = Long.getLong("simulation.seeds", 100);
     private static final long ONE = Long.getLong("simulation.seed", -1);
@@ -115,8 +115,7 @@ final class PreDumpSimulation {
             var host = new Host(NODE, "criu 4.1.1", "6.12", "cpu", scratch);
             var budget = new Budget(1, ByteRate.ofMegabytes(1e9));
             var ahead = new Ahead(LiveMemory.NONE, budget, Ahead.NONE.gauge(), 4, tree);
-            var outside =
-                    new Agent.Outside(reports::add, () -> null, InstantSource.fixed(NOW), Runnable::run, ahead);
+            var outside = new Agent.Outside(reports::add, () -> null, InstantSource.fixed(NOW), Runnable::run, ahead);
             return new Agent(host, this, tree, store, outside);
         }
 

@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/// One process that writes at random, a kernel that remembers which pages it wrote, and a dumper that does with them what
-/// CRIU does: it asks for a parent while the tree stands still, forgets the dirty bits, lets the tree run on, and reads
-/// each page when it gets to it, so that a page may be newer than the freeze. It fails at any moment.
+/// One process that writes at random, a kernel that remembers which pages it wrote, and a dumper that does
+/// with them what CRIU does: it asks for a parent while the tree stands still, forgets the dirty bits, lets
+/// the tree run on, and reads each page when it gets to it, so that a page may be newer than the freeze. It
+/// fails at any moment.
 final class TrackedTree implements Checkpointer, PreDumper {
     static final int PAGES = 24;
     private static final long START = 0x10_0000;
@@ -94,8 +96,9 @@ final class TrackedTree implements Checkpointer, PreDumper {
 
     @Override
     public DumpOutcome dump(Source source, PageSink pages, OnCaptured verdict) throws InterruptedException {
-        boolean tracks = source.parent() != null;
-        if (tracks && !Files.isDirectory(source.parent())) {
+        Path parent = source.parent();
+        boolean tracks = parent != null;
+        if (parent != null && !Files.isDirectory(parent)) {
             return new DumpOutcome.Failed("criu-refused", "no parent folder", true);
         }
         verdict.frozen();
@@ -122,13 +125,13 @@ final class TrackedTree implements Checkpointer, PreDumper {
     /// Which pages have to come; the kernel forgets the bits.
     private boolean[] carried(boolean builds) {
         boolean[] carried = builds ? dirty.clone() : all();
-        java.util.Arrays.fill(dirty, false);
+        Arrays.fill(dirty, false);
         return carried;
     }
 
     private static boolean[] all() {
         boolean[] all = new boolean[PAGES];
-        java.util.Arrays.fill(all, true);
+        Arrays.fill(all, true);
         return all;
     }
 

@@ -5,7 +5,8 @@ import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import java.nio.ByteBuffer;
 
-/// Lets nothing be left out: CRIU refuses a dump without a parent folder when the page server says that it has a parent.
+/// Lets nothing be left out: CRIU refuses a dump without a parent folder when the page server says that it has
+/// a parent.
 record Parentless(PageSink sink) implements PageSink {
     @Override
     public boolean hasParent(MemoryObject owner) {

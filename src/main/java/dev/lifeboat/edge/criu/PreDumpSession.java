@@ -166,8 +166,8 @@ final class PreDumpSession {
         }
     }
 
-    /// The first extent comes when the tree runs again. The sink is asked also when there is no parent: that the dirty
-    /// bits are about to be reset is for it to know.
+    /// The first extent comes when the tree runs again. The sink is asked also when there is no parent: that
+    /// the dirty bits are about to be reset is for it to know.
     private final class Watched implements PageSink {
         @Override
         public boolean hasParent(MemoryObject owner) {

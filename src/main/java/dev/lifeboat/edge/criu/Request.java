@@ -56,7 +56,8 @@ sealed interface Request {
         }
     }
 
-    /// Copy a tree's memory to the inherited page socket, let it go on, and remember from now on what it writes.
+    /// Copy a tree's memory to the inherited page socket, let it go on, and remember from now on what
+    /// it writes.
     record PreDump(Source source, CriuWorker worker) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {

@@ -39,7 +39,10 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
         var background = tools.background();
         this.stream = new PartStream(tools.store(), prefix, sealing, background.parts(), tools.uploads(), failure);
         this.writer = new LayerWriter(
-                stream, new LayerWriter.Tools(background.chunks(), tools.workers(), tools.codec()), failure, new LayerWriter.Base(this, parent));
+                stream,
+                new LayerWriter.Tools(background.chunks(), tools.workers(), tools.codec()),
+                failure,
+                new LayerWriter.Base(this, parent));
         stream.whenDurable(this::publish);
     }
 

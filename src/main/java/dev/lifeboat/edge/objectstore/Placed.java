@@ -15,8 +15,8 @@ import java.util.TreeMap;
 ///
 /// Only tasks are in it: CRIU leaves nothing out of shared memory that it could not have had in full.
 final class Placed {
-    /// About 26 MiB. A workload whose pages lie more scattered than this is dumped in full each time, which costs the
-    /// scan, not the upload.
+    /// About 26 MiB. A workload whose pages lie more scattered than this is dumped in full each time, which
+    /// costs the scan, not the upload.
     static final int MOST_PIECES = 1 << 18;
 
     /// A piece, its extent and its entry in the tree.
@@ -33,7 +33,8 @@ final class Placed {
     /// @param pieces each zero or at a place of the chain, in any order, none overlapping
     static Placed of(List<Sieve.Piece> pieces) {
         var sorted = new ArrayList<>(pieces);
-        sorted.sort(Comparator.comparing((Sieve.Piece piece) -> piece.extent().owner().kind())
+        sorted.sort(Comparator.comparing(
+                        (Sieve.Piece piece) -> piece.extent().owner().kind())
                 .thenComparingLong(piece -> piece.extent().owner().id())
                 .thenComparingLong(piece -> piece.extent().startAddress()));
         var joined = new ArrayList<Sieve.Piece>();

@@ -143,8 +143,9 @@ final class CriuCheckpointerIT {
                 assertThat(outcome).isInstanceOf(PreDumper.Outcome.Done.class);
             } else {
                 assertThat(outcome)
-                        .isInstanceOfSatisfying(PreDumper.Outcome.Failed.class, failed -> assertThat(failed.reason())
-                                .isEqualTo(FailureCode.CRIU_REFUSED.code()));
+                        .isInstanceOfSatisfying(
+                                PreDumper.Outcome.Failed.class,
+                                failed -> assertThat(failed.reason()).isEqualTo(FailureCode.CRIU_REFUSED.code()));
             }
             victim.goesOn(MEBIBYTES);
         }

@@ -82,7 +82,8 @@ final class CriuMessagesTest {
         String magic = "19435654" + "33060957"; // no part of the message
         Files.write(
                 folder.resolve("stats-dump"),
-                HexFormat.of().parseHex(magic + "0f000000" + "0a0d" + "08d00f" + "10c0843d" + "1801" + "3007" + "3809"));
+                HexFormat.of()
+                        .parseHex(magic + "0f000000" + "0a0d" + "08d00f" + "10c0843d" + "1801" + "3007" + "3809"));
         assertThat(DumpStatistics.read(folder))
                 .isEqualTo(new DumpStatistics(Duration.ofMillis(2), Duration.ofSeconds(1), 7, 9));
     }
