@@ -1,0 +1,126 @@
+package dev.lifeboat.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/// A virtual machine: one QEMU process, without KVM. What it says on its first serial line is its log, what its workload
+/// writes comes over the second one.
+final class Guest implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int MEBIBYTES = 1_280;
+
+    private final String node;
+    private final Process qemu;
+    private final Path console;
+    private final Path ticks;
+
+    private Guest(String node, Process qemu, Path console, Path ticks) {
+        this.node = node;
+        this.qemu = qemu;
+        this.console = console;
+        this.ticks = ticks;
+    }
+
+    /// @param image what `.ci/provision-vm` has built
+    /// @param disk the second disk, with the script `run`; read by any number of guests
+    /// @param firstPid where the guest's process numbers begin: a tree comes back under its own, so they must be free
+    static Guest start(String node, Path image, Path disk, int firstPid, Path folder) throws IOException {
+        Path console = folder.resolve(node + ".console");
+        Path ticks = folder.resolve(node + ".ticks");
+        Process qemu = new ProcessBuilder(
+                        "qemu-system-x86_64",
+                        "-accel",
+                        "tcg",
+                        "-machine",
+                        "q35",
+                        "-cpu",
+                        "max",
+                        "-smp",
+                        "1",
+                        "-m",
+                        Integer.toString(MEBIBYTES),
+                        "-display",
+                        "none",
+                        "-no-reboot",
+                        "-serial",
+                        "file:" + console,
+                        "-serial",
+                        "file:" + ticks,
+                        "-kernel",
+                        image.resolve("vmlinuz").toString(),
+                        "-initrd",
+                        image.resolve("initrd").toString(),
+                        "-append",
+                        "console=ttyS0 quiet panic=-1 lifeboat.node=" + node + " lifeboat.first-pid=" + firstPid,
+                        "-drive",
+                        "if=virtio,format=raw,snapshot=on,file=" + image.resolve("root.ext4"),
+                        "-drive",
+                        "if=virtio,format=raw,readonly=on,file=" + disk,
+                        "-netdev",
+                        "user,id=outside",
+                        "-device",
+                        "virtio-net-pci,netdev=outside")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(node + ".qemu").toFile())
+                .start();
+        return new Guest(node, qemu, console, ticks);
+    }
+
+    Path ticks() {
+        return ticks;
+    }
+
+    List<String> said(String part) {
+        return console().filter(line -> line.contains(part)).toList();
+    }
+
+    /// Waits for a line on the console.
+    void says(String part, Duration patience) {
+        awaits(part, patience, () -> !said(part).isEmpty());
+    }
+
+    void awaits(String what, Duration patience, BooleanSupplier there) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!there.getAsBoolean()) {
+            assertThat(qemu.isAlive()).as("%s ended while it was to: %s; %s", node, what, tail()).isTrue();
+            assertThat(System.nanoTime() - end)
+                    .as("%s, within %s: %s; %s", node, patience, what, tail())
+                    .isNegative();
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    /// SIGKILL: the machine is gone from one instruction to the next, as when a cloud takes it.
+    void kill() throws InterruptedException {
+        qemu.destroyForcibly().waitFor();
+    }
+
+    private Stream<String> console() {
+        try {
+            return Files.exists(console)
+                    ? new String(Files.readAllBytes(console), StandardCharsets.UTF_8).lines()
+                    : Stream.of();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String tail() {
+        List<String> all = console().toList();
+        return "its last words:\n" + String.join("\n", all.subList(Math.max(0, all.size() - 30), all.size()));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

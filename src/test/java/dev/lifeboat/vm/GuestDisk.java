@@ -1,0 +1,103 @@
+package dev.lifeboat.vm;
+
+import dev.lifeboat.edge.demo.victim.Victim;
+import dev.lifeboat.edge.objectstore.StoreLocation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The second disk of every guest: the packaged program, the workload's file, the store's key, and the script that
+/// starts the agent.
+final class GuestDisk {
+    static final String KEY = "0123456789abcdef".repeat(4);
+    static final String WORKLOAD = "vm/victim";
+
+    private GuestDisk() {}
+
+    /// @param bootstrap and store on this machine's loopback: the guest finds them on its own
+    static Path make(Path folder, Path runner, Outside outside, Load load) throws IOException, InterruptedException {
+        Path content = Files.createDirectories(folder.resolve("disk"));
+        run("cp", "-al", runner.getParent().toString(), content.resolve("app").toString());
+        Files.writeString(content.resolve("key"), KEY);
+        Files.writeString(content.resolve("victim.json"), victim(jar(content.resolve("app/app")), load));
+        Path script = Files.writeString(content.resolve("run"), script(outside));
+        run("chmod", "755", script.toString());
+        Path disk = folder.resolve("disk.ext4");
+        run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", content.toString(), disk.toString(), "320M");
+        return disk;
+    }
+
+    record Outside(int brokerPort, StoreLocation.S3 store) {}
+
+    /// What the workload does.
+    ///
+    /// @param churn share of its memory that it rewrites a second
+    record Load(int mebibytes, double churn, long seed) {}
+
+    private static Path jar(Path folder) throws IOException {
+        try (var jars = Files.list(folder)) {
+            return jars.filter(jar -> jar.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static String victim(Path jar, Load load) {
+        return """
+                {"id": "%s", "class": "vm-victim", "command": [
+                  "/opt/jdk/bin/java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx24m",
+                  "-XX:MaxDirectMemorySize=%dm", "-cp", "/mnt/work/app/app/%s", "%s", "--threads", "1",
+                  "--memory", "%d", "--churn", "%s", "--pass", "4000", "--seed", "%d", "--ticks", "ticks.log"]}
+                """.formatted(
+                        WORKLOAD,
+                        load.mebibytes * 2,
+                        jar.getFileName(),
+                        Victim.class.getName(),
+                        load.mebibytes * 1024L * 1024L,
+                        load.churn,
+                        load.seed);
+    }
+
+    private static String script(Outside outside) {
+        var store = outside.store();
+        int storePort = store.endpoint().getPort();
+        return """
+                #!/bin/sh
+                # Inside a guest: broker and store seem to be on its own loopback, as they are on the host's.
+                option() { tr ' ' '\\n' </proc/cmdline | sed -n "s/^lifeboat.$1=//p"; }
+                node=$(option node)
+                for port in %1$d %2$d; do
+                    socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "TCP:10.0.2.2:$port" &
+                done
+                stty -F /dev/ttyS1 raw
+                ticks=/run/lifeboat/workloads/%3$s/ticks.log
+                (until [ -s "$ticks" ]; do sleep 0.3; done; exec tail -n +1 -F "$ticks" >/dev/ttyS1 2>/dev/null) &
+                [ "$node" != node-a ] || start="--start /mnt/work/victim.json"
+                option first-pid >/proc/sys/kernel/ns_last_pid
+                export LIFEBOAT_AGENT_STORE_ACCESS_KEY=%4$s LIFEBOAT_AGENT_STORE_SECRET_KEY=%5$s
+                export LIFEBOAT_AGENT_STORE_MEMORY_MEBIBYTES=64 LIFEBOAT_AGENT_BACKGROUND_INTERVAL=3s
+                export LIFEBOAT_AGENT_BACKGROUND_PROCESSOR_SHARE=1 LIFEBOAT_AGENT_STORE_TIMEOUT=30s
+                exec /opt/jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx160m \\
+                    -XX:MaxDirectMemorySize=400m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
+                    -jar /mnt/work/app/quarkus-run.jar agent --node "$node" --kafka 127.0.0.1:%1$d \\
+                    --store s3://%6$s --store-endpoint http://127.0.0.1:%2$d --key-file /mnt/work/key \\
+                    --state /run/lifeboat/agent --http-port 0 $start
+                """.formatted(
+                        outside.brokerPort(),
+                        storePort,
+                        WORKLOAD,
+                        store.credentials().accessKey(),
+                        store.credentials().secretKey(),
+                        store.bucket());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(List.of(command) + ": " + said);
+        }
+    }
+}

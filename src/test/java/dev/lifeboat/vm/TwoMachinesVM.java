@@ -1,0 +1,192 @@
+package dev.lifeboat.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
+import dev.lifeboat.edge.demo.victim.Tick;
+import dev.lifeboat.edge.demo.victim.TickLog;
+import dev.lifeboat.edge.demo.victim.TickSum;
+import dev.lifeboat.edge.kafka.EmbeddedBroker;
+import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.ListenerProducer;
+import dev.lifeboat.edge.kafka.Observer;
+import dev.lifeboat.edge.kafka.RunningOrchestrator;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.objectstore.S3Server;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, the save, the machine's death
+/// at the deadline, and the restore on the other one. Broker, store and orchestrator stand outside.
+final class TwoMachinesVM {
+    private static final int MEBIBYTES = 64;
+
+    /// 2 % a second, a page every 3 ms: what a round of pre-dumps takes here, some seconds, changes a tenth or so.
+    private static final double CHURN = 0.02;
+
+    private static final long SEED = 42;
+    private static final int ROUNDS = 4;
+
+    /// What is emulated takes ten times as long or more, and CI's machine is busy.
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+    private static final Duration WINDOW = Duration.ofSeconds(120);
+    private static final Topics TOPICS = new Topics(2);
+    private static final NodeName DOOMED = new NodeName("node-a");
+
+    private static final Pattern ROUND = Pattern.compile(
+            "background round .* read=(\\S+ \\S+) fresh=(\\S+ \\S+) stored=(\\S+ \\S+) took=(\\S+) whole=true"
+                    + " by=pre-dump frozen=(\\S+) written=(\\S+ \\S+) inherited=(\\S+ \\S+)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatRanOnAMachineThatWasTakenGoesOnOnTheOther() throws Exception {
+        Provided.root();
+        Path runner = Provided.runner();
+        Path image = provisioned();
+        try (var broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+                var store = S3Server.start(folder.resolve("s3"))) {
+            TOPICS.create(broker.bootstrap());
+            var outside = new GuestDisk.Outside(portOf(broker.bootstrap()), store.location());
+            var load = new GuestDisk.Load(MEBIBYTES, CHURN, SEED);
+            Path disk = GuestDisk.make(folder, runner, outside, load);
+            try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, Observer.NONE);
+                    var doomed = Guest.start("node-a", image, disk, 20_000, folder);
+                    var survivor = Guest.start("node-b", image, disk, 2_000, folder)) {
+                survivor.says("agent started", PATIENCE);
+                doomed.awaits(ROUNDS + " rounds", PATIENCE, () -> rounds(doomed).size() >= ROUNDS);
+                assertThat(doomed.said("background rounds copy by")).first().asString().contains("pre-dump");
+                assertThat(doomed.said("background round failed")).isEmpty();
+
+                Instant deadline = giveNotice(broker.bootstrap());
+                doomed.says("report Stored", WINDOW);
+                await(deadline);
+                Tick last = last(doomed).orElseThrow();
+                doomed.kill();
+                survivor.says("report Resumed", PATIENCE);
+                survivor.awaits("its memory checked once more", PATIENCE, () -> passedSince(survivor, last));
+
+                var verdict = verify(doomed, survivor, stored(orchestrator));
+                System.out.println(verdict);
+            }
+        }
+    }
+
+    private static Path provisioned() throws IOException, InterruptedException {
+        Process script = new ProcessBuilder(
+                        Drawn.top().resolve(".ci/provision-vm").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        Provided.that(script.waitFor() == 0, ".ci/provision-vm built no image; it says why above");
+        return Path.of(said);
+    }
+
+    private static int portOf(String bootstrap) {
+        return Integer.parseInt(bootstrap.substring(bootstrap.lastIndexOf(':') + 1));
+    }
+
+    private static Instant giveNotice(String bootstrap) {
+        try (var producer = new ListenerProducer(bootstrap, Duration.ofMinutes(2))) {
+            Instant now = Instant.now();
+            Instant deadline = now.plus(WINDOW);
+            new KafkaNoticeLog(producer)
+                    .append(List.of(new Notice.Preemption(
+                            new NoticeId("0".repeat(31) + "1"),
+                            DOOMED,
+                            "vm-suite",
+                            now,
+                            deadline,
+                            dev.lifeboat.notice.Action.TERMINATE)));
+            return deadline;
+        }
+    }
+
+    private static void await(Instant deadline) {
+        while (Instant.now().isBefore(deadline)) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
+    private static Optional<Tick> last(Guest guest) {
+        try {
+            TickLog log = TickLog.read(guest.ticks());
+            assertThat(log.broken()).as("the first line that does not follow").isEmpty();
+            return log.last();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Two more, since one may have begun before the save.
+    private static boolean passedSince(Guest guest, Tick before) {
+        return last(guest).filter(tick -> tick.passes() >= before.passes() + 2).isPresent();
+    }
+
+    private static MigrationEvent.CheckpointStored stored(RunningOrchestrator orchestrator) {
+        return orchestrator.journal().stream()
+                .filter(MigrationEvent.CheckpointStored.class::isInstance)
+                .map(MigrationEvent.CheckpointStored.class::cast)
+                .reduce((_, last) -> last)
+                .orElseThrow();
+    }
+
+    private static List<Matcher> rounds(Guest guest) {
+        return guest.said("by=pre-dump").stream()
+                .map(ROUND::matcher)
+                .filter(Matcher::find)
+                .toList();
+    }
+
+    /// @return the table
+    private static String verify(Guest doomed, Guest survivor, MigrationEvent.CheckpointStored stored) {
+        Tick died = last(doomed).orElseThrow();
+        Tick now = last(survivor).orElseThrow();
+        assertThat(now.number()).isGreaterThan(died.number());
+        long expected = TickSum.of(new ByteCount((long) MEBIBYTES << 20), SEED, now.steps());
+        assertThat(now.sum())
+                .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
+                .isEqualTo(expected);
+        List<Matcher> rounds = rounds(doomed);
+        assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
+        return table(rounds, stored, now);
+    }
+
+    private static String table(List<Matcher> rounds, MigrationEvent.CheckpointStored stored, Tick now) {
+        var table = new StringBuilder("==== VM suite: two machines, %d MiB changing %s a second ====\n"
+                .formatted(MEBIBYTES, CHURN * 100 + " %"));
+        table.append("==== %-10s %12s %12s %12s %12s %12s\n"
+                .formatted("round", "carried", "left out", "stored", "frozen", "took"));
+        for (int round = 0; round < rounds.size(); round++) {
+            Matcher it = rounds.get(round);
+            table.append("==== %-10s %12s %12s %12s %12s %12s\n".formatted(
+                    round + 1, it.group(6), it.group(7), it.group(3), it.group(5), it.group(4)));
+        }
+        table.append("==== %-10s %12s %12s %12s %12s\n"
+                .formatted("final dump", "", "of " + stored.pages(), stored.stored(), stored.frozen()));
+        return table.append("==== hash after %d steps: %016x, equal to one that was never moved; %d whole lines"
+                        .formatted(now.steps(), now.sum(), now.number()))
+                .toString();
+    }
+}
