@@ -62,7 +62,6 @@ final class ByPreDump implements Copying {
         var own = new Parent(begin(workload), mark(workload));
         try (var layer = chain.layerByAddress()) {
             Parent before = known(workload, chain).orElse(null);
-            became(workload, null);
             var paced = new Paced(layer, new Pace(ahead, stop), stop);
             return switch (preDump(evacuee, before, own, paced)) {
                 case PreDumper.Outcome.Done done -> {
@@ -139,12 +138,9 @@ final class ByPreDump implements Copying {
         return chain.equals(refused.get(workload));
     }
 
-    private synchronized void became(WorkloadId workload, @Nullable Whole whole) {
-        if (whole == null) {
-            newest.remove(workload);
-        } else {
-            newest.put(workload, whole);
-        }
+    /// The one before it stays until then: whether it still holds is for the mark to say.
+    private synchronized void became(WorkloadId workload, Whole whole) {
+        newest.put(workload, whole);
     }
 
     private Path of(WorkloadId workload) {

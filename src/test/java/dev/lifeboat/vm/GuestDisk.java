@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The second disk of every guest: the packaged program, the workload's file, the store's key, and the script that
-/// starts the agent.
+/// The second disk of every guest: the packaged program, the workload's file, the store's key, and the script
+/// that starts the agent.
 final class GuestDisk {
     static final String KEY = "0123456789abcdef".repeat(4);
     static final String WORKLOAD = "vm/victim";
@@ -79,11 +79,13 @@ final class GuestDisk {
                 export LIFEBOAT_AGENT_STORE_ACCESS_KEY=%4$s LIFEBOAT_AGENT_STORE_SECRET_KEY=%5$s
                 export LIFEBOAT_AGENT_STORE_MEMORY_MEBIBYTES=64 LIFEBOAT_AGENT_BACKGROUND_INTERVAL=3s
                 export LIFEBOAT_AGENT_BACKGROUND_PROCESSOR_SHARE=1 LIFEBOAT_AGENT_STORE_TIMEOUT=30s
-                exec /opt/jdk/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx160m \\
+                # Through a pipe, since a terminal would be given colours.
+                /opt/jdk/bin/java -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -XX:+UseSerialGC \\
+                    -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx160m \\
                     -XX:MaxDirectMemorySize=400m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
                     -jar /mnt/work/app/quarkus-run.jar agent --node "$node" --kafka 127.0.0.1:%1$d \\
                     --store s3://%6$s --store-endpoint http://127.0.0.1:%2$d --key-file /mnt/work/key \\
-                    --state /run/lifeboat/agent --http-port 0 $start
+                    --state /run/lifeboat/agent --http-port 0 $start 2>&1 | cat
                 """.formatted(
                         outside.brokerPort(),
                         storePort,

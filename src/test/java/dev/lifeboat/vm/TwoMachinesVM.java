@@ -15,6 +15,7 @@ import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
@@ -35,12 +36,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, the save, the machine's death
-/// at the deadline, and the restore on the other one. Broker, store and orchestrator stand outside.
+/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, the save, the
+/// machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
+/// stand outside.
 final class TwoMachinesVM {
     private static final int MEBIBYTES = 64;
 
-    /// 2 % a second, a page every 3 ms: what a round of pre-dumps takes here, some seconds, changes a tenth or so.
+    /// 2 % a second, a page every 3 ms: what a round of pre-dumps takes here, some seconds, changes a tenth
+    /// or so.
     private static final double CHURN = 0.02;
 
     private static final long SEED = 42;
@@ -50,7 +53,8 @@ final class TwoMachinesVM {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private static final Duration WINDOW = Duration.ofSeconds(120);
-    private static final Topics TOPICS = new Topics(2);
+    /// As many partitions as an agent takes for granted.
+    private static final Topics TOPICS = new Topics(4);
     private static final NodeName DOOMED = new NodeName("node-a");
 
     private static final Pattern ROUND = Pattern.compile(
@@ -118,7 +122,7 @@ final class TwoMachinesVM {
                             "vm-suite",
                             now,
                             deadline,
-                            dev.lifeboat.notice.Action.TERMINATE)));
+                            Action.TERMINATE)));
             return deadline;
         }
     }
