@@ -61,10 +61,16 @@ record CelAdvice(
         }
         String message = repaired.isPresent() && fault.message().startsWith("token recognition")
                 ? "unexpected " + Scalars.quoted(text.substring(Math.min(fault.offset(), text.length() - 1)))
-                : fault.message().replaceAll(" expecting [{].*", "");
+                : plain(fault.message());
         int offset = repaired.map(better -> Math.min(fault.offset(), firstDifference(text, better)))
                 .orElse(fault.offset());
         return new CelAdvice(offset, 1, message, repaired.orElse(null));
+    }
+
+    private static String plain(String message) {
+        return message.replaceAll(" expecting [{].*", "")
+                .replace("google.protobuf.Duration", "duration")
+                .replaceAll("^type '([^']*)' does not support field selection$", "a $1 has no fields");
     }
 
     private static CelAdvice undeclared(CelTypes types, String text, Fault fault, String name) {
@@ -136,6 +142,8 @@ record CelAdvice(
     private static List<String> edits(String text, Fault fault) {
         var edits = new LinkedHashSet<String>();
         list(
+                        text.replaceAll("[\\u201c\\u201d]", "").strip(),
+                        text.replaceAll("[\\u2018\\u2019]", "'"),
                         text.replaceAll("(?<![=!<>])=(?!=)", "=="),
                         text.replace("===", "=="),
                         text.replaceAll("=>", ">="),
@@ -158,6 +166,7 @@ record CelAdvice(
         edits.add(text.replaceAll("(\\S)\\s+(?=[a-z]+\\.)", "$1 && "));
         edits.add(text.replaceAll("(?<=\\w)\\s+(?=\\d)", " < "));
         edits.add(text.replaceAll("(?<=\\w),(?=\\w)", "."));
+        edits.add(text.replaceAll("\\s*,\\s*(?=[a-z]+\\.)", " && "));
         deletions(text, fault.offset(), edits);
         return edits.stream().toList();
     }
@@ -245,6 +254,10 @@ record CelAdvice(
         words.stream()
                 .filter(span -> span[0] == offset)
                 .forEach(span -> edits.add((text.substring(0, span[0]) + text.substring(span[1])).strip()));
+        // A field of what has none, such as `workload.ready.value`.
+        words.stream()
+                .filter(span -> span[0] > 0 && text.charAt(span[0] - 1) == '.')
+                .forEach(span -> edits.add(text.substring(0, span[0] - 1) + text.substring(span[1])));
     }
 
     private static int firstDifference(String a, String b) {

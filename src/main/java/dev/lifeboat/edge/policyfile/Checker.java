@@ -266,6 +266,9 @@ final class Checker {
             return null;
         }
         boolean plain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
+        if (plain && swallowedItem(scalar, path)) {
+            return null;
+        }
         if (leaf.form().isExpression()) {
             return new ExpressionCheck(source, findings).check(scalar, leaf.form(), path, plain);
         }
@@ -278,6 +281,29 @@ final class Checker {
                 yield null;
             }
         };
+    }
+
+    /// YAML reads an item that is indented further than the one above as more words of that one.
+    private boolean swallowedItem(ScalarNode scalar, String path) {
+        int first = findings.spanOf(scalar).line();
+        int last = first
+                + scalar.getEndMark().orElseThrow().getLine()
+                - scalar.getStartMark().orElseThrow().getLine();
+        for (int line = first + 1; line <= last; line++) {
+            if (source.line(line).strip().startsWith("- ")) {
+                int blamed = LineEdits.isOdd(source.line(first)) ? first : line;
+                String text = source.line(blamed);
+                Span span = new Span(blamed, text.indexOf('-') + 1, text.strip().length());
+                source.report(
+                        Code.WRONG_NESTING,
+                        span,
+                        path,
+                        "YAML joins this item with its neighbour; give both the same indentation",
+                        text.strip());
+                return true;
+            }
+        }
+        return false;
     }
 
     private Span start(String path, MappingNode mapping) {

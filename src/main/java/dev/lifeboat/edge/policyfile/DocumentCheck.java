@@ -6,8 +6,10 @@ import dev.lifeboat.edge.policyfile.Yaml.Parsed;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.PolicyId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -17,6 +19,15 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class DocumentCheck {
     /// A file with more broken lines than this is another kind of file.
     private static final int MOST_REPAIRS = 8;
+
+    /// What lines in the wrong order can look like; values stay as they are.
+    private static final Set<Code> OF_SHAPE = EnumSet.of(
+            Code.UNKNOWN_KEY,
+            Code.WRONG_TYPE,
+            Code.WRONG_NESTING,
+            Code.MISSING_KEY,
+            Code.NOT_EXACTLY_ONE,
+            Code.NOTHING_MATCHED);
 
     private final Source source;
     private final Yaml.Document document;
@@ -39,7 +50,12 @@ final class DocumentCheck {
         for (int repairs = 0; ; repairs++) {
             switch (Yaml.parse(text)) {
                 case Parsed.Tree tree -> {
-                    return trees(tree.roots());
+                    Optional<Repair.Change> swap = repairs == 0 ? swapped(text) : Optional.empty();
+                    if (swap.isEmpty()) {
+                        return trees(tree.roots());
+                    }
+                    report(swap.get(), "this line and the one below have changed places");
+                    text = swap.get().text();
                 }
                 case Parsed.TooMuch much -> {
                     source.report(Code.TOO_LARGE, new Span(document.firstLine() + 1, 1, 1), "", much.message(), null);
@@ -59,17 +75,43 @@ final class DocumentCheck {
     }
 
     private void report(Parsed.Broken broken, Repair.@Nullable Change change) {
-        int line = document.firstLine() + (change == null ? startOf(broken) : change.line()) + 1;
-        int column = change == null ? (broken.line() == startOf(broken) ? broken.column() : 0) : change.column();
-        String text = source.line(line);
-        boolean tab =
-                text.substring(0, text.length() - text.stripLeading().length()).contains("\t");
+        if (change != null) {
+            String text = source.line(document.firstLine() + change.line() + 1);
+            boolean tab = text.substring(0, LineEdits.indent(text)).contains("\t");
+            report(change, tab ? "YAML cannot be indented with tabs" : "not readable as YAML: " + broken.message());
+            return;
+        }
+        int line = document.firstLine() + startOf(broken) + 1;
+        int column = broken.line() == startOf(broken) ? broken.column() : 0;
         source.report(
                 Code.NOT_YAML,
                 new Span(line, column + 1, 1),
                 "",
-                tab ? "YAML cannot be indented with tabs" : "not readable as YAML: " + broken.message(),
-                change == null ? null : change.after().strip());
+                "not readable as YAML: " + broken.message(),
+                null);
+    }
+
+    private void report(Repair.Change change, String message) {
+        Span span = new Span(document.firstLine() + change.line() + 1, change.column() + 1, 1);
+        source.report(Code.NOT_YAML, span, "", message, change.advice());
+    }
+
+    /// Two lines in each other's place can be readable and yet make no sense.
+    private Optional<Repair.Change> swapped(String text) {
+        Source scratch = checked(text);
+        List<Problem> errors =
+                scratch.problems().stream().filter(Problem::isError).toList();
+        boolean repairable = !errors.isEmpty()
+                && errors.size() <= MOST_REPAIRS
+                && text.length() <= Repair.LARGEST_TEXT
+                && errors.stream().allMatch(error -> OF_SHAPE.contains(error.code()));
+        List<Integer> near =
+                errors.stream().map(error -> error.span().line() - 1).toList();
+        return repairable ? Swap.of(text, near, changed -> isReadable(changed) ? errorsIn(changed) : 1) : Optional.empty();
+    }
+
+    private static boolean isReadable(String text) {
+        return Yaml.parse(text) instanceof Parsed.Tree;
     }
 
     /// A quote or bracket that is never closed is reported at its start, not at the end of the file.
@@ -80,14 +122,19 @@ final class DocumentCheck {
     }
 
     private long errorsIn(String text) {
+        return checked(text).errors();
+    }
+
+    /// What its shape comes to, lines counted from its own first.
+    private Source checked(String text) {
         var scratch = new Source(source.file(), text);
         if (Yaml.parse(text) instanceof Parsed.Tree tree) {
-            for (Node root : tree.roots()) {
-                var findings = new Findings(0);
-                new Checker(scratch, findings, Documents.POLICY).check(root, Documents.POLICY, "", "");
-            }
+            tree.roots().stream()
+                    .filter(root -> !isForeign(root))
+                    .forEach(root -> new Checker(scratch, new Findings(0), Documents.POLICY)
+                            .check(root, Documents.POLICY, "", ""));
         }
-        return scratch.errors();
+        return scratch;
     }
 
     private Result trees(List<Node> roots) {
@@ -106,6 +153,9 @@ final class DocumentCheck {
         var findings = new Findings(document.firstLine());
         findings.place("", findings.spanOf(root));
         long before = source.errors();
+        // Walked twice: where a block lacks a key is told by what stands in a wrong place further down.
+        var scratch = new Source(source.file(), "");
+        new Checker(scratch, findings, Documents.POLICY).check(root, Documents.POLICY, "", "");
         Object value = new Checker(source, findings, Documents.POLICY).check(root, Documents.POLICY, "", "");
         new Lints(source, findings).run();
         if (!(value instanceof PolicyDocument policy) || source.errors() > before) {

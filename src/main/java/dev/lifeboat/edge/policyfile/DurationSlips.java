@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class DurationSlips {
     private static final Pattern PART = Pattern.compile("(\\d{1,9}(?:[.,]\\d{1,9})?)\\s*([a-zµ]*)");
     private static final Pattern CLOCK = Pattern.compile("(?:(\\d{1,3}):)?(\\d{1,3}):(\\d{1,2})");
+    /// Underscores and every blank of Unicode: those that do not break a line look like the others.
+    private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}_]+");
+
     private static final Map<String, String> SMALLER = Map.of("h", "m", "m", "s", "s", "ms");
     private static final BigDecimal HOURS_PER_DAY = BigDecimal.valueOf(24);
     private static final BigDecimal HOURS_PER_WEEK = BigDecimal.valueOf(168);
@@ -19,7 +22,8 @@ final class DurationSlips {
 
     /// @param likely unit of a bare number
     static @Nullable String repair(String text, String likely) {
-        String plain = text.strip().toLowerCase(Locale.ROOT);
+        String plain = BLANKS.matcher(text).replaceAll(" ").strip().toLowerCase(Locale.ROOT);
+        plain = plain.replaceAll("\\.(?=[a-z ]|$)", "").replaceAll(" +(?=[a-z])", "");
         var clock = CLOCK.matcher(plain);
         if (clock.matches()) {
             String hours = clock.group(1) == null ? "" : Integer.parseInt(clock.group(1)) + "h";
@@ -76,7 +80,7 @@ final class DurationSlips {
                                 .multiply(HOURS_PER_WEEK)
                                 .stripTrailingZeros()
                                 .toPlainString() + "h";
-            default -> number + unit;
+            default -> number.replaceAll("\\.0+$", "") + unit;
         };
     }
 }

@@ -15,6 +15,7 @@ final class Findings {
     private final Map<String, Object> values = new HashMap<>();
     private final Map<String, Span> spans = new HashMap<>();
     private final Set<String> misplaced = new HashSet<>();
+    private final Set<String> emptied = new HashSet<>();
 
     Findings(int firstLine) {
         this.firstLine = firstLine;
@@ -31,6 +32,17 @@ final class Findings {
     /// A key that stands elsewhere than here: what lacks it need not be told.
     void misplace(String name) {
         misplaced.add(name);
+    }
+
+    /// A block some of whose keys stand outside of it.
+    ///
+    /// @param path with `[]` for any item of a list
+    void empty(String path) {
+        emptied.add(path);
+    }
+
+    boolean isEmptied(String path) {
+        return emptied.contains(path);
     }
 
     boolean isMisplaced(String name) {

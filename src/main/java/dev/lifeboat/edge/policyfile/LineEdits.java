@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 final class LineEdits {
     private static final Pattern NO_SPACE = Pattern.compile("^(\\s*(?:- )?[A-Za-z][\\w./-]*):(\\S.*)$");
     private static final Pattern NO_COLON = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*[=;]?\\s+(\\S.*)$");
-    private static final Pattern EQUALS = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*(?:=|:=|=>|;|::)\\s*(\\S.*)$");
+    private static final Pattern EQUALS = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*(?:=|:=|=>|;|::|:\\s*:)\\s*(\\S.*)$");
     private static final Pattern BARE = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*$");
     private static final Pattern NO_DASH_SPACE = Pattern.compile("^(\\s*)-([^\\s-].*)$");
     private static final Pattern VALUE = Pattern.compile("^(\\s*(?:- )?[A-Za-z][\\w./-]*: +)(\\S.*?)\\s*$");
@@ -25,8 +25,8 @@ final class LineEdits {
                             edits.add(" ".repeat(indent) + line.strip().replace("\t", " ")));
             edits.add(line.replace("\t", "  "));
         }
-        edits.add(NO_SPACE.matcher(line).replaceFirst("$1: $2"));
         edits.add(EQUALS.matcher(line).replaceFirst("$1: $2"));
+        edits.add(NO_SPACE.matcher(line).replaceFirst("$1: $2"));
         edits.add(NO_DASH_SPACE.matcher(line).replaceFirst("$1- $2"));
         quotes(line, edits);
         brackets(line, edits);
@@ -73,7 +73,12 @@ final class LineEdits {
         }
     }
 
-    private static int indent(String line) {
+    /// Whether a line is indented by an odd number of blanks, which is hardly ever meant.
+    static boolean isOdd(String line) {
+        return indent(line) % 2 == 1;
+    }
+
+    static int indent(String line) {
         int i = 0;
         while (i < line.length() && Character.isWhitespace(line.charAt(i))) {
             i++;

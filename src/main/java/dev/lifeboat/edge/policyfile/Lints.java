@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Checks that look at several keys at once. Whatever is broken has been left out of the findings, so nothing is said
@@ -75,6 +75,8 @@ final class Lints {
         findings.value("spec.match", Match.class)
                 .filter(match ->
                         match.workloads().isEmpty() && match.podSelector() == null && match.namespaceSelector() == null)
+                .filter(_ -> Stream.of("workloads", "podSelector", "namespaceSelector")
+                        .noneMatch(findings::isMisplaced))
                 .ifPresent(_ -> source.report(
                         Code.NOTHING_MATCHED,
                         findings.span("spec.match"),
@@ -206,14 +208,11 @@ final class Lints {
             tooLongReserve(reserve, longest);
             return;
         }
-        if (leavesAnyTime()) {
-            return;
-        }
         Duration half = longest.getValue().dividedBy(2);
         Duration usable = longest.getValue().minus(reserve.compareTo(half) < 0 ? reserve : half);
         for (int i = 0; i < ladder.size(); i++) {
             Rung rung = ladder.get(i);
-            if (rung != null) {
+            if (rung != null && !asksForTheWindow(rung)) {
                 steps(rung, at(i)).forEach((path, step) -> tooSlow(path, step, usable, longest.getKey()));
             }
         }
@@ -245,15 +244,20 @@ final class Lints {
         return known;
     }
 
-    /// Whether one of the triggers may leave any time at all; advice leaves none.
-    private boolean leavesAnyTime() {
-        var any = EnumSet.noneOf(Trigger.class);
-        for (Object trigger : findings.value("spec.triggers", Set.class).orElse(Set.of())) {
-            any.add((Trigger) trigger);
-        }
-        any.removeAll(notices().keySet());
-        any.remove(Trigger.RebalanceRecommendation);
-        return !any.isEmpty();
+    /// A rung that is only taken where there is time may last longer than the shortest notice.
+    private static boolean asksForTheWindow(Rung rung) {
+        return rung.when() != null && rung.when().source().contains("window");
+    }
+
+    /// What to add where another trigger may leave more, but nothing says how much.
+    private String openEnded() {
+        Set<?> triggers = findings.value("spec.triggers", Set.class).orElse(Set.of());
+        return triggers.stream()
+                .filter(trigger -> trigger != Trigger.RebalanceRecommendation)
+                .filter(trigger -> !notices().containsKey(trigger))
+                .findFirst()
+                .map(trigger -> "; if " + trigger + " leaves more, say how much in window.assume")
+                .orElse("");
     }
 
     private static Map<String, Duration> steps(Rung rung, String path) {
@@ -277,8 +281,8 @@ final class Lints {
                     Code.TOO_SLOW,
                     findings.span(path),
                     path,
-                    "%s is longer than the %s that %s leaves after the reserve"
-                            .formatted(Words.of(step), Words.of(usable), trigger),
+                    "%s is longer than the %s that %s leaves after the reserve%s"
+                            .formatted(Words.of(step), Words.of(usable), trigger, openEnded()),
                     Words.of(usable));
         }
     }

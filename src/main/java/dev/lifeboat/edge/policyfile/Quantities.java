@@ -10,9 +10,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Numbers with units, as Kubernetes writes them: durations as Go does
@@ -83,10 +85,10 @@ enum Quantities {
     };
 
     private static final Pattern GO_DURATION =
-            Pattern.compile("(\\d{1,12}(?:\\.\\d{0,9})?|\\.\\d{1,9})(ns|us|µs|ms|s|m|h)");
+            Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?|\\.\\d{1,9})(ns|us|µs|ms|s|m|h)");
     private static final Pattern BYTE_QUANTITY =
-            Pattern.compile("(\\d{1,18}(?:\\.\\d{0,9})?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P|)");
-    private static final Pattern CPU_QUANTITY = Pattern.compile("(\\d{1,9}(?:\\.\\d{0,3})?)(m|)");
+            Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P|)");
+    private static final Pattern CPU_QUANTITY = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(m|)");
 
     /// A number and whatever stands behind it.
     private static final Pattern LOOSE = Pattern.compile("(-?\\d{1,12}(?:[.,]\\d{1,9})?)\\s*([a-zA-Zµ%]*)");
@@ -162,16 +164,19 @@ enum Quantities {
     /// What was meant, if it reads as one of ours once its units are; never the text itself, never out of range.
     private @Nullable String repaired(Leaf leaf, String text, String standard) {
         String likely = likelyUnit(standard);
-        Function<String, String> bySlip = this == DURATION ? DurationSlips::unit : this::unitOf;
-        String guess = this == DURATION ? DurationSlips.repair(text, likely) : spelled(text, bySlip, likely);
-        if (guess == null || guess.equals(text)) {
-            return null;
-        }
-        return measure(guess).filter(measure -> !outside(leaf, measure)).isPresent() ? guess : null;
+        return Stream.of(likely, "m", "s")
+                .filter(unit -> this == DURATION || unit.equals(likely))
+                .map(unit -> this == DURATION ? DurationSlips.repair(text, unit) : spelled(text, this::unitOf, unit))
+                .filter(Objects::nonNull)
+                .filter(guess -> !guess.equals(text))
+                .filter(guess ->
+                        measure(guess).filter(measure -> !outside(leaf, measure)).isPresent())
+                .findFirst()
+                .orElse(null);
     }
 
-    private @Nullable String spelled(String text, Function<String, String> unit, String likely) {
-        var loose = LOOSE.matcher(text.strip().replace("/s", ""));
+    private @Nullable String spelled(String text, UnaryOperator<String> unit, String likely) {
+        var loose = LOOSE.matcher(text.replaceAll("[\\s\\p{Z}_]+", "").replaceAll("\\.(?!\\d)", "").replace("/s", ""));
         if (!loose.find()) {
             return null;
         }

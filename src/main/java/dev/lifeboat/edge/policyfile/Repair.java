@@ -2,6 +2,7 @@ package dev.lifeboat.edge.policyfile;
 
 import dev.lifeboat.edge.policyfile.Yaml.Parsed;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 /// often below the line that is wrong. The change is the suggestion, and the rest of the file can be checked with it.
 final class Repair {
     /// Beyond this, trying changes would take longer than reading the message.
-    private static final int LARGEST_TEXT = 32_000;
+    static final int LARGEST_TEXT = 32_000;
 
     private static final int LINES_ABOVE = 3;
     private static final int MOST_TRIES = 400;
@@ -21,9 +22,9 @@ final class Repair {
 
     /// @param line that was changed, from 0
     /// @param column of the first changed character, from 0
-    /// @param after the line as it would be
+    /// @param advice what to write instead, or to do
     /// @param text the whole, changed
-    record Change(int line, int column, String after, String text) {}
+    record Change(int line, int column, String advice, String text) {}
 
     /// @param errorsIn how many errors a readable text still has: among changes that can be read, the fewest wins
     static Optional<Change> of(String text, Parsed.Broken broken, ToLongFunction<String> errorsIn) {
@@ -43,11 +44,18 @@ final class Repair {
                 long errors = score(changed, broken, errorsIn);
                 if (errors < fewest) {
                     fewest = errors;
-                    best = Optional.of(new Change(line, firstDifference(lines.get(line), after), after, changed));
+                    best = Optional.of(
+                            new Change(line, firstDifference(lines.get(line), after), after.strip(), changed));
                 }
             }
         }
-        return best;
+        Optional<Change> found = best;
+        List<Integer> near = List.of(broken.line(), Math.max(0, broken.contextLine()));
+        return fewest == 0 ? best : Swap.of(text, near, errorsOf(errorsIn)).or(() -> found);
+    }
+
+    private static ToLongFunction<String> errorsOf(ToLongFunction<String> errorsIn) {
+        return text -> Yaml.parse(text) instanceof Parsed.Tree ? errorsIn.applyAsLong(text) : Long.MAX_VALUE;
     }
 
     private static long score(String changed, Parsed.Broken before, ToLongFunction<String> errorsIn) {
@@ -74,9 +82,11 @@ final class Repair {
             suspects.add(broken.contextLine());
             suspects.add(broken.contextLine() + 1);
         }
+        // A line that is indented by an odd number of blanks is the likelier one, wherever the parser stumbled.
         return suspects.stream()
                 .filter(line ->
                         line >= 0 && line < lines.size() && !lines.get(line).isBlank())
+                .sorted(Comparator.comparing(line -> !LineEdits.isOdd(lines.get(line))))
                 .toList();
     }
 

@@ -149,8 +149,8 @@ final class Scalars {
             return new Good(lower.equals("true"));
         }
         String suggestion = switch (lower) {
-            case "yes", "y", "on", "1", "enabled" -> "true";
-            case "no", "n", "off", "0", "disabled" -> "false";
+            case "yes", "y", "on", "1", "enabled", "t" -> "true";
+            case "no", "n", "off", "0", "disabled", "f" -> "false";
             default -> Spelling.nearest(lower, List.of("true", "false")).orElse(null);
         };
         String got = plain ? quoted(text) : "text in quotes";

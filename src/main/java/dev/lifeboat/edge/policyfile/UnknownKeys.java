@@ -5,11 +5,9 @@ import dev.lifeboat.edge.policyfile.Shape.Block;
 import dev.lifeboat.edge.policyfile.Shape.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -58,7 +56,6 @@ final class UnknownKeys {
     private final Source source;
     private final Findings findings;
     private final List<Place> places = new ArrayList<>();
-    private final Set<String> emptied = new HashSet<>();
 
     UnknownKeys(Source source, Findings findings, Block root) {
         this.source = source;
@@ -75,7 +72,7 @@ final class UnknownKeys {
 
     /// Whether keys that belong under the path have been found outside of it.
     boolean hasMisplacedUnder(String path) {
-        return emptied.contains(general(path));
+        return findings.isEmptied(general(path));
     }
 
     void report(MappingNode mapping, Block block, String path, Map<String, NodeTuple> written) {
@@ -103,16 +100,32 @@ final class UnknownKeys {
         List<String> free = block.entries().keySet().stream()
                 .filter(key -> !written.containsKey(key))
                 .toList();
-        Optional<String> slip =
-                free.stream().filter(key -> Spelling.alike(name, key)).findFirst();
-        Optional<Place> elsewhere = slip.isPresent() ? Optional.empty() : elsewhere(name, tuple, path);
-        if (elsewhere.isPresent()) {
+        Optional<Place> elsewhere = elsewhere(name, tuple, path);
+        Optional<String> slip = free.stream()
+                .filter(key -> Spelling.alike(name, key))
+                .filter(key ->
+                        elsewhere.isEmpty() || takes(block.entries().get(key).shape(), tuple.getValueNode()))
+                .findFirst();
+        if (slip.isEmpty() && elsewhere.isPresent()) {
+            slipped(tuple.getValueNode(), elsewhere.get());
             misplaced(name, span, path, elsewhere.get());
             return;
         }
         Optional<String> synonym = Optional.ofNullable(SYNONYMS.get(name)).filter(free::contains);
         Optional<String> suggestion = slip.or(() -> synonym).or(() -> nearest(name, tuple, block, free));
         suggestion.ifPresent(findings::misplace);
+        Optional<String> table = suggestion.isPresent() ? Optional.empty() : emptyTable(block, written);
+        if (table.isPresent()) {
+            String home = Checker.join(path, table.get());
+            findings.empty(general(home));
+            source.report(
+                    Code.WRONG_NESTING,
+                    span,
+                    path,
+                    "%s does not belong here, but under %s".formatted(Scalars.quoted(name), home),
+                    Checker.join(home, name));
+            return;
+        }
         if (suggestion.isEmpty()) {
             Optional<Place> similar = similarElsewhere(name, path);
             if (similar.isPresent()) {
@@ -128,15 +141,38 @@ final class UnknownKeys {
                 suggestion.orElse(null));
     }
 
+    /// A table of free keys, such as labels, that is written here and has nothing in it.
+    private static Optional<String> emptyTable(Block block, Map<String, NodeTuple> written) {
+        return written.entrySet().stream()
+                .filter(entry -> isEmpty(entry.getValue().getValueNode()))
+                .map(Map.Entry::getKey)
+                .filter(key -> {
+                    Entry entry = block.entries().get(key);
+                    return entry != null && entry.shape() instanceof Shape.Table;
+                })
+                .findFirst();
+    }
+
     private static String known(Block block) {
         return block.entries().isEmpty()
                 ? "; nothing goes here"
                 : "; the block has " + String.join(", ", block.entries().keySet());
     }
 
+    /// What follows a block that lost its indentation is read as if it were in it.
+    private void slipped(Node value, Place place) {
+        if (value instanceof MappingNode mapping && place.shape() instanceof Block block) {
+            mapping.getValue().stream()
+                    .filter(tuple -> tuple.getKeyNode() instanceof ScalarNode)
+                    .map(tuple -> ((ScalarNode) tuple.getKeyNode()).getValue())
+                    .filter(key -> !block.entries().containsKey(key))
+                    .forEach(findings::misplace);
+        }
+    }
+
     private void misplaced(String name, Span span, String path, Place place) {
         findings.misplace(place.name());
-        emptied.add(place.parent());
+        findings.empty(place.parent());
         String home = specific(place, path);
         String where = home.isEmpty() ? "at the top level" : "under " + home;
         source.report(
@@ -228,6 +264,11 @@ final class UnknownKeys {
                 }
             }
             case Shape.Items items -> collect(items.item(), path + "[]", places);
+            case Shape.Table table when table.key().form() == Shape.Form.CHOICE -> {
+                for (String word : table.key().words()) {
+                    places.add(new Place(Checker.join(path, word), word, table.value()));
+                }
+            }
             case Shape.Table _, Shape.Leaf _, Shape.Anything _ -> {}
         }
     }
