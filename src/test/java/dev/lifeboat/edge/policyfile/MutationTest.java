@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Measures the linter on seeded slips. Another set, made by others, decides whether it is any good.
 final class MutationTest {
     private static final long SEED = Long.getLong("lifeboat.seed", 20261121L);
-    private static final int PER_KIND = 270;
+    private static final int MUTANTS = 2_000;
 
     @Test
     void slipsAreFoundWhereTheyAreAndPutRight() {
@@ -27,19 +27,26 @@ final class MutationTest {
 
     @Test
     void slipsOfAnotherHandAreToo() {
-        assertThat(PolicyFiles.read("kitchen.yaml", StrangersMutants.kitchen()).problems())
+        assertThat(PolicyFiles.read("kitchen.yaml", Slips.kitchen()).problems())
                 .isEmpty();
         var mutants = new StrangersMutants(new Random(SEED + 1));
+        measure(mutants.kinds(), mutants::next);
+    }
+
+    @Test
+    void linesInWrongPlacesAreToo() {
+        var mutants = new StrangersLines(new Random(SEED + 2));
         measure(mutants.kinds(), mutants::next);
     }
 
     private static void measure(List<String> kinds, Function<String, Optional<Mutant>> mutants) {
         Map<String, Score> scores = new LinkedHashMap<>();
         var missed = new ArrayList<String>();
+        int perKind = Math.ceilDiv(MUTANTS, kinds.size());
         for (String kind : kinds) {
             var score = new Score();
             scores.put(kind, score);
-            for (int tries = 0; score.mutants < PER_KIND && tries < PER_KIND * 60; tries++) {
+            for (int tries = 0; score.mutants < perKind && tries < perKind * 60; tries++) {
                 mutants.apply(kind).ifPresent(mutant -> judge(mutant, score, missed));
             }
         }
@@ -51,7 +58,7 @@ final class MutationTest {
         System.out.println("%-15s %s".formatted("all", all));
         missed.stream().limit(Integer.getInteger("lifeboat.missed", 0)).forEach(System.out::println);
 
-        assertThat(all.mutants).as("mutants, seed %d", SEED).isGreaterThanOrEqualTo(2_000);
+        assertThat(all.mutants).as("mutants, seed %d", SEED).isGreaterThanOrEqualTo(MUTANTS);
         assertThat(all.share(all.found)).as("found, seed %d: %s", SEED, missed).isGreaterThanOrEqualTo(0.99);
         assertThat(all.share(all.inPlace))
                 .as("right line, seed %d: %s", SEED, missed)
