@@ -12,6 +12,7 @@ import dev.lifeboat.edge.objectstore.CheckpointCommand;
 import dev.lifeboat.edge.objectstore.ExportCheckpoint;
 import dev.lifeboat.edge.planning.BadInput;
 import dev.lifeboat.edge.planning.Explain;
+import dev.lifeboat.edge.planning.Reasons;
 import dev.lifeboat.edge.planning.SupposedNotice;
 import dev.lifeboat.edge.planning.Supposition;
 import dev.lifeboat.edge.planning.WhatIf;
@@ -51,7 +52,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(Main::watch))
                 .addSubcommand(new CheckCommand())
-                .addSubcommand("policy", PolicyCommand.commandLine(Main::suppose))
+                .addSubcommand("policy", PolicyCommand.commandLine(Main::suppose, Reasons::of))
                 .addSubcommand(new WhatIf(Main::policies))
                 .addSubcommand(new Explain(Main::policies, new KeptJournals()))
                 .addSubcommand(new Replay(Main::policies))

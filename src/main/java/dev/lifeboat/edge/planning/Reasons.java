@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Refusals in words, each with the numbers that decided it.
-final class Reasons {
+public final class Reasons {
     private static final int MOST_NODES = 5;
 
     private Reasons() {}
 
-    static String of(Refusal refusal) {
+    public static String of(Refusal refusal) {
         return switch (refusal) {
             case Refusal.ConditionFalse it ->
                 "`" + it.condition() + "` does not hold: " + it.seen()

@@ -20,7 +20,7 @@ final class CaseFiles {
     /// @param problems that keep files from being run
     record Ran(List<CaseRun> runs, List<Problem> problems) {
         long failed() {
-            return runs.stream().filter(run -> run.complaint() != null).count();
+            return runs.stream().filter(run -> !run.passed()).count();
         }
     }
 

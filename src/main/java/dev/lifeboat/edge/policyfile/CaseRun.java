@@ -7,6 +7,8 @@ import dev.lifeboat.plan.Choice;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.Question;
+import dev.lifeboat.plan.RungVerdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,28 +16,64 @@ import org.jspecify.annotations.Nullable;
 
 /// What the production planner decides about one workload of a case, held against what was expected.
 ///
-/// @param complaint what differs; null when nothing does
-record CaseRun(String file, String name, @Nullable String complaint) {
+/// @param workload `namespace/name`
+/// @param differences empty when it was decided as expected
+/// @param ladder what became of each rung; empty when no policy has the workload
+record CaseRun(Place place, String workload, List<Difference> differences, List<RungVerdict> ladder) {
+    CaseRun {
+        differences = List.copyOf(differences);
+        ladder = List.copyOf(ladder);
+    }
+
+    /// @param line of the case or of the expectation, from 1
+    /// @param name of the case
+    record Place(String file, int line, String name) {}
+
+    /// @param field key under `expect`
+    record Difference(String field, String expected, String got) {
+        @Override
+        public String toString() {
+            return field + ": expected " + expected + ", got " + got;
+        }
+    }
+
+    boolean passed() {
+        return differences.isEmpty();
+    }
+
     /// @param decisions about the question
-    /// @param workload `namespace/name`
-    static CaseRun of(
-            String file, String name, Question question, Decisions decisions, String workload, Expected wanted) {
+    static CaseRun of(Place place, Question question, Decisions decisions, String workload, Expected wanted) {
         List<String> there = question.tenants().stream()
                 .map(tenant -> tenant.workload().id().toString())
                 .toList();
         if (!there.contains(workload)) {
             String node = question.home().node().value();
-            return new CaseRun(file, name, workload + " is not on " + node + "; there are " + there);
+            String others = "nobody of that name; on " + node + " are " + String.join(", ", there);
+            return new CaseRun(place, workload, List.of(new Difference("workload", workload, others)), List.of());
         }
         Optional<Decision> decision = Stream.concat(
                         decisions.acts().decisions().stream(), decisions.observes().stream())
                 .filter(made -> made.workload().toString().equals(workload))
                 .findFirst();
-        Expected got = got(decision);
-        boolean fits = got.verdict() == wanted.verdict()
-                && (wanted.rung() == null || wanted.rung().equals(got.rung()))
-                && (wanted.target() == null || wanted.target().equals(got.target()));
-        return new CaseRun(file, name, fits ? null : complaint(wanted, got, decision));
+        List<RungVerdict> ladder = decision.map(Decision::ladder).orElse(List.of());
+        return new CaseRun(place, workload, differences(wanted, got(decision)), ladder);
+    }
+
+    private static List<Difference> differences(Expected wanted, Expected got) {
+        var found = new ArrayList<Difference>();
+        if (wanted.verdict() != got.verdict()) {
+            found.add(new Difference(
+                    "verdict", wanted.verdict().name(), got.verdict().name()));
+        }
+        compare("rung", wanted.rung(), got.rung(), found);
+        compare("target", wanted.target(), got.target(), found);
+        return found;
+    }
+
+    private static void compare(String field, @Nullable String wanted, @Nullable String got, List<Difference> found) {
+        if (wanted != null && !wanted.equals(got)) {
+            found.add(new Difference(field, wanted, got == null || got.isEmpty() ? "none" : got));
+        }
     }
 
     private static Expected got(Optional<Decision> decision) {
@@ -47,16 +85,6 @@ record CaseRun(String file, String name, @Nullable String complaint) {
                 ? save.target().value()
                 : null;
         return new Expected(verdict(choice), choice.rung(), target);
-    }
-
-    private static String complaint(Expected wanted, Expected got, Optional<Decision> decision) {
-        String ladder = decision.map(made -> "; ladder: " + made.ladder()).orElse("");
-        return "expected %s, but the planner says %s%s".formatted(words(wanted), words(got), ladder);
-    }
-
-    private static String words(Expected it) {
-        String rung = it.rung() == null || it.rung().isEmpty() ? "" : " by rung " + it.rung();
-        return it.verdict() + rung + (it.target() == null ? "" : " on " + it.target());
     }
 
     private static Verdict verdict(Choice choice) {

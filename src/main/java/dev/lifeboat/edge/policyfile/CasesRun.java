@@ -40,7 +40,7 @@ record CasesRun(Path file, Source source, Findings findings, Policies policies, 
         }
         Question question = LoneWorkload.question(given, workload, policies);
         String id = LoneWorkload.id(workload).toString();
-        runs.add(CaseRun.of(file.toString(), given.name(), question, Decisions.decide(question), id, wanted));
+        runs.add(CaseRun.of(place(at, given.name()), question, Decisions.decide(question), id, wanted));
     }
 
     private void cluster(Case given, SnapshotGiven snapshot, String at, List<CaseRun> runs) {
@@ -62,8 +62,13 @@ record CasesRun(Path file, Source source, Findings findings, Policies policies, 
             return;
         }
         Decisions decisions = Decisions.decide(question);
-        snapshot.expect()
-                .forEach((workload, wanted) -> runs.add(CaseRun.of(
-                        file.toString(), given.name() + ": " + workload, question, decisions, workload, wanted)));
+        snapshot.expect().forEach((workload, wanted) -> {
+            var place = place(at + ".snapshot.expect." + workload, given.name() + ": " + workload);
+            runs.add(CaseRun.of(place, question, decisions, workload, wanted));
+        });
+    }
+
+    private CaseRun.Place place(String at, String name) {
+        return new CaseRun.Place(file.toString(), findings.span(at).line(), name);
     }
 }

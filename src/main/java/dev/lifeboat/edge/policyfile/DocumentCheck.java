@@ -84,11 +84,7 @@ final class DocumentCheck {
         int line = document.firstLine() + startOf(broken) + 1;
         int column = broken.line() == startOf(broken) ? broken.column() : 0;
         source.report(
-                Code.NOT_YAML,
-                new Span(line, column + 1, 1),
-                "",
-                "not readable as YAML: " + broken.message(),
-                null);
+                Code.NOT_YAML, new Span(line, column + 1, 1), "", "not readable as YAML: " + broken.message(), null);
     }
 
     private void report(Repair.Change change, String message) {
@@ -107,7 +103,9 @@ final class DocumentCheck {
                 && errors.stream().allMatch(error -> OF_SHAPE.contains(error.code()));
         List<Integer> near =
                 errors.stream().map(error -> error.span().line() - 1).toList();
-        return repairable ? Swap.of(text, near, changed -> isReadable(changed) ? errorsIn(changed) : 1) : Optional.empty();
+        return repairable
+                ? Swap.of(text, near, changed -> isReadable(changed) ? errorsIn(changed) : 1)
+                : Optional.empty();
     }
 
     private static boolean isReadable(String text) {

@@ -50,7 +50,8 @@ final class Examples {
                     case CPU -> "250m";
                     case WHOLE, NUMBER -> leaf.least().isEmpty() ? "1" : leaf.least();
                     case FLAG -> "true";
-                    case TEXT -> leaf.known().isEmpty() ? ANYTHING : leaf.known().getFirst();
+                    case TEXT ->
+                        leaf.known().isEmpty() ? ANYTHING : leaf.known().getFirst();
                     case MOMENT, CONDITION, COMPLETION, GROUPING -> ANYTHING;
                 };
             case Shape.Anything _ -> ANYTHING;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lifeboat.edge.policyfile.PolicyFiles.Loaded;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 
 /// Findings for programs.
 final class JsonReports {
@@ -22,8 +23,12 @@ final class JsonReports {
                 .put("policies", loaded.policies().size())
                 .put("errors", loaded.errors())
                 .put("warnings", loaded.warnings());
-        ArrayNode problems = root.putArray("problems");
-        for (Problem problem : loaded.problems()) {
+        problems(loaded.problems(), root.putArray("problems"));
+        return root.toPrettyString();
+    }
+
+    static void problems(List<Problem> found, ArrayNode problems) {
+        for (Problem problem : found) {
             problems.addObject()
                     .put("file", problem.file())
                     .put("line", problem.span().line())
@@ -37,7 +42,6 @@ final class JsonReports {
                     .put("excerpt", problem.excerpt())
                     .put("docs", CODES + "#" + problem.code().id().toLowerCase(java.util.Locale.ROOT));
         }
-        return root.toPrettyString();
     }
 
     /// SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0, read 2026-11).

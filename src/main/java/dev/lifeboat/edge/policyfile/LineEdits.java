@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 final class LineEdits {
     private static final Pattern NO_SPACE = Pattern.compile("^(\\s*(?:- )?[A-Za-z][\\w./-]*):(\\S.*)$");
     private static final Pattern NO_COLON = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*[=;]?\\s+(\\S.*)$");
-    private static final Pattern EQUALS = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*(?:=|:=|=>|;|::|:\\s*:)\\s*(\\S.*)$");
+    private static final Pattern EQUALS =
+            Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*(?:=|:=|=>|;|::|:\\s*:)\\s*(\\S.*)$");
     private static final Pattern BARE = Pattern.compile("^(\\s*(?:- )?[A-Za-z]\\w*)\\s*$");
     private static final Pattern NO_DASH_SPACE = Pattern.compile("^(\\s*)-([^\\s-].*)$");
     private static final Pattern VALUE = Pattern.compile("^(\\s*(?:- )?[A-Za-z][\\w./-]*: +)(\\S.*?)\\s*$");

@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.policyfile;
 
+import dev.lifeboat.plan.Refusal;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -15,7 +17,8 @@ public final class PolicyCommand {
     private PolicyCommand() {}
 
     /// @param snapshots for cases that name one
-    public static CommandLine commandLine(Snapshots snapshots) {
-        return new CommandLine(new PolicyCommand()).addSubcommand(new PolicyTestCommand(snapshots));
+    /// @param refusals why a rung was not taken, in words
+    public static CommandLine commandLine(Snapshots snapshots, Function<Refusal, String> refusals) {
+        return new CommandLine(new PolicyCommand()).addSubcommand(new PolicyTestCommand(snapshots, refusals));
     }
 }

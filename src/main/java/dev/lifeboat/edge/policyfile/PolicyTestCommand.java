@@ -1,12 +1,14 @@
 package dev.lifeboat.edge.policyfile;
 
 import dev.lifeboat.edge.policyfile.CaseFiles.Ran;
+import dev.lifeboat.plan.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,15 +28,16 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every case decided as expected",
-            "1:a case was decided otherwise",
+            "1:a case was decided otherwise; each field is shown with what was expected and what became of each rung",
             "2:a file has errors, cannot be read, or there are no cases"
         },
-        footer = {"", "Example:", "  lifeboat policy test policies/ --junit target/policies.xml"})
+        footer = {"", "Example:", "  lifeboat policy test policies/ --junit policies.xml"})
 final class PolicyTestCommand implements Callable<Integer> {
     private static final int OTHERWISE = 1;
     private static final int UNUSABLE = 2;
 
     private final Snapshots snapshots;
+    private final CaseReports reports;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -45,8 +48,12 @@ final class PolicyTestCommand implements Callable<Integer> {
     @Option(names = "--junit", paramLabel = "FILE", description = "Write the results as JUnit XML too.")
     private @Nullable Path junit;
 
-    PolicyTestCommand(Snapshots snapshots) {
+    @Option(names = "--json", description = "Print the results as JSON instead of text.")
+    private boolean json;
+
+    PolicyTestCommand(Snapshots snapshots, Function<Refusal, String> refusals) {
         this.snapshots = snapshots;
+        this.reports = new CaseReports(refusals);
     }
 
     @Override
@@ -71,14 +78,7 @@ final class PolicyTestCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("lifeboat: no *.cases.yaml below " + path + " holds a case");
             return UNUSABLE;
         }
-        ran.problems().forEach(problem -> out.println(problem.headline()));
-        for (CaseRun run : ran.runs()) {
-            out.println((run.complaint() == null ? "ok    " : "FAIL  ") + run.file() + ": " + run.name());
-            if (run.complaint() != null) {
-                out.println("      " + run.complaint());
-            }
-        }
-        out.printf("%d passed, %d failed%n", ran.runs().size() - ran.failed(), ran.failed());
+        out.print(json ? reports.json(ran) : reports.text(ran));
         out.flush();
         write(ran);
         if (!ran.problems().isEmpty()) {
@@ -92,7 +92,7 @@ final class PolicyTestCommand implements Callable<Integer> {
             return;
         }
         try {
-            Files.writeString(junit, JUnitReport.of(ran));
+            Files.writeString(junit, reports.junit(ran));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + junit, e);
         }

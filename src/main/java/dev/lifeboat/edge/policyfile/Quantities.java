@@ -169,14 +169,17 @@ enum Quantities {
                 .map(unit -> this == DURATION ? DurationSlips.repair(text, unit) : spelled(text, this::unitOf, unit))
                 .filter(Objects::nonNull)
                 .filter(guess -> !guess.equals(text))
-                .filter(guess ->
-                        measure(guess).filter(measure -> !outside(leaf, measure)).isPresent())
+                .filter(guess -> measure(guess)
+                        .filter(measure -> !outside(leaf, measure))
+                        .isPresent())
                 .findFirst()
                 .orElse(null);
     }
 
     private @Nullable String spelled(String text, UnaryOperator<String> unit, String likely) {
-        var loose = LOOSE.matcher(text.replaceAll("[\\s\\p{Z}_]+", "").replaceAll("\\.(?!\\d)", "").replace("/s", ""));
+        var loose = LOOSE.matcher(text.replaceAll("[\\s\\p{Z}_]+", "")
+                .replaceAll("\\.(?!\\d)", "")
+                .replace("/s", ""));
         if (!loose.find()) {
             return null;
         }

@@ -6,20 +6,21 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 
-/// Finds two neighbouring lines that have changed places, such as a block and its first key: moving one line of a text
-/// is the one slip that no change of a single line puts right.
+/// Finds two neighbouring lines that have changed places, such as a block and its first key: the one common
+/// slip that no change of a single line puts right.
 final class Swap {
     private static final int MOST_TRIES = 40;
 
     private Swap() {}
 
     /// @param near lines of complaints, from 0
-    /// @param errorsIn how many errors a text has; only a text without any will do, for much else that is wrong gets
-    ///     less by moving lines about
+    /// @param errorsIn how many errors a text has; only a text without any will do, for moving lines about
+    ///     makes less of much else that is wrong
     static Optional<Repair.Change> of(String text, List<Integer> near, ToLongFunction<String> errorsIn) {
         List<String> lines = text.lines().toList();
         return near.stream()
-                .flatMap(line -> IntStream.of(line - 1, line, line - 2, line + 1).boxed())
+                .flatMap(
+                        line -> IntStream.of(line - 1, line, line - 2, line + 1).boxed())
                 .distinct()
                 .filter(line -> line >= 0 && line + 1 < lines.size())
                 .filter(line -> differ(lines.get(line), lines.get(line + 1)))
@@ -44,7 +45,6 @@ final class Swap {
         changed.set(line, lines.get(line + 1));
         changed.set(line + 1, lines.get(line));
         String advice = "swap it with the line below: " + lines.get(line + 1).strip();
-        return new Repair.Change(
-                line, LineEdits.indent(lines.get(line)), advice, String.join("\n", changed) + "\n");
+        return new Repair.Change(line, LineEdits.indent(lines.get(line)), advice, String.join("\n", changed) + "\n");
     }
 }

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.policyfile;
 
 import dev.lifeboat.edge.policyfile.PolicyFiles.Loaded;
+import java.util.List;
 
 /// Findings for people: each with its line, a caret below it and what to write instead.
 final class TextReport {
@@ -11,13 +12,19 @@ final class TextReport {
 
     private TextReport() {}
 
-    static String of(Loaded loaded) {
+    static String of(List<Problem> problems) {
         var text = new StringBuilder();
-        loaded.problems().stream().limit(MOST_SHOWN).forEach(problem -> append(text, problem));
-        int hidden = loaded.problems().size() - MOST_SHOWN;
+        problems.stream().limit(MOST_SHOWN).forEach(problem -> append(text, problem));
+        int hidden = problems.size() - MOST_SHOWN;
         if (hidden > 0) {
             text.append("and %d more%n".formatted(hidden));
         }
+        return text.toString();
+    }
+
+    /// With a sum at the end.
+    static String of(Loaded loaded) {
+        var text = new StringBuilder(of(loaded.problems()));
         if (loaded.problems().isEmpty()) {
             text.append("%s in %s, nothing to say%n"
                     .formatted(counted(loaded.policies().size(), "policy", "policies"), files(loaded)));

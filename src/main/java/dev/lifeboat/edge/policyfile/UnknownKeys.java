@@ -101,10 +101,10 @@ final class UnknownKeys {
                 .filter(key -> !written.containsKey(key))
                 .toList();
         Optional<Place> elsewhere = elsewhere(name, tuple, path);
-        Optional<String> slip = free.stream()
-                .filter(key -> Spelling.alike(name, key))
-                .filter(key ->
-                        elsewhere.isEmpty() || takes(block.entries().get(key).shape(), tuple.getValueNode()))
+        Optional<String> slip = block.entries().values().stream()
+                .filter(entry -> free.contains(entry.name()) && Spelling.alike(name, entry.name()))
+                .filter(entry -> elsewhere.isEmpty() || takes(entry.shape(), tuple.getValueNode()))
+                .map(Entry::name)
                 .findFirst();
         if (slip.isEmpty() && elsewhere.isPresent()) {
             slipped(tuple.getValueNode(), elsewhere.get());
@@ -264,7 +264,8 @@ final class UnknownKeys {
                 }
             }
             case Shape.Items items -> collect(items.item(), path + "[]", places);
-            case Shape.Table table when table.key().form() == Shape.Form.CHOICE -> {
+            case Shape.Table table
+            when table.key().form() == Shape.Form.CHOICE -> {
                 for (String word : table.key().words()) {
                     places.add(new Place(Checker.join(path, word), word, table.value()));
                 }

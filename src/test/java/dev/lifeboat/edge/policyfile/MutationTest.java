@@ -27,8 +27,7 @@ final class MutationTest {
 
     @Test
     void slipsOfAnotherHandAreToo() {
-        assertThat(PolicyFiles.read("kitchen.yaml", Slips.kitchen()).problems())
-                .isEmpty();
+        assertThat(PolicyFiles.read("kitchen.yaml", Slips.kitchen()).problems()).isEmpty();
         var mutants = new StrangersMutants(new Random(SEED + 1));
         measure(mutants.kinds(), mutants::next);
     }

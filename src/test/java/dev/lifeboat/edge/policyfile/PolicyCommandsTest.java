@@ -106,6 +106,41 @@ final class PolicyCommandsTest {
     }
 
     @Test
+    void aFailureSaysWhereItIsWhatDiffersAndWhatBecameOfEachRung() throws IOException {
+        Files.copy(POLICIES.resolve("batch-best-effort.yaml"), folder.resolve("batch-best-effort.yaml"));
+        String cases = Files.readString(POLICIES.resolve("batch-best-effort.cases.yaml"));
+        Path file = Files.writeString(
+                folder.resolve("batch-best-effort.cases.yaml"),
+                cases.replace("verdict: LetGo, rung: let-it-go", "verdict: Saved, rung: opportunistic"));
+
+        assertThat(run("test", folder.toString())).isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("FAIL  " + file + ":8: a young run is let go")
+                .contains("verdict: expected Saved, got LetGo")
+                .contains("rung: expected opportunistic, got let-it-go")
+                .contains("rung opportunistic: CONDITION_FALSE, words for CONDITION_FALSE")
+                .contains("rung let-it-go: taken")
+                .doesNotContain("[", "Refused");
+    }
+
+    @Test
+    void casesAreReportedAsJsonToo() throws IOException {
+        assertThat(run("test", POLICIES.resolve("batch-best-effort.cases.yaml").toString(), "--json"))
+                .isEqualTo(0);
+
+        JsonNode results = JSON.readTree(out.toString());
+        assertThat(results.path("failed").asInt()).isZero();
+        assertThat(results.path("passed").asInt())
+                .isEqualTo(results.path("cases").size());
+        JsonNode young = results.path("cases").path(1);
+        assertThat(young.path("line").asInt()).isEqualTo(8);
+        assertThat(young.path("differences").size()).isZero();
+        assertThat(young.path("ladder").path(0).path("code").asText()).isEqualTo("CONDITION_FALSE");
+        assertThat(young.path("ladder").path(1).path("taken").asBoolean()).isTrue();
+    }
+
+    @Test
     void casesThatCannotBeRunAreErrors() throws IOException {
         Files.writeString(
                 folder.resolve("a.cases.yaml"),
@@ -126,9 +161,11 @@ final class PolicyCommandsTest {
     }
 
     private int run(String... arguments) {
-        return PolicyCommand.commandLine((snapshot, supposed, policies) -> {
-                    throw new IllegalArgumentException(snapshot + ": there is no such file");
-                })
+        return PolicyCommand.commandLine(
+                        (snapshot, supposed, policies) -> {
+                            throw new IllegalArgumentException(snapshot + ": there is no such file");
+                        },
+                        refusal -> "words for " + refusal.code())
                 .setOut(new PrintWriter(out))
                 .execute(arguments);
     }

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// Kinds of slips by name, and what is needed to make them in the shipped policies and in one that has every key.
+/// Kinds of slips by name, and what is needed to make them in the shipped policies and in one with every key.
 abstract class Slips {
     private static final String NEIGHBOURS = "qwertyuiop asdfghjkl zxcvbnm";
 

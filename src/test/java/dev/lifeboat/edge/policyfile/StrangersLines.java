@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/// Slips that concern whole lines: indented anew, moved, swapped, left out, given twice, or with their punctuation lost.
+/// Slips that concern whole lines: indented anew, moved, swapped, left out, given twice, or with their
+/// punctuation lost.
 final class StrangersLines extends Slips {
     StrangersLines(RandomGenerator random) {
         super(random);
@@ -212,7 +213,8 @@ final class StrangersLines extends Slips {
     private Optional<Mutants.Mutant> itemFurtherIn() {
         List<String> lines = text.lines().toList();
         int at = 1 + random.nextInt(lines.size() - 1);
-        boolean items = lines.get(at).matches(" *- [\\w/-]+") && lines.get(at - 1).matches(" *- [\\w/-]+");
+        boolean items =
+                lines.get(at).matches(" *- [\\w/-]+") && lines.get(at - 1).matches(" *- [\\w/-]+");
         return items ? edit(lines, at, " " + lines.get(at)) : Optional.empty();
     }
 }

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
-/// A second set of slips, with edit operators of its own: words replaced by what fingers or other tools would make of
-/// them, values, expressions and ladders that cannot be meant.
+/// A second set of slips, with edit operators of its own: words replaced by what fingers or other tools would
+/// make of them, values, expressions and ladders that cannot be meant.
 final class StrangersMutants extends Slips {
     private static final Pattern KEY = Pattern.compile("(?<=^|[\\s{,])([A-Za-z]\\w*)(?=:(?: |$))", Pattern.MULTILINE);
     private static final Pattern DURATION = Pattern.compile("(?<=: )(\\d+)([smh])(?=[,}\\s])");
@@ -226,5 +226,4 @@ final class StrangersMutants extends Slips {
                         "");
         };
     }
-
 }
