@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
 public final class ForecastBench implements Callable<Integer> {
     private static final int AIM_MISSED = 3;
     private static final int MOST_TRACES = 200;
+    private static final int MOST_FAULTS = 10;
 
     /// Saves of one play over all lanes, at least 30 a lane: a folder of any size ends within a minute.
     private static final int SAVES_PER_PLAY = 1920;
@@ -64,7 +65,9 @@ public final class ForecastBench implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Also write all figures as JSON; - for standard output.")
+            arity = "0..1",
+            fallbackValue = "-",
+            description = "Also write all figures as JSON; without FILE, or with -, print JSON instead of the table.")
     private @Nullable Path json;
 
     @Option(names = "--check", description = "Exit with 3 and name the aims when one is missed.")
@@ -170,7 +173,30 @@ public final class ForecastBench implements Callable<Integer> {
         files.sort(null);
         err.println("reading " + files.size() + " traces");
         err.flush();
-        return files.stream().map(Trace::read).toList();
+        return readAll(files);
+    }
+
+    /// Says of every file that cannot be used what is wrong, not of the first alone.
+    private List<Trace> readAll(List<Path> files) {
+        var traces = new ArrayList<Trace>();
+        var faults = new ArrayList<String>();
+        for (Path file : files) {
+            try {
+                traces.add(Trace.read(file));
+            } catch (BadTrace e) {
+                faults.add(String.valueOf(e.getMessage()));
+            }
+        }
+        if (!faults.isEmpty()) {
+            String more = faults.size() > MOST_FAULTS ? "\n  and " + (faults.size() - MOST_FAULTS) + " more" : "";
+            String list =
+                    String.join("\n  ", faults.stream().limit(MOST_FAULTS).toList());
+            throw new BadTrace(
+                    folder,
+                    faults.size() + " of " + files.size() + " traces cannot be used; mend or remove them:\n  " + list
+                            + more);
+        }
+        return traces;
     }
 
     private Verdict measure(List<Trace> traces, PrintWriter err) {

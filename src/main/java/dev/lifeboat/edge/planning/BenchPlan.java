@@ -9,6 +9,7 @@ import dev.lifeboat.plan.Situation;
 import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +53,12 @@ public final class BenchPlan implements Callable<Integer> {
             description = "seeded nodes per row (default: ${DEFAULT-VALUE})")
     private int cases = 60;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures there too")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = "-",
+            description = "write the figures there too; without FILE, or with -, print JSON instead of text")
     private @Nullable Path json;
 
     @Option(names = "--check", description = "exit with 3 when an aim is missed")
@@ -90,11 +96,22 @@ public final class BenchPlan implements Callable<Integer> {
                 quality(node(110, 94, 120)));
         List<Speed> speed = List.of(speed(10), speed(TIMED_WORKLOADS), speed(1000));
         var figures = new Figures(cases, quality, speed, missed(quality, speed));
-        print(figures);
+        if (json == null || !json.toString().equals("-")) {
+            print(figures);
+        }
         if (json != null) {
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), figures);
+            write(json, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(figures));
         }
         return check && !figures.missed().isEmpty() ? AIM_MISSED : 0;
+    }
+
+    private void write(Path file, String text) throws IOException {
+        if (file.toString().equals("-")) {
+            spec.commandLine().getOut().println(text);
+            spec.commandLine().getOut().flush();
+        } else {
+            Files.writeString(file, text + "\n");
+        }
     }
 
     private static SyntheticNode node(int workloads, double megabytesPerSecond, long windowSeconds) {

@@ -11,6 +11,7 @@ import dev.lifeboat.policy.Facts;
 import dev.lifeboat.policy.Grouping;
 import dev.lifeboat.quantity.ByteCount;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -78,7 +79,7 @@ sealed interface CelExpression {
                     ? fields.get(references.group(2))
                     : null;
             if (value != null || CelTypes.FACTS.variables().containsKey(references.group(1))) {
-                seen.add(references.group() + " = " + (value == null ? "unknown" : value));
+                seen.add(references.group() + " = " + words(value));
             }
         }
         return String.join(", ", seen);
@@ -93,6 +94,11 @@ sealed interface CelExpression {
             }
         }
         return variables;
+    }
+
+    /// As the policy would write it.
+    private static String words(@org.jspecify.annotations.Nullable Object value) {
+        return value instanceof Duration duration ? Words.of(duration) : value == null ? "unknown" : value.toString();
     }
 
     private static Map<String, Object> fields(Record value) {

@@ -76,7 +76,12 @@ public final class Replay implements Callable<Integer> {
     @Mixin
     private Assumptions assumptions = new Assumptions();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the figures there too")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = "-",
+            description = "write the figures there too; without FILE, or with -, print JSON instead of text")
     private @Nullable Path json;
 
     @Option(names = "--plot", paramLabel = "FILE.svg", description = "draw the fleet and the losses through time")
@@ -116,6 +121,10 @@ public final class Replay implements Callable<Integer> {
         if (trace == null || policies == null || spec == null) {
             throw new IllegalStateException("picocli sets what is required");
         }
+        if (plot != null && !plot.toString().endsWith(".svg")) {
+            spec.commandLine().getErr().println("lifeboat replay: --plot draws SVG; name a file that ends in .svg");
+            return UNUSABLE;
+        }
         try {
             return play(
                     Trace.read(trace),
@@ -135,9 +144,15 @@ public final class Replay implements Callable<Integer> {
         double background =
                 Double.isInfinite(every) ? 0 : model.perNode() * model.ratio() * model.dirty(every) / every / 1e6;
         Figures figures = figures(played, ledgers, background, model);
-        print(out, figures, model);
+        boolean onlyJson = json != null && json.toString().equals("-");
+        if (!onlyJson) {
+            print(out, figures, model);
+        }
         if (json != null) {
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), figures);
+            String text = new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(figures);
+            write(onlyJson ? null : json, text, out);
         }
         if (plot != null) {
             Files.writeString(
@@ -146,6 +161,15 @@ public final class Replay implements Callable<Integer> {
                             .draw(figures.trace() + ": " + figures.reclaims() + " workloads on reclaimed machines"));
         }
         return check && !figures.missed().isEmpty() ? AIM_MISSED : 0;
+    }
+
+    private static void write(@Nullable Path file, String text, PrintWriter out) throws IOException {
+        if (file == null) {
+            out.println(text);
+            out.flush();
+        } else {
+            Files.writeString(file, text + "\n");
+        }
     }
 
     private double everySeconds(Policies all, Subject like) {
