@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// The blocks of a policy.
 public record Spec(
         @Key(
-                value = "Off does nothing, Observe plans and reports without touching anything, Enforce acts.",
+                value =
+                        "Off does nothing (in quotes for kubectl, whose YAML takes a bare Off for false), Observe plans and reports without touching anything, Enforce acts.",
                 standard = "Observe")
         Mode mode,
 

@@ -12,9 +12,9 @@ import java.math.BigDecimal;
 final class JsonSchema {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final String DURATION = "^([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$";
-    private static final String BYTES = "^[0-9]+(\\.[0-9]*)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$";
-    private static final String CPU = "^[0-9]+(\\.[0-9]{0,3})?m?$";
+    static final String DURATION = "^([0-9]+(\\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$";
+    static final String BYTES = "^[0-9]+(\\.[0-9]*)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$";
+    static final String CPU = "^[0-9]+(\\.[0-9]{0,3})?m?$";
 
     private JsonSchema() {}
 
