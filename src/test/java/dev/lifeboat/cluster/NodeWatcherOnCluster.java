@@ -6,6 +6,7 @@ import dev.lifeboat.edge.kubernetes.DrainSignal;
 import dev.lifeboat.edge.kubernetes.NodeWatcher;
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Memory;
 import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemorySpool;
 import dev.lifeboat.listener.Trust;
@@ -45,7 +46,7 @@ final class NodeWatcherOnCluster {
                 new MemorySpool(9),
                 new CountingTally(),
                 InstantSource.system());
-        watcher = new NodeWatcher(client, Trust.FULL, listener, new CountingTally(), InstantSource.system());
+        watcher = new NodeWatcher(client, Trust.FULL, Memory.NONE, listener, new CountingTally(), InstantSource.system());
     }
 
     @AfterEach
