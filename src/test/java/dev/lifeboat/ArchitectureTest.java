@@ -1,8 +1,11 @@
 package dev.lifeboat;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -14,6 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +127,25 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign.."));
+    }
+
+    /// The catalogue of metrics is whole because nothing is registered past it.
+    @Test
+    void metersAreMadeInTheCatalogueAlone() {
+        var catalogue = ROOT + ".edge.telemetry.Metric";
+        check(noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(catalogue)
+                .should()
+                .callMethodWhere(target(owner(assignableTo(MeterRegistry.class))))
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.micrometer\\..*(Builder|Metrics)"));
+        check(noClasses()
+                .that(not(resideInAnyPackage(ROOT + ".edge.telemetry..", ROOT + ".edge.launch..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer.."));
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.orchestrator.Evacuations;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +40,8 @@ final class Batch {
         for (JournalEvent event : step.events()) {
             byte[] key = bytes(home(event, state));
             records.add(new ProducerRecord<>(Topics.JOURNAL, partition, key, Wire.JOURNAL.write(event)));
-            news.add(() -> observer.decided(event));
+            Observer.Decided decided = decided(event, state);
+            news.add(() -> observer.decided(decided));
         }
         for (Order order : step.orders()) {
             String node = order.node().value();
@@ -63,6 +66,15 @@ final class Batch {
 
     void tellObserver() {
         news.forEach(Runnable::run);
+    }
+
+    private static Observer.Decided decided(JournalEvent event, Evacuations state) {
+        if (!(event instanceof MigrationEvent of)) {
+            return new Observer.Decided(event, null, null);
+        }
+        Migration migration = Objects.requireNonNull(state.migration(of.migration()));
+        return new Observer.Decided(
+                event, migration, state.reclaim(migration.subject().home()));
     }
 
     private static String home(JournalEvent event, Evacuations state) {

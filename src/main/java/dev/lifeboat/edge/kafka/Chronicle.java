@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.Experience;
 import dev.lifeboat.orchestrator.Hindsight;
+import dev.lifeboat.orchestrator.Observer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;

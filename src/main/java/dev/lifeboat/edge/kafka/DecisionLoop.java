@@ -1,13 +1,16 @@
 package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.Migration;
 import dev.lifeboat.orchestrator.Input;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.View;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,11 +87,20 @@ public final class DecisionLoop {
             }
         }
         term.set(new Term(consumer.groupMetadata(), Map.copyOf(shards)));
+        observer.took(Set.copyOf(shards.keySet()), open(shards.values()));
+    }
+
+    private static List<Migration> open(Collection<Orchestrator> shards) {
+        return shards.stream()
+                .flatMap(shard -> shard.state().migrations().stream())
+                .filter(migration -> !(migration instanceof Migration.Closed))
+                .toList();
     }
 
     void revoked() {
         pressed = Set.of();
         term.set(null);
+        observer.gaveUp();
     }
 
     /// The partitions owned now in which something waits to be saved.
@@ -170,7 +182,11 @@ public final class DecisionLoop {
     /// The group has moved on, so the term is over whether or not we have been told. Fenced by another process of the
     /// same name, there is none to come.
     private void giveUp(Term current, KafkaException why) {
-        if (term.compareAndSet(current, null) && why instanceof FencedInstanceIdException) {
+        boolean ours = term.compareAndSet(current, null);
+        if (ours) {
+            observer.gaveUp();
+        }
+        if (ours && why instanceof FencedInstanceIdException) {
             throw why;
         }
     }

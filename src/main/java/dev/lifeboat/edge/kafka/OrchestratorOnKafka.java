@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.orchestrator.Homeless;
 import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Planners;
@@ -28,6 +29,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     private final Ticks ticks;
     private final RiskWatch risks;
     private final RiskWatch paces;
+    private final RiskWatch fleet;
     private final DecisionLoop loop;
 
     /// @param name unique among the orchestrators and the same after a restart: it is what lets the restarted one take
@@ -71,6 +73,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);
         risks = RiskWatch.start(() -> observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant())));
+        fleet = RiskWatch.start(() -> observer.seen(telemetry.view(), clock.instant()));
         paces = RiskWatch.start(() -> observer.paced(planner.paces(telemetry.view(), clock.instant())));
     }
 
@@ -82,6 +85,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     public void close() {
         risks.close();
         paces.close();
+        fleet.close();
         ticks.close();
         telemetry.close();
         chronicle.close();

@@ -1,7 +1,7 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planners;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.Identifier;
@@ -28,8 +28,8 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
 
     OrchestratorService(
             OrchestratorSettings settings,
-            MeterRegistry registry,
             Planners planners,
+            Observer observer,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
             throws InterruptedException {
         orchestrator = new OrchestratorOnKafka(
@@ -38,7 +38,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
                 new Topics(settings.partitions()),
                 settings.limits(),
                 planners,
-                new Meters(registry));
+                observer);
     }
 
     @Incoming("inputs")

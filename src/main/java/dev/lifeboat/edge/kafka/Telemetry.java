@@ -3,6 +3,7 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.Notice;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.View;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,11 +3,10 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Alone;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Notice;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.jboss.logging.Logger;
 
 /// Takes what comes from the orchestrator to the agent.
@@ -16,12 +15,12 @@ final class AgentHearer implements AgentLink.Ear {
 
     private final Agent agent;
     private final Alone alone;
-    private final Counter unreadable;
+    private final AgentMeters meters;
 
-    AgentHearer(Agent agent, Alone alone, MeterRegistry registry) {
+    AgentHearer(Agent agent, Alone alone, AgentMeters meters) {
         this.agent = agent;
         this.alone = alone;
-        this.unreadable = registry.counter("lifeboat.orders.unreadable");
+        this.meters = meters;
     }
 
     @Override
@@ -47,6 +46,6 @@ final class AgentHearer implements AgentLink.Ear {
 
     @Override
     public void unreadable(String reason) {
-        unreadable.increment();
+        meters.unreadable();
     }
 }

@@ -21,6 +21,7 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
@@ -106,14 +107,15 @@ final class AgentRole implements QuarkusApplication {
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
 
-        var reports = new Outlet();
+        var meters = new AgentMeters(registry, clock);
+        var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var room = Quarters.look(checkpointer, settings.machine());
         var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer));
         var agent = new Agent(host, workloads, checkpointer, store, outside);
         var last = new StandingFiles(settings.state());
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
-        var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, registry));
+        var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
         reports.opens(link);
         startWorkloads(workloads);
@@ -124,8 +126,7 @@ final class AgentRole implements QuarkusApplication {
         running.loops.every(PROGRESS, "progress", agent::reportProgress);
         settings.background()
                 .interval()
-                .ifPresent(pause -> running.loops.after(
-                        pause, "copy-ahead", () -> agent.copyAhead().forEach(AgentRole::copied)));
+                .ifPresent(pause -> running.loops.after(pause, "copy-ahead", () -> copied(agent.copyAhead(), meters)));
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         var spool = new SpoolWatch(settings.spool());
@@ -141,6 +142,11 @@ final class AgentRole implements QuarkusApplication {
         var background = settings.background();
         var budget = new Budget(background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
         return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds(), preDumper);
+    }
+
+    private static void copied(List<Copied> rounds, AgentMeters meters) {
+        meters.copied(rounds);
+        rounds.forEach(AgentRole::copied);
     }
 
     private static void copied(Copied round) {
@@ -256,6 +262,11 @@ final class AgentRole implements QuarkusApplication {
     /// An order may come before we hold the link that brought it: whoever answers waits that moment.
     private static final class Outlet implements ReportLog {
         private final CompletableFuture<AgentLink> link = new CompletableFuture<>();
+        private final AgentMeters meters;
+
+        private Outlet(AgentMeters meters) {
+            this.meters = meters;
+        }
 
         void opens(AgentLink opened) {
             link.complete(opened);
@@ -266,6 +277,7 @@ final class AgentRole implements QuarkusApplication {
             if (!(report instanceof Report.Heartbeat) && !(report instanceof Report.SaveProgress)) {
                 LOG.infof("report %s", report);
             }
+            meters.said(report);
             link.join().send(report);
         }
     }

@@ -12,6 +12,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;

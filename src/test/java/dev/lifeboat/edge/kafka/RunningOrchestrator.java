@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.orchestrator.Limits;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Planners;
 import java.time.Duration;

@@ -16,6 +16,7 @@ import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class LinkedAgents implements AutoCloseable {
                 new Agent.Outside(log, () -> null, InstantSource.system(), tasks, Ahead.NONE));
         var files = new StandingFiles(folder.resolve(name + ".standing"));
         var alone = new Alone(host, agent::on, files, new Alone.Outside(log, InstantSource.system()));
-        var hearer = new AgentHearer(agent, alone, new SimpleMeterRegistry());
+        var hearer = new AgentHearer(agent, alone, new AgentMeters(new SimpleMeterRegistry(), InstantSource.system()));
         link.complete(AgentLink.open(bootstrap, topics, host.node(), hearer));
         var spool = new SpoolWatch(folder.resolve(name + ".spool"));
         var loops = new Loops();

@@ -3,16 +3,15 @@ package dev.lifeboat.edge.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
-import dev.lifeboat.edge.kafka.Observer;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.kafka.Wire;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.estimate.Observation;
-import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.plan.Pace;
@@ -102,7 +101,7 @@ final class MeasuredIT {
         return RunningOrchestrator.start(
                 bootstrap, TOPICS, hindsight -> new PolicyPlanner(terms, hindsight), new Observer() {
                     @Override
-                    public void decided(JournalEvent event) {}
+                    public void decided(Decided decided) {}
 
                     @Override
                     public void ordered(Order order) {}

@@ -1,0 +1,105 @@
+package dev.lifeboat.edge.telemetry;
+
+import dev.lifeboat.agent.Copied;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// The agent's meters. What becomes of saves and restores is the orchestrator's to count, who hears of all of them.
+public final class AgentMeters {
+    private static final double MILLIS = 1_000;
+
+    /// How a round ends.
+    private enum Ended {
+        WHOLE,
+        /// A save came, which goes first.
+        CUT_OFF,
+        /// The store did not take it.
+        FAILED
+    }
+
+    private final MeterRegistry registry;
+    private final InstantSource clock;
+    private final Counter unreadable;
+    private final Metric.Level workloads;
+    private final Metric.Level uplink;
+    private final Map<WorkloadId, Instant> copied = new ConcurrentHashMap<>();
+
+    public AgentMeters(MeterRegistry registry, InstantSource clock) {
+        this.registry = registry;
+        this.clock = clock;
+        Build.tell(registry, Role.AGENT);
+        unreadable = Metric.ORDERS_UNREADABLE.counter(registry);
+        workloads = Metric.WORKLOADS.level(registry);
+        uplink = Metric.UPLINK.level(registry);
+        for (Ended ended : Ended.values()) {
+            Metric.BACKGROUND_ROUNDS.counter(registry, Codes.of(ended));
+        }
+        bytes(0, 0, 0);
+        Metric.BACKGROUND_DURATION.timer(registry);
+        Metric.BACKGROUND_AGE.gauge(registry, this::age);
+    }
+
+    /// An order could not be read.
+    public void unreadable() {
+        unreadable.increment();
+    }
+
+    /// The agent says something.
+    public void said(Report report) {
+        if (report instanceof Report.Heartbeat heartbeat) {
+            workloads.set(heartbeat.workloads().size());
+            uplink.set(heartbeat.uplink().bytesPerSecond());
+            Set<WorkloadId> here =
+                    heartbeat.workloads().stream().map(Workload::id).collect(Collectors.toSet());
+            copied.keySet().retainAll(here);
+        }
+    }
+
+    /// Rounds have ended.
+    public void copied(List<Copied> rounds) {
+        for (Copied round : rounds) {
+            Metric.BACKGROUND_ROUNDS.counter(registry, Codes.of(ended(round))).increment();
+            Metric.BACKGROUND_DURATION.timer(registry).record(round.took());
+            bytes(
+                    round.taken().pages().bytes(),
+                    round.taken().fresh().bytes(),
+                    round.taken().stored().bytes());
+            if (round.whole()) {
+                copied.put(round.workload().id(), clock.instant());
+            }
+        }
+    }
+
+    private static Ended ended(Copied round) {
+        if (round.trouble() != null) {
+            return Ended.FAILED;
+        }
+        return round.whole() ? Ended.WHOLE : Ended.CUT_OFF;
+    }
+
+    private void bytes(long read, long fresh, long stored) {
+        Metric.BACKGROUND_BYTES.counter(registry, "read").increment((double) read);
+        Metric.BACKGROUND_BYTES.counter(registry, "fresh").increment((double) fresh);
+        Metric.BACKGROUND_BYTES.counter(registry, "stored").increment((double) stored);
+    }
+
+    private double age() {
+        Instant now = clock.instant();
+        return copied.values().stream()
+                .min(Comparator.naturalOrder())
+                .map(oldest -> Duration.between(oldest, now).toMillis() / MILLIS)
+                .orElse(0.0);
+    }
+}

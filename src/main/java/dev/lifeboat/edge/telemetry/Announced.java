@@ -1,0 +1,38 @@
+package dev.lifeboat.edge.telemetry;
+
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.Reclaim;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What made a node's workloads leave: the first word that did, whatever was said after it or taken back.
+enum Announced {
+    PREEMPTION,
+    DRAIN,
+    DEATH,
+    /// Nothing is known of it any more.
+    UNKNOWN;
+
+    static Announced by(@Nullable Reclaim reclaim) {
+        return first(reclaim)
+                .map(notice -> switch (notice) {
+                    case Notice.Preemption _ -> PREEMPTION;
+                    case Notice.Drain _ -> DRAIN;
+                    case Notice.Death _ -> DEATH;
+                    case Notice.Advisory _, Notice.Withdrawal _, Notice.Canary _ -> UNKNOWN;
+                })
+                .orElse(UNKNOWN);
+    }
+
+    /// The notice that the window counts from.
+    static Optional<Notice> first(@Nullable Reclaim reclaim) {
+        return reclaim == null
+                ? Optional.empty()
+                : reclaim.sightings().stream()
+                        .map(sighting -> sighting.first())
+                        .filter(notice -> notice instanceof Notice.Preemption
+                                || notice instanceof Notice.Drain
+                                || notice instanceof Notice.Death)
+                        .findFirst();
+    }
+}

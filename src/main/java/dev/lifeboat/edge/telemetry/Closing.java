@@ -1,0 +1,28 @@
+package dev.lifeboat.edge.telemetry;
+
+import dev.lifeboat.migration.LetGoReason;
+
+/// What came of an evacuated workload, in few words.
+enum Closing {
+    /// It runs elsewhere, with its memory.
+    SAVED,
+    /// Its checkpoint is durable, but it runs nowhere: a person has to restore it.
+    STRANDED,
+    /// Its app's own hook or a drain took care of it, as its policy wants.
+    FELL_BACK,
+    /// Its memory was to be saved and is lost: the window was missed.
+    MISSED,
+    /// Every notice was withdrawn, or it ended by itself.
+    ABORTED,
+    /// Its policy says that nothing is done.
+    IGNORED;
+
+    static Closing of(LetGoReason reason) {
+        return switch (reason) {
+            case WITHDRAWN, ALREADY_GONE -> ABORTED;
+            case OUT_OF_TIME, SAVES_FAILED, OUTRANKED -> MISSED;
+            case HANDED_OVER -> FELL_BACK;
+            case POLICY -> IGNORED;
+        };
+    }
+}
