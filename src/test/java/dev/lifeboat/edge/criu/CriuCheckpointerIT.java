@@ -115,7 +115,7 @@ final class CriuCheckpointerIT {
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
             criu.dump(source(victim), sink, () -> Verdict.KILL);
             victim.awaitReaped();
-            assertThat(criu.restore(metadata, sink, () -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
             assertThat(sizeOf(metadata)).as("images are gone").isLessThan(sink.bytes() / 100);
         }

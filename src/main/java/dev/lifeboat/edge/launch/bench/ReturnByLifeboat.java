@@ -35,7 +35,7 @@ record ReturnByLifeboat(
                 saved.fetch(name, target);
             }
             var pages = new Watched(saved.pages());
-            RestoreOutcome outcome = checkpointer.restore(metadata, pages, () -> true);
+            RestoreOutcome outcome = checkpointer.restore(metadata, pages, _ -> true);
             long end = System.nanoTime();
             if (!(outcome instanceof RestoreOutcome.Running)) {
                 throw new IOException("the restore failed: " + outcome);
