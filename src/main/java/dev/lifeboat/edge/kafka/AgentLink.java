@@ -7,6 +7,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ public final class AgentLink implements AutoCloseable {
 
     /// Longer than the longest pause between two sendings of an owed order (15 s).
     private static final Duration LOOK_BACK = Duration.ofSeconds(20);
+
+    /// Auto Scaling lets no instance wait longer than 48 hours ("Amazon EC2 Auto Scaling lifecycle hooks", limits, read
+    /// 2026-11); only maintenance is announced further ahead, and of that the orchestrator, which reads all, keeps
+    /// restores away. The topic goes back a week, of all nodes of the partition.
+    private static final Duration LONGEST_NOTICE = Duration.ofDays(2);
 
     private static final Duration POLL = Duration.ofSeconds(1);
 
@@ -82,7 +88,7 @@ public final class AgentLink implements AutoCloseable {
 
         void on(StandingOrders orders);
 
-        /// Of this node, from the oldest that is kept: what still holds has to be known after a restart, too.
+        /// Of this node, from the last two days: what still holds has to be known after a restart, too.
         void on(Notice notice);
 
         /// Told the stable reason of every record that could not be read; what it said never came.
@@ -226,22 +232,26 @@ public final class AgentLink implements AutoCloseable {
         var notices = new TopicPartition(Topics.NOTICES, topics.partitionOf(node.value()));
         consumer.assign(List.of(orders, standing, notices));
         consumer.seekToBeginning(List.of(standing));
-        var found = consumer.offsetsForTimes(
-                        Map.of(orders, clock.instant().minus(LOOK_BACK).toEpochMilli()))
-                .get(orders);
-        if (found == null) {
-            consumer.seekToEnd(List.of(orders));
-            consumer.position(orders);
-        } else {
-            consumer.seek(orders, found.offset());
-        }
-        consumer.seekToBeginning(List.of(notices));
+        Instant now = clock.instant();
+        seek(consumer, orders, now.minus(LOOK_BACK));
+        seek(consumer, notices, now.minus(LONGEST_NOTICE));
         long end = consumer.endOffsets(List.of(notices)).getOrDefault(notices, 0L);
         while (consumer.position(notices) < end) {
             consumer.poll(POLL).forEach(this::read);
         }
     }
 
+    /// To what was written since; to the end, when that is nothing.
+    private static void seek(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Instant since) {
+        var found = consumer.offsetsForTimes(Map.of(partition, since.toEpochMilli()))
+                .get(partition);
+        if (found == null) {
+            consumer.seekToEnd(List.of(partition));
+            consumer.position(partition);
+        } else {
+            consumer.seek(partition, found.offset());
+        }
+    }
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
             switch (record.topic()) {
