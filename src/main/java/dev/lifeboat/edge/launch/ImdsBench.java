@@ -48,7 +48,7 @@ final class ImdsBench implements Callable<Integer> {
     private static final double MOST_REQUESTS = 10;
 
     /// Of one core. A node agent that is seen in a node's CPU graph is one that people turn off.
-    private static final double MOST_CPU = 0.02;
+    private static final double MOST_CPU = 0.01;
 
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
