@@ -131,10 +131,7 @@ final class MemoryChain implements CheckpointStore.Chain {
         public void inherit(Extent extent) {
             put(extent, MemoryChain.inherited(parent, extent));
             taken = new CheckpointStore.Taken(
-                    taken.pages().plus(new ByteCount(extent.length())),
-                    taken.fresh(),
-                    taken.stored(),
-                    taken.sending());
+                    taken.pages().plus(new ByteCount(extent.length())), taken.fresh(), taken.stored(), taken.sending());
         }
 
         @Override

@@ -46,7 +46,8 @@ final class NodeWatcherOnCluster {
                 new MemorySpool(9),
                 new CountingTally(),
                 InstantSource.system());
-        watcher = new NodeWatcher(client, Trust.FULL, Memory.NONE, listener, new CountingTally(), InstantSource.system());
+        watcher =
+                new NodeWatcher(client, Trust.FULL, Memory.NONE, listener, new CountingTally(), InstantSource.system());
     }
 
     @AfterEach

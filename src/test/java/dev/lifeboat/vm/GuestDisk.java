@@ -16,7 +16,7 @@ final class GuestDisk {
 
     private GuestDisk() {}
 
-    /// @param bootstrap and store on this machine's loopback: the guest finds them on its own
+    /// @param outside broker and store on this machine's loopback: the guest finds them on its own
     static Path make(Path folder, Path runner, Outside outside, Load load) throws IOException, InterruptedException {
         Path content = Files.createDirectories(folder.resolve("disk"));
         run("cp", "-al", runner.getParent().toString(), content.resolve("app").toString());

@@ -71,8 +71,7 @@ final class DumpSession {
 
     /// @param work where CRIU leaves log and statistics
     /// @param around what stands around the tree, where it is a container's
-    record DumpTask(
-            Source source, Path work, PageSink pages, OnCaptured verdict, Optional<Surroundings> around) {}
+    record DumpTask(Source source, Path work, PageSink pages, OnCaptured verdict, Optional<Surroundings> around) {}
 
     /// @param detail what was thrown, for the operator
     private record Failure(FailureCode code, String detail) {}

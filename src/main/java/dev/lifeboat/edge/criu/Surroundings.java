@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param root of the tree's mount namespace, as this node sees it
 /// @param outside what comes from this node and is found again by name, as `criu --external` takes it
 /// @param freezer the cgroup folder through which the whole container stops at once, where there is one
-public record Surroundings(Path root, List<String> outside, @Nullable Path freezer) {
+public record Surroundings(
+        Path root, List<String> outside, @Nullable Path freezer) {
     public Surroundings {
         outside = List.copyOf(outside);
     }

@@ -189,8 +189,7 @@ public final class ForecastBench implements Callable<Integer> {
         }
         if (!faults.isEmpty()) {
             String more = faults.size() > MOST_FAULTS ? "\n  and " + (faults.size() - MOST_FAULTS) + " more" : "";
-            String list =
-                    String.join("\n  ", faults.stream().limit(MOST_FAULTS).toList());
+            String list = String.join("\n  ", faults.stream().limit(MOST_FAULTS).toList());
             throw new BadTrace(
                     folder,
                     faults.size() + " of " + files.size() + " traces cannot be used; mend or remove them:\n  " + list

@@ -252,6 +252,7 @@ public final class AgentLink implements AutoCloseable {
             consumer.seek(partition, found.offset());
         }
     }
+
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
             switch (record.topic()) {

@@ -101,7 +101,10 @@ final class AgentRole implements QuarkusApplication {
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         Path logs = Files.createDirectories(settings.state().resolve("criu"));
         var checkpointer = new CriuCheckpointer(
-                settings.criu(), new CriuOnLinux(), logs, containers.<Containers>map(it -> it).orElse(Containers.NONE));
+                settings.criu(),
+                new CriuOnLinux(),
+                logs,
+                containers.<Containers>map(it -> it).orElse(Containers.NONE));
         var store = new StoredCheckpoints(location(settings), key(settings), storing());
         running.opened(store);
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// Containers as workloads: what starts and ends them.
-record RuncWorkloads(RuncContainers containers) implements ProcessWorkloads.Runtime {
+record RuncWorkloads(RuncContainers containers) implements ProcessWorkloads.ContainerRuntime {
     @Override
     public long start(String id, ProcessSpec.Container container) throws IOException {
         try {

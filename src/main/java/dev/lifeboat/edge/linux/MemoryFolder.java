@@ -55,8 +55,8 @@ public final class MemoryFolder implements Closeable {
 
     /// As large as the machine's memory at most: what is put there must fit beside everything else anyway.
     ///
-    /// @throws SystemCallFailed where the kernel or our rights do not allow it: a tmpfs that somebody else mounted does,
-    ///     too
+    /// @throws SystemCallFailed where the kernel or our rights do not allow it: a tmpfs that somebody else mounted
+    ///     does, too
     public static MemoryFolder make() throws IOException {
         try (var settings = open()) {
             set(settings, "huge", hugePagesPay() ? "within_size" : "never");

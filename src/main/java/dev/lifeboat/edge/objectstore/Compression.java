@@ -55,11 +55,15 @@ final class Compression {
             int got = switch (codec) {
                 case NONE -> copy(packed, target);
                 case LZ4 ->
-                    LZ4.safeDecompressor()
-                            .decompress(packed, packed.position(), packed.remaining(), target, 0, length);
+                    LZ4.safeDecompressor().decompress(packed, packed.position(), packed.remaining(), target, 0, length);
                 case ZSTD ->
                     zstd.decompressByteArrayToDirectByteBuffer(
-                            target, 0, length, packed.array(), packed.position(), packed.remaining());
+                            target,
+                            0,
+                            length,
+                            packed.array(),
+                            packed.arrayOffset() + packed.position(),
+                            packed.remaining());
             };
             if (got != length) {
                 throw new CorruptCheckpoint(name + ": " + got + " bytes instead of " + length);

@@ -120,7 +120,9 @@ public final class ExportCheckpoint extends CheckpointCommand.OnStore {
             }
             return DONE;
         } catch (IOException | UncheckedIOException broken) {
-            spec.commandLine().getErr().println(spec.qualifiedName() + ": cannot write " + output + ": " + broken.getMessage());
+            spec.commandLine()
+                    .getErr()
+                    .println(spec.qualifiedName() + ": cannot write " + output + ": " + broken.getMessage());
             return FAILED;
         }
     }
@@ -131,8 +133,7 @@ public final class ExportCheckpoint extends CheckpointCommand.OnStore {
         if (Files.exists(target)) {
             throw new IOException("it is there already; give another --output");
         }
-        FileAttribute<?> ownerOnly =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         Path aside = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".part", ownerOnly);
         Path scratch = Files.createTempDirectory("lifeboat-export-");
         try {
@@ -197,7 +198,8 @@ public final class ExportCheckpoint extends CheckpointCommand.OnStore {
                 "createdTime", savedAt(manifest).toString());
     }
 
-    /// An OCI runtime spec with nothing in it but the annotations that checkpointctl takes names from. For an archive that
+    /// An OCI runtime spec with nothing in it but the annotations that checkpointctl takes names from. For an archive
+    /// that
     /// is of no engine it knows, it reads containerd's.
     private static Map<String, Object> spec(Manifest manifest) {
         return Map.of(

@@ -100,7 +100,11 @@ public final class BenchPlan implements Callable<Integer> {
             print(figures);
         }
         if (json != null) {
-            write(json, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(figures));
+            write(
+                    json,
+                    new ObjectMapper()
+                            .enable(SerializationFeature.INDENT_OUTPUT)
+                            .writeValueAsString(figures));
         }
         return check && !figures.missed().isEmpty() ? AIM_MISSED : 0;
     }

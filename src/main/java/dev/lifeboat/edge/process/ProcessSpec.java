@@ -98,13 +98,13 @@ public record ProcessSpec(
         }
     }
 
-    private record ContainerOnFile(@Nullable String config, @Nullable List<String> layers) {
+    private record ContainerOnFile(
+            @Nullable String config, @Nullable List<String> layers) {
         Container toContainer() {
             if (config == null || layers == null) {
                 throw new IllegalArgumentException("a container needs a \"config\" and \"layers\"");
             }
-            return new Container(
-                    Path.of(config), layers.stream().map(Path::of).toList());
+            return new Container(Path.of(config), layers.stream().map(Path::of).toList());
         }
     }
 }

@@ -33,10 +33,10 @@ public final class ProcessWorkloads implements Workloads {
 
     private final Path root;
     private final Path memory;
-    private final Runtime containers;
+    private final ContainerRuntime containers;
 
     /// Starts and ends containers.
-    public interface Runtime {
+    public interface ContainerRuntime {
         /// @return its first process, as this node numbers it
         long start(String id, ProcessSpec.Container container) throws IOException;
 
@@ -49,7 +49,7 @@ public final class ProcessWorkloads implements Workloads {
         this(root, memory, new NoRuntime());
     }
 
-    private record NoRuntime() implements Runtime {
+    private record NoRuntime() implements ContainerRuntime {
         @Override
         public long start(String id, ProcessSpec.Container container) throws IOException {
             throw new IOException(id + " is a container, and this agent runs none: give it --runc FILE");
@@ -63,7 +63,7 @@ public final class ProcessWorkloads implements Workloads {
 
     /// @param root of the workloads' folders, absolute
     /// @param memory the agent's own state folder on this node; made when missing
-    public ProcessWorkloads(Path root, Path memory, Runtime containers) throws IOException {
+    public ProcessWorkloads(Path root, Path memory, ContainerRuntime containers) throws IOException {
         this.containers = containers;
         this.root = root;
         this.memory = Files.createDirectories(memory);

@@ -124,7 +124,8 @@ final class ContainerIT {
                 .filter(line -> line.startsWith("CapEff:"))
                 .findFirst()
                 .orElseThrow();
-        long bits = Long.parseUnsignedLong(effective.substring("CapEff:".length()).strip(), 16);
+        long bits =
+                Long.parseUnsignedLong(effective.substring("CapEff:".length()).strip(), 16);
         return (bits >> CAP_SYS_RESOURCE & 1) == 1;
     }
 
@@ -157,6 +158,10 @@ final class ContainerIT {
     }
 
     private Path log(String node) {
-        return folder.resolve(node).resolve("bundles").resolve(ID).resolve("rootfs").resolve(ContainerImage.LOG);
+        return folder.resolve(node)
+                .resolve("bundles")
+                .resolve(ID)
+                .resolve("rootfs")
+                .resolve(ContainerImage.LOG);
     }
 }

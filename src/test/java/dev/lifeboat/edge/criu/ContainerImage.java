@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// An image with src/test/resources/container/victim.py in it, which says after each step whether all that it holds
 /// still works.
@@ -32,24 +31,28 @@ public record ContainerImage(Path folder, Path layer) {
 
     /// How containers are told to run, beside the usual.
     public enum Kind {
-        PLAIN(_ -> {}),
-        NOT_ROOT(config -> config.withObjectProperty("process")
-                .withObjectProperty("user")
-                .put("uid", 1234)
-                .put("gid", 1234)),
-        SECCOMP(config -> config.withObjectProperty("linux")
-                .withObjectProperty("seccomp")
-                .put("defaultAction", "SCMP_ACT_ALLOW")
-                .withArrayProperty("syscalls")
-                .addObject()
-                .put("action", "SCMP_ACT_ERRNO")
-                .withArrayProperty("names")
-                .add("swapon"));
+        PLAIN,
+        NOT_ROOT,
+        SECCOMP;
 
-        private final Consumer<ObjectNode> twist;
-
-        Kind(Consumer<ObjectNode> twist) {
-            this.twist = twist;
+        private void tell(ObjectNode config) {
+            switch (this) {
+                case PLAIN -> {}
+                case NOT_ROOT ->
+                    config.withObjectProperty("process")
+                            .withObjectProperty("user")
+                            .put("uid", 1234)
+                            .put("gid", 1234);
+                case SECCOMP ->
+                    config.withObjectProperty("linux")
+                            .withObjectProperty("seccomp")
+                            .put("defaultAction", "SCMP_ACT_ALLOW")
+                            .withArrayProperty("syscalls")
+                            .addObject()
+                            .put("action", "SCMP_ACT_ERRNO")
+                            .withArrayProperty("names")
+                            .add("swapon");
+            }
         }
     }
 
@@ -84,7 +87,10 @@ public record ContainerImage(Path folder, Path layer) {
         var config = (ObjectNode) json.readTree(bundle.resolve("config.json").toFile());
         config.withObjectProperty("root").put("readonly", false);
         config.withObjectProperty("process").put("terminal", false);
-        config.withObjectProperty("process").putArray("args").add("/usr/bin/python3").add("/victim.py");
+        config.withObjectProperty("process")
+                .putArray("args")
+                .add("/usr/bin/python3")
+                .add("/victim.py");
         ArrayNode mounts = config.withArrayProperty("mounts");
         mounts.addObject()
                 .put("destination", "/usr")
@@ -106,7 +112,7 @@ public record ContainerImage(Path folder, Path layer) {
                 namespaces.remove(i);
             }
         }
-        kind.twist.accept(config);
+        kind.tell(config);
         Path file = folder.resolve("container.json");
         json.writeValue(file.toFile(), config);
         return file;

@@ -156,7 +156,9 @@ final class OciWrapperIT {
     private void awaitSteps(Path rootfs, long atLeast) throws IOException {
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (steps(rootfs) < atLeast) {
-            assertThat(System.nanoTime()).as("%d of %d steps", steps(rootfs), atLeast).isLessThan(giveUp);
+            assertThat(System.nanoTime())
+                    .as("%d of %d steps", steps(rootfs), atLeast)
+                    .isLessThan(giveUp);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }
@@ -167,9 +169,7 @@ final class OciWrapperIT {
     }
 
     private Process containerd() throws IOException, InterruptedException {
-        Path settings = Files.writeString(
-                folder.resolve("containerd.toml"),
-                """
+        Path settings = Files.writeString(folder.resolve("containerd.toml"), """
                 version = 2
                 disabled_plugins = ["io.containerd.grpc.v1.cri"]
                 """);
@@ -187,7 +187,7 @@ final class OciWrapperIT {
                 .redirectOutput(folder.resolve("containerd.log").toFile());
         builder.environment().put("LIFEBOAT_RUNC", ContainerImage.runc().toString());
         builder.environment().put("LIFEBOAT_RESTORES", restores.toString());
-        builder.environment().merge("PATH", criu.getParent().toString(), (before, first) -> first + ":" + before);
+        builder.environment().merge("PATH", criu.resolveSibling("").toString(), (before, first) -> first + ":" + before);
         Process process = builder.start();
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (!ctr("version").contains("Server:")) {

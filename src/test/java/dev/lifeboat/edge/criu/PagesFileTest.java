@@ -19,8 +19,8 @@ final class PagesFileTest {
     private static final int PAGE = Extent.PAGE_SIZE;
 
     /// Two that touch, and one that stands apart.
-    private static final List<Extent> EXTENTS = List.of(
-            new Extent(TASK, 0x10000, 1), new Extent(TASK, 0x10000 + PAGE, 2), new Extent(TASK, 0x40000, 1));
+    private static final List<Extent> EXTENTS =
+            List.of(new Extent(TASK, 0x10000, 1), new Extent(TASK, 0x10000 + PAGE, 2), new Extent(TASK, 0x40000, 1));
 
     @TempDir
     Path folder = Path.of("/");

@@ -73,11 +73,7 @@ final class AgentLinkIT {
             for (Notice notice : notices) {
                 byte[] key = notice.node().value().getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(
-                                Topics.NOTICES,
-                                0,
-                                notice.receivedAt().toEpochMilli(),
-                                key,
-                                Wire.NOTICES.write(notice)))
+                                Topics.NOTICES, 0, notice.receivedAt().toEpochMilli(), key, Wire.NOTICES.write(notice)))
                         .get();
             }
         }

@@ -83,8 +83,9 @@ final class ContainerAgentIT {
         Node second = new Node("node-b");
         assertThat(second.agent.restore()).isInstanceOf(Report.Resumed.class);
 
-        assertThat(second.workloads.running()).extracting(Evacuee::origin).containsExactly(
-                Optional.of(AgentUnderTest.CHECKPOINT));
+        assertThat(second.workloads.running())
+                .extracting(Evacuee::origin)
+                .containsExactly(Optional.of(AgentUnderTest.CHECKPOINT));
         assertThat(second.steps(before + 3)).isGreaterThan(before);
         assertThat(Files.readAllLines(second.log()))
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
@@ -102,8 +103,7 @@ final class ContainerAgentIT {
                     folder.resolve("workloads"), state.resolve("memory"), new RuncWorkloads(containers));
             var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), folder, containers);
             Path own = Files.createDirectories(scratch.resolve(name));
-            agent = new AgentUnderTest(
-                    AgentUnderTest.host(name, checkpointer, own), workloads, checkpointer, store);
+            agent = new AgentUnderTest(AgentUnderTest.host(name, checkpointer, own), workloads, checkpointer, store);
             open.push(agent);
             open.push(() -> workloads.kill(CountingVictim.ID));
         }

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A checkpoint leaves the store as a tar, and nobody of ours is needed to read it: the real checkpointctl shows it, and
+/// A checkpoint leaves the store as a tar, and nobody of ours is needed to read it: the real checkpointctl shows it,
+/// and
 /// `criu restore` from a shell brings the process back.
 final class ExportIT {
     private static final Budget GENEROUS = new Budget(100, ByteRate.ofMegabytes(1e6));
@@ -80,7 +81,8 @@ final class ExportIT {
                                 key.toString()))
                 .isZero();
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
+                .isEqualTo("rw-------");
         assertThat(said(checkpointctl(), "show", archive.toString())).contains("demo/victim", "criu ");
         assertThat(said(checkpointctl(), "inspect", "--ps-tree", archive.toString()))
                 .contains("Process tree", "java");
@@ -99,7 +101,8 @@ final class ExportIT {
     }
 
     private Report.Stored saveOnAChain() throws Exception {
-        var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
+        var checkpointer =
+                new CriuCheckpointer(criu, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
         Path spec = CountingVictim.spec(folder.resolve("victim.json"));
         long pid = workloads().start(ProcessSpec.read(spec), spec);
         victim.goesOn();
@@ -121,8 +124,7 @@ final class ExportIT {
     private void putBack(Path state) throws IOException {
         try (Stream<Path> files = Files.walk(state)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, victim.folder().resolve(state.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, victim.folder().resolve(state.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -139,7 +141,8 @@ final class ExportIT {
     }
 
     private static String said(String... command) throws Exception {
-        var process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        var process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         String said;
         try (var out = process.inputReader()) {
             said = String.join("\n", out.lines().toList());

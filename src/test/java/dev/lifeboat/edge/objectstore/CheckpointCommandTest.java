@@ -88,9 +88,11 @@ final class CheckpointCommandTest {
     @Test
     void exportsEverythingVerifiedToATarThatIsThereOnlyWhenItIsWhole() throws Exception {
         Path file = folder.resolve("out.tar");
-        assertThat(keyed("export", "m-2-save-1", "-o", file.toString(), "--json")).isZero();
+        assertThat(keyed("export", "m-2-save-1", "-o", file.toString(), "--json"))
+                .isZero();
         assertThat(json().path("entries").asInt()).isEqualTo(4);
-        assertThat(entries(file)).containsExactly("lifeboat.json", "config.dump", "spec.dump", "checkpoint/", "checkpoint/pages");
+        assertThat(entries(file))
+                .containsExactly("lifeboat.json", "config.dump", "spec.dump", "checkpoint/", "checkpoint/pages");
         assertThat(keyed("export", "m-2-save-1", "-o", file.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("it is there already");
 

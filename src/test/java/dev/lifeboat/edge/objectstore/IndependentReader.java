@@ -59,13 +59,18 @@ final class IndependentReader {
         String attempt = manifest.path("attempt").asText();
         String context = "lifeboat/1\n" + id + "\n" + attempt;
         byte[] wrapped = Base64.getDecoder().decode(manifest.path("dataKey").asText());
-        byte[] dataKey = open(userKey, Arrays.copyOf(wrapped, 12), context, Arrays.copyOfRange(wrapped, 12, wrapped.length));
+        byte[] dataKey =
+                open(userKey, Arrays.copyOf(wrapped, 12), context, Arrays.copyOfRange(wrapped, 12, wrapped.length));
         var own = new Layer(prefix + attempt + "/", context, dataKey);
         byte[] sealedBody = Base64.getDecoder().decode(manifest.path("body").asText());
         JsonNode body = new JsonMapper().readTree(unseal(own, 0, 0, sealedBody));
         byte[] sealedIndex = bytes(prefix + body.path("indexKey").asText());
         require(sealedIndex.length == body.path("indexSize").asLong(), "the index's size");
-        require(HexFormat.of().formatHex(sha256(sealedIndex)).equals(body.path("indexSha256").asText()), "its digest");
+        require(
+                HexFormat.of()
+                        .formatHex(sha256(sealedIndex))
+                        .equals(body.path("indexSha256").asText()),
+                "its digest");
         return index(own, ByteBuffer.wrap(unseal(own, 1, 0, sealedIndex)), body);
     }
 

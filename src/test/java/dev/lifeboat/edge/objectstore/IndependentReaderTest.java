@@ -94,13 +94,16 @@ final class IndependentReaderTest {
     }
 
     private void assertAlike(StoredCheckpoints checkpoints, Map<MemoryObject, byte[]> memory) throws Exception {
-        var theirs = new IndependentReader(folder.resolve("store"), HexFormat.of().parseHex(KEY)).read(ID.value());
+        var theirs =
+                new IndependentReader(folder.resolve("store"), HexFormat.of().parseHex(KEY)).read(ID.value());
         assertThat(theirs.body().path("workload").asText()).isEqualTo("lab/pi");
         assertThat(theirs.files())
-                .isEqualTo(Map.of("state/log.txt", IndependentReader.digest(Files.readAllBytes(folder.resolve("file")))));
+                .isEqualTo(
+                        Map.of("state/log.txt", IndependentReader.digest(Files.readAllBytes(folder.resolve("file")))));
         assertThat(theirs.pages().keySet())
-                .containsExactlyInAnyOrderElementsOf(
-                        memory.keySet().stream().map(IndependentReaderTest::name).toList());
+                .containsExactlyInAnyOrderElementsOf(memory.keySet().stream()
+                        .map(IndependentReaderTest::name)
+                        .toList());
         for (var each : memory.entrySet()) {
             var pages = theirs.pages().get(name(each.getKey()));
             assertThat(pages).isEqualTo(digests(each.getValue())).isEqualTo(ours(checkpoints, each.getKey()));

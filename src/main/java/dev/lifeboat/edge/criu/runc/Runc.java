@@ -110,7 +110,7 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
                     .redirectError(ProcessBuilder.Redirect.DISCARD);
             // runc takes the first criu that it finds.
             Map<String, String> environment = builder.environment();
-            environment.merge("PATH", criu.getParent().toString(), (before, first) -> first + ":" + before);
+            environment.merge("PATH", criu.resolveSibling("").toString(), (before, first) -> first + ":" + before);
             int code = await(builder.start());
             if (code != 0) {
                 throw new IOException("runc " + arguments.getFirst() + " ended with " + code + ": " + tail(log));

@@ -83,8 +83,8 @@ public final class RuncContainers implements Containers {
         }
         RuncState container = state.get();
         Path inside = Path.of("/proc", Long.toString(pid), "root");
-        List<String> outside = OciConfig.read(container.bundle().resolve(Kept.CONFIG))
-                .outside(inside, cgroupMounts(pid));
+        List<String> outside =
+                OciConfig.read(container.bundle().resolve(Kept.CONFIG)).outside(inside, cgroupMounts(pid));
         return Optional.of(new Surroundings(container.rootfs(), outside, container.freezer()));
     }
 

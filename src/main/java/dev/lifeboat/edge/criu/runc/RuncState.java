@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// @param rootfs as this node sees it
 /// @param bundle where it was started from
 /// @param freezer the cgroup folder that stops it, version 1's or 2's
-record RuncState(String id, long pid, Path rootfs, Path bundle, @Nullable Path freezer) {
+record RuncState(
+        String id,
+        long pid,
+        Path rootfs,
+        Path bundle,
+        @Nullable Path freezer) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String BUNDLE = "bundle=";
 

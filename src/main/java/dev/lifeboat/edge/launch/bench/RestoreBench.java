@@ -122,9 +122,7 @@ public final class RestoreBench implements Callable<Integer> {
             try {
                 var runs = alternate(contenders, err);
                 return report(
-                        new RestoreTable(
-                                contenders, runs, ByteCount.parse(size).bytes() / GIBIBYTE),
-                        out);
+                        new RestoreTable(contenders, runs, ByteCount.parse(size).bytes() / GIBIBYTE), out);
             } finally {
                 fromImages.kill();
             }
@@ -138,15 +136,14 @@ public final class RestoreBench implements Callable<Integer> {
         Path metadata = Criu.fresh(tmpfs.resolve("metadata"));
         var said = new StringBuilder();
         try (Draft draft = store.draft(ID)) {
-            DumpOutcome outcome =
-                    checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), draft.pages(), () -> {
-                        for (Path file : files(metadata)) {
-                            draft.file("criu/" + file.getFileName(), file);
-                        }
-                        draft.commit(new Facts("bench/victim", "bench", "criu", "", "", victim.pid()));
-                        said.append(text(victim.ticks()));
-                        return Verdict.THAW;
-                    });
+            DumpOutcome outcome = checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), draft.pages(), () -> {
+                for (Path file : files(metadata)) {
+                    draft.file("criu/" + file.getFileName(), file);
+                }
+                draft.commit(new Facts("bench/victim", "bench", "criu", "", "", victim.pid()));
+                said.append(text(victim.ticks()));
+                return Verdict.THAW;
+            });
             if (!(outcome instanceof DumpOutcome.Thawed)) {
                 throw new IOException("the dump did not end as asked: " + outcome);
             }

@@ -68,7 +68,11 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
         Row rival = row(rows, "criu-tmpfs");
         return List.of(
                 Aim.least("store", "into tmpfs at ≥ 0.8 × what the S3 server gives", s3.shareOfStore, 0.8),
-                Aim.most("running", "1 GiB running again ≤ 1 s from a local store", folder.runningSeconds / gigabytes, 1),
+                Aim.most(
+                        "running",
+                        "1 GiB running again ≤ 1 s from a local store",
+                        folder.runningSeconds / gigabytes,
+                        1),
                 Aim.most(
                         "criu",
                         "running again ≤ 3 × criu restore from tmpfs, from a local store",
@@ -111,7 +115,8 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
                         row.processorSeconds,
                         orNone(row.shareOfStore)));
         out.println();
-        aims().forEach(aim -> out.printf(Locale.ROOT, "%-64s %.3f  %s%n", aim.text, aim.value, aim.met ? "met" : "MISSED"));
+        aims().forEach(aim ->
+                out.printf(Locale.ROOT, "%-64s %.3f  %s%n", aim.text, aim.value, aim.met ? "met" : "MISSED"));
     }
 
     private static String orNone(double figure) {
