@@ -42,7 +42,7 @@ final class ChainLayer implements CheckpointStore.Layer, KnownPages {
                 stream,
                 new LayerWriter.Tools(background.chunks(), tools.workers(), tools.codec()),
                 failure,
-                new LayerWriter.Base(this, parent));
+                new LayerWriter.Below(this, parent));
         stream.whenDurable(this::publish);
     }
 

@@ -68,8 +68,8 @@ final class LayerDraft implements CheckpointStore.Draft {
                 stream, new LayerWriter.Tools(tools.chunks, tools.workers, tools.codec), failure, base(chain));
     }
 
-    private static LayerWriter.Base base(@Nullable StoredChain chain) {
-        return new LayerWriter.Base(chain, chain == null ? null : chain.newest());
+    private static LayerWriter.Below base(@Nullable StoredChain chain) {
+        return new LayerWriter.Below(chain, chain == null ? null : chain.newest());
     }
 
     /// After the first failure nobody has anything to wait for.

@@ -59,9 +59,9 @@ final class LayerWriter implements PageSink {
     ///
     /// @param known what need not be stored again, by content; null when there is nothing to build on
     /// @param parent what the dumper may leave out, by address; null when it must leave nothing out
-    record Base(@Nullable KnownPages known, @Nullable Placed parent) {}
+    record Below(@Nullable KnownPages known, @Nullable Placed parent) {}
 
-    LayerWriter(PartStream stream, Tools tools, Failure failure, Base base) {
+    LayerWriter(PartStream stream, Tools tools, Failure failure, Below base) {
         this.stream = stream;
         this.buffers = tools.buffers;
         this.workers = tools.workers;

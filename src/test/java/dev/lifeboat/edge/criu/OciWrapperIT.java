@@ -187,7 +187,8 @@ final class OciWrapperIT {
                 .redirectOutput(folder.resolve("containerd.log").toFile());
         builder.environment().put("LIFEBOAT_RUNC", ContainerImage.runc().toString());
         builder.environment().put("LIFEBOAT_RESTORES", restores.toString());
-        builder.environment().merge("PATH", criu.resolveSibling("").toString(), (before, first) -> first + ":" + before);
+        builder.environment()
+                .merge("PATH", criu.resolveSibling("").toString(), (before, first) -> first + ":" + before);
         Process process = builder.start();
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (!ctr("version").contains("Server:")) {

@@ -42,7 +42,7 @@ final class IndependentReader {
     /// @param pages by owner, such as `task 42`, and then by address
     record Checkpoint(JsonNode body, Map<String, Map<Long, String>> pages, Map<String, String> files) {}
 
-    private record Layer(String prefix, String context, byte[] dataKey) {}
+    private record Layer(String prefix, String context, String dataKey) {}
 
     private record Stored(Layer layer, int number, String key) {}
 
@@ -61,7 +61,7 @@ final class IndependentReader {
         byte[] wrapped = Base64.getDecoder().decode(manifest.path("dataKey").asText());
         byte[] dataKey =
                 open(userKey, Arrays.copyOf(wrapped, 12), context, Arrays.copyOfRange(wrapped, 12, wrapped.length));
-        var own = new Layer(prefix + attempt + "/", context, dataKey);
+        var own = new Layer(prefix + attempt + "/", context, HexFormat.of().formatHex(dataKey));
         byte[] sealedBody = Base64.getDecoder().decode(manifest.path("body").asText());
         JsonNode body = new JsonMapper().readTree(unseal(own, 0, 0, sealedBody));
         byte[] sealedIndex = bytes(prefix + body.path("indexKey").asText());
@@ -80,7 +80,7 @@ final class IndependentReader {
         require(version == 1 || version == 2, "the index's version");
         var layers = new ArrayList<Layer>();
         for (int left = version == 1 ? 0 : in.getInt(); left > 0; left--) {
-            layers.add(new Layer(text(in), text(in), HexFormat.of().parseHex(text(in))));
+            layers.add(new Layer(text(in), text(in), text(in)));
         }
         var objects = new ArrayList<Stored>();
         for (int left = in.getInt(); left > 0; left--) {
@@ -155,7 +155,8 @@ final class IndependentReader {
 
     private static byte[] unseal(Layer layer, int object, long chunk, byte[] sealed) throws GeneralSecurityException {
         byte[] nonce = ByteBuffer.allocate(12).putInt(object).putLong(chunk).array();
-        return open(layer.dataKey, nonce, layer.context + "\n" + object + "\n" + chunk, sealed);
+        return open(
+                HexFormat.of().parseHex(layer.dataKey), nonce, layer.context + "\n" + object + "\n" + chunk, sealed);
     }
 
     private static byte[] open(byte[] key, byte[] nonce, String additional, byte[] sealed)
