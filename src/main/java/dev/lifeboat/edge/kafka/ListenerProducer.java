@@ -35,21 +35,31 @@ public final class ListenerProducer implements AutoCloseable {
     }
 
     /// Meets the broker before there is anything to say: a node's first notice is as a rule its only one, and must not
-    /// wait for metadata and class loading.
-    ///
-    /// @return false when no broker answers
-    public boolean warm() {
-        for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
-            try {
-                LOG.debugf(
-                        "topic found topic=%s partitions=%d",
-                        topic, producer().partitionsFor(topic).size());
-            } catch (KafkaException e) {
-                LOG.warnf("Kafka does not answer, notices will be spooled topic=%s why=%s", topic, e.getMessage());
-                return false;
-            }
+    /// wait for metadata and class loading. Only says so when no broker answers.
+    public void warm() {
+        try {
+            meet();
+        } catch (KafkaException e) {
+            LOG.warnf("Kafka does not answer, notices will be spooled why=%s", e.getMessage());
         }
-        return true;
+    }
+
+    /// Whether a broker answers now.
+    public boolean answers() {
+        try {
+            meet();
+            return true;
+        } catch (KafkaException _) {
+            return false;
+        }
+    }
+
+    private void meet() {
+        for (String topic : List.of(Topics.NOTICES, Topics.DEAD_LETTERS)) {
+            LOG.debugf(
+                    "topic found topic=%s partitions=%d",
+                    topic, producer().partitionsFor(topic).size());
+        }
     }
 
     /// Returns once all records are durable.

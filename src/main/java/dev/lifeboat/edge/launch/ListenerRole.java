@@ -65,7 +65,7 @@ class ListenerRole implements QuarkusApplication {
         var running =
                 new RunningListener(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);
-        boolean reached = producer.warm();
+        producer.warm();
         running.loops().every(Duration.ofSeconds(1), "spool", listener::catchUp);
         var journal = new JournalEvacuations(config.kafka(), clock);
         running.closing(journal);
@@ -75,8 +75,8 @@ class ListenerRole implements QuarkusApplication {
                 new SourceWiring(config, router, running, new SourceWiring.Outside(listener, holds, meters, clock));
         sources.forEach(wiring::begin);
         wiring.listen();
-        if (reached) {
-            Rehearsal.begin(config, sources, listener, clock);
+        if (config.node().isPresent()) {
+            new Rehearsal(Sources.node(config), producer::answers, listener, clock).begin(running.loops(), sources);
         }
         return running;
     }

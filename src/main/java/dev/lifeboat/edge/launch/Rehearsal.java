@@ -8,6 +8,7 @@ import dev.lifeboat.edge.source.gce.GceKey;
 import dev.lifeboat.edge.source.gce.GceNotices;
 import dev.lifeboat.listener.Letter;
 import dev.lifeboat.listener.Listener;
+import dev.lifeboat.listener.Outcome;
 import dev.lifeboat.listener.Payload;
 import dev.lifeboat.listener.Reading;
 import dev.lifeboat.notice.NodeName;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /// Goes the way of a node's first notice before there is one. That notice is as a rule its only one, and would load
@@ -36,39 +38,63 @@ final class Rehearsal {
     /// The first loads classes, some more let the compiler see what is hot; 5,000 nodes send as many times this.
     private static final int CANARIES = 3;
 
+    /// A Kafka that takes none of so many is not to be met by rehearsals.
+    private static final int MOST_TRIES = 60;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final int READINGS = 200;
 
     private final NodeName node;
+    private final BooleanSupplier reached;
     private final Listener listener;
     private final InstantSource clock;
+    private boolean primed;
+    private int accepted;
+    private int tries;
 
-    private Rehearsal(NodeName node, Listener listener, InstantSource clock) {
+    /// For the listener of one node; a cluster's has many notices.
+    ///
+    /// @param reached whether Kafka answers now: before it does, canaries would fill the spool
+    Rehearsal(NodeName node, BooleanSupplier reached, Listener listener, InstantSource clock) {
         this.node = node;
+        this.reached = reached;
         this.listener = listener;
         this.clock = clock;
     }
 
-    /// Only the listener of one node has a first notice; a cluster's has many.
-    static void begin(ListenerConfig config, List<SourceSettings> sources, Listener listener, InstantSource clock) {
-        if (config.node().isPresent()) {
-            var rehearsal = new Rehearsal(Sources.node(config), listener, clock);
-            Thread.ofPlatform().name("rehearsal").daemon().start(() -> rehearsal.run(sources));
+    void begin(Loops loops, List<SourceSettings> sources) {
+        loops.after(PAUSE, "rehearsal", () -> turn(sources));
+    }
+
+    private void turn(List<SourceSettings> sources) {
+        if (accepted >= CANARIES || tries >= MOST_TRIES) {
+            return;
+        }
+        if (!primed) {
+            primed = true;
+            for (int i = 0; i < READINGS; i++) {
+                sources.forEach(source -> read(source.source()));
+            }
+        }
+        if (reached.getAsBoolean()) {
+            fly();
         }
     }
 
-    private void run(List<SourceSettings> sources) {
-        for (int i = 0; i < READINGS; i++) {
-            sources.forEach(source -> read(source.source()));
+    private void fly() {
+        tries++;
+        Instant now = clock.instant();
+        var id = NoticeId.of(SOURCE, node.value(), now.toString());
+        var canary = new Notice.Canary(id, node, SOURCE, now);
+        Outcome outcome = listener.accept(letter(now, ""), List.of(new Reading.Understood(canary)))
+                .getFirst();
+        if (outcome == Outcome.ACCEPTED) {
+            accepted++;
         }
-        for (int i = 0; i < CANARIES; i++) {
-            Instant now = clock.instant();
-            var id = NoticeId.of(SOURCE, node.value(), now.toString(), Integer.toString(i));
-            var canary = new Notice.Canary(id, node, SOURCE, now);
-            var outcome = listener.accept(letter(now, ""), List.of(new Reading.Understood(canary)));
-            LOG.infof(
-                    "rehearsed the way to Kafka turn=%d outcome=%s took=%s",
-                    i + 1, outcome.getFirst(), Duration.between(now, clock.instant()));
-        }
+        LOG.infof(
+                "rehearsed the way to Kafka try=%d outcome=%s took=%s",
+                tries, outcome, Duration.between(now, clock.instant()));
     }
 
     private List<Reading> read(String source) {

@@ -33,6 +33,7 @@ final class GceWindow implements AutoCloseable {
     private final URI api;
     private final Duration otherwise;
     private @Nullable Duration known;
+    private String told = "";
 
     /// @param api scheme, host and port of the Compute Engine API
     /// @param otherwise counted on while the node's own cannot be learnt
@@ -58,13 +59,21 @@ final class GceWindow implements AutoCloseable {
             known = window;
             LOG.infof("window learnt machine=%s spot=%s window=%s", machine.providerId(), machine.spot(), window);
         } catch (IOException | Unreadable e) {
-            LOG.warnf("the node's window cannot be learnt, counting on window=%s why=%s", otherwise, e.getMessage());
+            trouble(String.valueOf(e.getMessage()));
         }
     }
 
     @Override
     public void close() {
         http.close();
+    }
+
+    /// Once, however often it is asked: a server that does not hang is asked ten times a second.
+    private void trouble(String why) {
+        if (!why.equals(told)) {
+            told = why;
+            LOG.warnf("the node's window cannot be learnt, counting on window=%s why=%s", otherwise, why);
+        }
     }
 
     private Fields scheduling(GceMachine machine) throws IOException, InterruptedException, Unreadable {
