@@ -26,6 +26,10 @@ public interface OrchestratorSettings {
         /// A policy file, or a folder of them; without one everything is saved that can be.
         Optional<Path> policies();
 
+        /// Whether the cluster's own policies hold too, as they are applied and changed; asked of the API server.
+        @WithDefault("false")
+        boolean clusterPolicies();
+
         /// What the store takes from all nodes together, in bytes per second; 0 where nothing but their uplinks limits
         /// them. When several nodes are doomed at once it is divided among them.
         @WithDefault("0")

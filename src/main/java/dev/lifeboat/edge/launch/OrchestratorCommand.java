@@ -55,8 +55,19 @@ final class OrchestratorCommand implements Callable<Integer> {
             description = "A policy file or a folder of them; without one everything is saved that can be.")
     private @Nullable Path policies;
 
+    @Option(
+            names = "--cluster-policies",
+            description = {
+                "The policies that the cluster holds as objects hold too, as they are applied and changed;",
+                "their status says what became of them."
+            })
+    private boolean clusterPolicies;
+
     @Override
     public Integer call() {
+        if (clusterPolicies) {
+            System.setProperty("lifeboat.orchestrator.cluster-policies", "true");
+        }
         if (policies != null) {
             System.setProperty("lifeboat.orchestrator.policies", policies.toString());
         }

@@ -2,21 +2,22 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.kafka.Unreadable;
+import dev.lifeboat.edge.kubernetes.PolicyObjects;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
 import dev.lifeboat.edge.telemetry.OrchestratorMeters;
 import dev.lifeboat.orchestrator.Observer;
-import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Planners;
-import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
-import dev.lifeboat.policy.Policies;
+import dev.lifeboat.policy.Policy;
 import dev.lifeboat.quantity.ByteRate;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -27,44 +28,54 @@ import org.jboss.logging.Logger;
 final class Planning {
     private static final Logger LOG = Logger.getLogger(Planning.class);
 
+    /// Longer than an API server takes that is there.
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private Planning() {}
 
-    /// Empty where none are given.
+    /// From files, where there are any, and from the cluster, where that is wanted.
     ///
-    /// @throws IllegalArgumentException when they hold an error, naming the first
+    /// @throws IllegalArgumentException when those of files hold an error, naming the first
     @Produces
     @Singleton
-    static Policies policies(OrchestratorSettings settings) {
+    static ClusterPolicies policies(OrchestratorSettings settings) {
         Optional<Path> place = settings.orchestrator().policies();
-        if (place.isEmpty()) {
+        List<Policy> fromFiles = place.isEmpty() ? List.of() : load(place.get()).policies();
+        place.ifPresent(files -> LOG.infof("policies loaded count=%d from=%s", fromFiles.size(), files));
+        var policies = new ClusterPolicies(fromFiles);
+        if (settings.orchestrator().clusterPolicies()) {
+            watch(policies);
+        } else if (fromFiles.isEmpty()) {
             LOG.warn("no policies given: everything is saved that can be; see --policies");
-            return new Policies(List.of());
         }
-        Policies policies = load(place.get()).all();
-        LOG.infof("policies loaded count=%d from=%s", policies.all().size(), place.get());
         return policies;
     }
 
-    @Produces
-    @Singleton
-    static Planners planners(OrchestratorSettings settings, Policies policies) {
-        if (policies.all().isEmpty()) {
-            return _ -> Planner.SAVE_ALL;
-        }
-        var terms = new Terms(policies, settings.partitions(), new ByteRate((double)
-                settings.orchestrator().storeBytesPerSecond()));
-        return hindsight -> new PolicyPlanner(terms, hindsight);
+    /// Until the process ends.
+    private static void watch(ClusterPolicies policies) {
+        var objects = new PolicyObjects(
+                new KubernetesClientBuilder().build(), InstantSource.system(), PATIENCE, policies);
+        Runtime.getRuntime().addShutdownHook(new Thread(objects::close, "policies-stop"));
     }
 
-    /// What the orchestrator tells becomes meters.
     @Produces
     @Singleton
-    static Observer observer(OrchestratorSettings settings, Policies policies, MeterRegistry registry) {
+    static Planners planners(OrchestratorSettings settings, ClusterPolicies policies) {
+        var storeTakes = new ByteRate((double) settings.orchestrator().storeBytesPerSecond());
+        return hindsight -> new FollowingPlanner(
+                () -> new Terms(policies.policies(), settings.partitions(), storeTakes), hindsight);
+    }
+
+    /// What the orchestrator tells becomes meters; policies that come later are counted as `former` ones until a restart.
+    @Produces
+    @Singleton
+    static Observer observer(OrchestratorSettings settings, ClusterPolicies policies, MeterRegistry registry) {
         List<String> deadLetters =
                 Stream.of(Unreadable.Reason.values()).map(Enum::name).toList();
         return new OrchestratorMeters(
                 registry,
-                new OrchestratorMeters.Setting(settings.partitions(), policies, deadLetters, InstantSource.system()));
+                new OrchestratorMeters.Setting(
+                        settings.partitions(), policies.policies(), deadLetters, InstantSource.system()));
     }
 
     /// @throws IllegalArgumentException when there are none or they hold an error, naming the first
