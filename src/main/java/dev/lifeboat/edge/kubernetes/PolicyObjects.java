@@ -29,7 +29,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The policies that a cluster holds as objects: handed on, all of them, whenever one changes; what becomes of each goes
+/// The policies that a cluster holds as objects: handed on, all of them, whenever one changes; what becomes of each
+/// goes
 /// into its status. Needs the rights to list and watch both kinds and to patch their status.
 ///
 /// One thread reads and writes; however many changes come while it is busy are one.
@@ -153,7 +154,8 @@ public final class PolicyObjects implements AutoCloseable {
         text.put("metadata", name);
         text.put("spec", object.get("spec"));
         String namespace = metadata.getNamespace() == null ? "" : metadata.getNamespace() + "/";
-        return new Written(context(object).getPlural() + "/" + namespace + metadata.getName(), Serialization.asJson(text));
+        return new Written(
+                context(object).getPlural() + "/" + namespace + metadata.getName(), Serialization.asJson(text));
     }
 
     /// The status as it is to be. Writing what is there already would only wake everybody who watches.
@@ -243,7 +245,14 @@ public final class PolicyObjects implements AutoCloseable {
             var known = (Map<?, ?>) each;
             var item = new LinkedHashMap<String, Object>();
             for (String key : List.of(
-                    "code", "path", "type", "status", "reason", "message", "observedGeneration", "lastTransitionTime")) {
+                    "code",
+                    "path",
+                    "type",
+                    "status",
+                    "reason",
+                    "message",
+                    "observedGeneration",
+                    "lastTransitionTime")) {
                 if (known.containsKey(key)) {
                     item.put(key, known.get(key));
                 }

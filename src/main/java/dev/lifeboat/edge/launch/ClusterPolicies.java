@@ -5,8 +5,6 @@ import dev.lifeboat.edge.kubernetes.PolicyObjects.Written;
 import dev.lifeboat.edge.kubernetes.resource.Condition;
 import dev.lifeboat.edge.kubernetes.resource.Condition.Standing;
 import dev.lifeboat.edge.kubernetes.resource.PolicyStatus;
-import dev.lifeboat.edge.kubernetes.resource.PolicyStatus.Reason;
-import dev.lifeboat.edge.kubernetes.resource.PolicyStatus.Type;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
 import dev.lifeboat.policy.Policies;
@@ -19,7 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Reads a cluster's policies with the linter that reads files, and says what becomes of each. The last set is what plans
+/// Reads a cluster's policies with the linter that reads files, and says what becomes of each. The last set is what
+/// plans
 /// are drawn by; one with an error counts for nothing, and stops no other.
 final class ClusterPolicies implements Function<List<Written>, Map<Written, Told>> {
     private static final Logger LOG = Logger.getLogger(ClusterPolicies.class);
@@ -49,7 +48,8 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
                 .filter(loaded -> loaded.problems().stream().noneMatch(Problem::isError))
                 .flatMap(loaded -> loaded.policies().stream())
                 .toList();
-        policies = new Policies(Stream.concat(fromFiles.stream(), valid.stream()).toList());
+        policies =
+                new Policies(Stream.concat(fromFiles.stream(), valid.stream()).toList());
         LOG.infof("policies read from the cluster count=%d valid=%d", all.size(), valid.size());
         var told = new LinkedHashMap<Written, Told>();
         read.forEach((written, loaded) -> told.put(written, told(loaded)));
@@ -62,19 +62,18 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
                 .map(problem -> new PolicyStatus.Finding(problem.code().id(), problem.path(), problem.message()))
                 .toList();
         var conditions = new ArrayList<Condition>();
-        Problem error = loaded.problems().stream()
-                .filter(Problem::isError)
-                .findFirst()
-                .orElse(null);
+        Problem error =
+                loaded.problems().stream().filter(Problem::isError).findFirst().orElse(null);
         if (error != null) {
             conditions.add(new Condition(
-                    Type.Accepted,
+                    PolicyStatus.Type.Accepted,
                     Standing.False,
-                    Reason.Invalid,
+                    PolicyStatus.Reason.Invalid,
                     error.path() + ": " + error.message() + "; counts for nothing until it is put right"));
             return new Told(new PolicyStatus(findings), conditions);
         }
-        conditions.add(new Condition(Type.Accepted, Standing.True, Reason.Valid, "plans are drawn by it"));
+        conditions.add(new Condition(
+                PolicyStatus.Type.Accepted, Standing.True, PolicyStatus.Reason.Valid, "plans are drawn by it"));
         loaded.policies().forEach(policy -> conditions.add(restrained(policy)));
         return new Told(new PolicyStatus(findings), conditions);
     }
@@ -85,11 +84,11 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
                 .distinct()
                 .toList();
         return broken.isEmpty()
-                ? new Condition(Type.Restrained, Standing.False, Reason.WithinGuardrails, "")
+                ? new Condition(PolicyStatus.Type.Restrained, Standing.False, PolicyStatus.Reason.WithinGuardrails, "")
                 : new Condition(
-                        Type.Restrained,
+                        PolicyStatus.Type.Restrained,
                         Standing.True,
-                        Reason.GuardrailHolds,
+                        PolicyStatus.Reason.GuardrailHolds,
                         "a stricter limit of the cluster holds for " + String.join(", ", broken));
     }
 }

@@ -66,7 +66,7 @@ final class Planning {
                 () -> new Terms(policies.policies(), settings.partitions(), storeTakes), hindsight);
     }
 
-    /// What the orchestrator tells becomes meters; policies that come later are counted as `former` ones until a restart.
+    /// What the orchestrator tells becomes meters; policies that come later are counted as `other` until a restart.
     @Produces
     @Singleton
     static Observer observer(OrchestratorSettings settings, ClusterPolicies policies, MeterRegistry registry) {

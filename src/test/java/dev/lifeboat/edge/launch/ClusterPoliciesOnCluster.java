@@ -38,13 +38,29 @@ final class ClusterPoliciesOnCluster {
 
     @BeforeEach
     void watch() throws Exception {
-        ControlPlane.run("kubectl", "apply", "--server-side", "--field-manager=helm", "--force-conflicts", "-f", "helm/lifeboat/crds")
+        ControlPlane.run(
+                        "kubectl",
+                        "apply",
+                        "--server-side",
+                        "--field-manager=helm",
+                        "--force-conflicts",
+                        "-f",
+                        "helm/lifeboat/crds")
                 .well();
         ControlPlane.run("kubectl", "wait", "--for=condition=Established", "--timeout=120s", "crd", "--all")
                 .well();
         ControlPlane.run("kubectl", "create", "namespace", NAMESPACE);
         apply(ControlPlane.run(
-                        "helm", "template", "rights", "helm/lifeboat", "-n", NAMESPACE, "-f", "helm/lifeboat/examples/orchestrator-only.yaml", "-s", "templates/rbac.yaml")
+                        "helm",
+                        "template",
+                        "rights",
+                        "helm/lifeboat",
+                        "-n",
+                        NAMESPACE,
+                        "-f",
+                        "helm/lifeboat/examples/orchestrator-only.yaml",
+                        "-s",
+                        "templates/rbac.yaml")
                 .well());
         try (var admin = ControlPlane.client()) {
             orchestrator = new KubernetesClientBuilder()
@@ -66,9 +82,12 @@ final class ClusterPoliciesOnCluster {
     @Test
     void aPolicyCountsOnceItIsAppliedAndItsStatusSaysSo() throws Exception {
         apply(policy("kept").replace("maxFreeze: 3s", "maxFreeze: 4s"));
-        JsonNode status = status("kept", known -> known.at("/conditions/0/status").asText().equals("True"));
+        JsonNode status = status(
+                "kept", known -> known.at("/conditions/0/status").asText().equals("True"));
 
-        assertThat(policies.policies().all()).extracting(Policy::id).anyMatch(id -> id.name().equals("kept"));
+        assertThat(policies.policies().all())
+                .extracting(Policy::id)
+                .anyMatch(id -> id.name().equals("kept"));
         assertThat(status.at("/observedGeneration").asInt()).isEqualTo(1);
         assertThat(status.at("/conditions/0/reason").asText()).isEqualTo("Valid");
 
@@ -89,7 +108,8 @@ final class ClusterPoliciesOnCluster {
         assertThat(policies.policies().all()).isEmpty();
 
         apply(policy("broken"));
-        JsonNode mended = status("broken", known -> known.at("/observedGeneration").asInt() == 2);
+        JsonNode mended =
+                status("broken", known -> known.at("/observedGeneration").asInt() == 2);
         assertThat(mended.at("/conditions/0/status").asText()).isEqualTo("True");
         assertThat(mended.at("/findings").isEmpty()).isTrue();
     }
@@ -99,7 +119,10 @@ final class ClusterPoliciesOnCluster {
         apply(policy("printed"));
         status("printed", known -> !known.isMissingNode());
 
-        assertThat(ControlPlane.run("kubectl", "get", "evacpol", "-n", NAMESPACE).well().lines().toList())
+        assertThat(ControlPlane.run("kubectl", "get", "evacpol", "-n", NAMESPACE)
+                        .well()
+                        .lines()
+                        .toList())
                 .last()
                 .asString()
                 .matches("printed +Enforce +900 +True +Valid +.*");
@@ -123,7 +146,8 @@ final class ClusterPoliciesOnCluster {
     private static JsonNode status(String name, Predicate<JsonNode> wanted) throws Exception {
         var seen = new JsonNode[1];
         awaitThat(() -> {
-            String object = ControlPlane.run("kubectl", "get", KIND, name, "-n", NAMESPACE, "-o", "json").well();
+            String object = ControlPlane.run("kubectl", "get", KIND, name, "-n", NAMESPACE, "-o", "json")
+                    .well();
             seen[0] = JSON.readTree(object).at("/status");
             return wanted.test(seen[0]);
         });

@@ -40,7 +40,14 @@ final class PoliciesOnCluster {
 
     @BeforeAll
     static void define() throws Exception {
-        ControlPlane.run("kubectl", "apply", "--server-side", "--field-manager=helm", "--force-conflicts", "-f", "helm/lifeboat/crds")
+        ControlPlane.run(
+                        "kubectl",
+                        "apply",
+                        "--server-side",
+                        "--field-manager=helm",
+                        "--force-conflicts",
+                        "-f",
+                        "helm/lifeboat/crds")
                 .well();
         for (String plural : List.of("evacuationpolicies", "clusterevacuationpolicies")) {
             CLIENT.apiextensions()
