@@ -7,6 +7,7 @@ import dev.lifeboat.edge.demo.node.Part;
 import dev.lifeboat.edge.demo.victim.Victim;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ final class Cast {
     private static final int IMDS_CONTROL_PORT = 1338;
     private static final int KAFKA_PORT = 9092;
     private static final int S3_PORT = 9000;
+    /// On a node's own network every port is free.
+    private static final int AGENT_PORT = 8081;
+    private static final int LISTENER_PORT = 8082;
     private static final String BUCKET = "lifeboat";
     /// The server is ours, on a bridge of ours: these guard nothing.
     private static final Map<String, String> S3_CREDENTIALS =
@@ -46,6 +50,7 @@ final class Cast {
     private final Network network;
     private final Node doomed;
     private final Node survivor;
+    private final int orchestratorPort;
     private final List<Part> onDoomed = new ArrayList<>();
     private @Nullable Part orchestrator;
     private int orchestrators;
@@ -56,6 +61,7 @@ final class Cast {
         this.installation = installation;
         this.options = options;
         this.network = network;
+        this.orchestratorPort = freePort();
         this.doomed = stage.node(plan(DOOMED, 1), network);
         this.survivor = stage.node(plan(SURVIVOR, 2), network);
         doomed.addAddress(IMDS_ADDRESS);
@@ -68,6 +74,27 @@ final class Cast {
         cast.startS3();
         cast.startBroker();
         return cast;
+    }
+
+    /// For Prometheus' `file_sd_configs`: each role is a job, as with the chart.
+    void writeTargets(Path file) throws IOException {
+        var groups = List.of(
+                target("orchestrator", network.host(), orchestratorPort),
+                target("listener", doomed.address(), LISTENER_PORT),
+                target("agent", doomed.address(), AGENT_PORT),
+                target("agent", survivor.address(), AGENT_PORT));
+        new JsonMapper().writeValue(file.toFile(), groups);
+    }
+
+    private static Map<String, Object> target(String role, String address, int port) {
+        return Map.of("targets", List.of(address + ":" + port), "labels", Map.of("job", "lifeboat-" + role));
+    }
+
+    /// This machine's ports are not ours alone, as the nodes' are.
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     String bootstrap() {
@@ -94,7 +121,7 @@ final class Cast {
                         "--kafka",
                         bootstrap(),
                         "--port",
-                        "0",
+                        Integer.toString(orchestratorPort),
                         "--policies",
                         policyFile().toString()),
                 Map.of());
@@ -162,7 +189,7 @@ final class Cast {
                         "--spool",
                         stage.folder().resolve(DOOMED + "/listener.spool").toString(),
                         "--http-port",
-                        "0"),
+                        Integer.toString(LISTENER_PORT)),
                 Map.of()));
     }
 
@@ -195,7 +222,7 @@ final class Cast {
                 "--scratch",
                 scratch().toString(),
                 "--http-port",
-                "0");
+                Integer.toString(AGENT_PORT));
         command.addAll(List.of(more));
         return stage.startOn(node, "agent " + node.name(), command, S3_CREDENTIALS);
     }

@@ -46,12 +46,18 @@ final class Demo {
             throws IOException, InterruptedException {
         Cast cast = Cast.gather(stage, installation, options);
         screen.done("broker and object store are up");
+        Path targets = options.watched().targets();
+        if (targets != null) {
+            cast.writeTargets(targets);
+        }
         var demo = new Demo(options, screen, stage, cast);
         stage.keep(feed.follow(cast.bootstrap(), demo.live));
         demo.rehearse();
         demo.announce();
         demo.follow();
-        return demo.verify();
+        Outcome outcome = demo.verify();
+        demo.linger();
+        return outcome;
     }
 
     /// What came of it.
@@ -117,6 +123,14 @@ final class Demo {
             victims = seen(before);
         }
         return outcome(Ending.VERIFIED, victims);
+    }
+
+    private void linger() {
+        Instant until = Instant.now().plus(options.watched().linger());
+        while (Instant.now().isBefore(until)) {
+            stage.checkParts();
+            Stage.pause();
+        }
     }
 
     private Outcome outcome(Ending ending, Victims victims) {

@@ -52,6 +52,18 @@ public final class DemoCommand implements Callable<Integer> {
     private Path state = Path.of("/tmp");
 
     @Option(
+            names = "--targets",
+            paramLabel = "FILE",
+            description = "Write where the parts answer Prometheus, for its file_sd_configs.")
+    private @Nullable Path targets;
+
+    @Option(
+            names = "--linger",
+            paramLabel = "TIME",
+            description = "Stay up after the end, for who watches (default: ${DEFAULT-VALUE}).")
+    private String linger = "0s";
+
+    @Option(
             names = "--crash",
             paramLabel = "STATION",
             description = "SIGKILL the orchestrator there and start it again: ${COMPLETION-CANDIDATES}.")
@@ -65,8 +77,15 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try {
             Leavings leavings = keep ? Leavings.EVERYTHING : Leavings.NOTHING;
+            var watched = new DemoOptions.Watched(targets, DemoOptions.duration(linger));
             return run(new DemoOptions(
-                            DemoOptions.duration(window), ByteCount.parse(memory), churn, json, leavings, crash))
+                            DemoOptions.duration(window),
+                            ByteCount.parse(memory),
+                            churn,
+                            json,
+                            leavings,
+                            crash,
+                            watched))
                     .code();
         } catch (IllegalArgumentException e) {
             System.err.println("lifeboat demo: " + e.getMessage());

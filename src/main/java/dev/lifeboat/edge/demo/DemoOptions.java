@@ -13,19 +13,22 @@ import org.jspecify.annotations.Nullable;
 /// @param json where the figures go
 /// @param crash the station at which the orchestrator is killed and started again; null for none
 /// @param leavings whether state and logs stay after a success
+/// @param watched by a Prometheus, if somebody has one
 record DemoOptions(
         Duration window,
         ByteCount memory,
         double churn,
         @Nullable Path json,
         Leavings leavings,
-        @Nullable Step crash) {
-    private static final Duration SHORTEST = Duration.ofSeconds(5);
+        @Nullable Step crash,
+        Watched watched) {
+    /// Too short to save anything that is worth it: for those who want to see a window missed.
+    private static final Duration SHORTEST = Duration.ofSeconds(2);
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     DemoOptions {
         if (window.compareTo(SHORTEST) < 0 || window.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("--window takes 5s to 10m, not " + window.toSeconds() + "s");
+            throw new IllegalArgumentException("--window takes 2s to 10m, not " + window.toSeconds() + "s");
         }
         if (memory.compareTo(ByteCount.ofMebi(16)) < 0 || memory.compareTo(ByteCount.ofMebi(4096)) > 0) {
             throw new IllegalArgumentException("--memory takes 16m to 4g, not " + memory);
@@ -42,6 +45,12 @@ record DemoOptions(
     Optional<Step> crashAt() {
         return Optional.ofNullable(crash);
     }
+
+    /// How the parts are watched.
+    ///
+    /// @param targets the file that says where they answer; null for none
+    /// @param linger how long they stay up after the end
+    record Watched(@Nullable Path targets, Duration linger) {}
 
     /// What stays after a success; after a failure all stays.
     enum Leavings {

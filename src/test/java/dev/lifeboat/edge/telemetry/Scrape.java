@@ -5,6 +5,7 @@ import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -33,13 +34,24 @@ public record Scrape(
         };
     }
 
-    /// The names of all series that there can be, histograms' parts included.
+    /// The names of all metrics, and of all series that there can be of them.
     public static List<String> series() {
         var names = new TreeSet<String>();
         for (Role role : Role.values()) {
+            names.addAll(of(role).types().keySet());
             names.addAll(of(role).values().keySet());
         }
         return List.copyOf(names);
+    }
+
+    /// What a label of a metric may be; of a histogram's parts, too.
+    public static Collection<String> values(String series, String label) {
+        var values = new TreeSet<String>();
+        for (Role role : Role.values()) {
+            values.addAll(
+                    of(role).values().getOrDefault(series, new TreeMap<>()).getOrDefault(label, new TreeSet<>()));
+        }
+        return values;
     }
 
     private static Scrape listener() {
