@@ -3,6 +3,9 @@ package dev.lifeboat.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +15,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/// A virtual machine: one QEMU process, without KVM. What it says on its first serial line is its log, what
-/// its workload writes comes over the second one.
+/// A virtual machine: one QEMU process, without KVM. What it says on its serial line is its log.
 final class Guest implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int MEBIBYTES = 1_280;
+
+    /// Where a guest gives away what its workload has written, to whoever connects.
+    static final int TICKS_PORT = 7_000;
 
     /// Everything that TCG can do, but cmpxchg16b: QEMU 7.2 now and then gets it wrong, and the kernel
     /// double-faults in its allocator.
@@ -26,12 +31,18 @@ final class Guest implements AutoCloseable {
     private final Process qemu;
     private final Path console;
     private final Path ticks;
+    private final int ticksPort;
 
-    private Guest(String node, Process qemu, Path console, Path ticks) {
+    private Guest(String node, Process qemu, Path folder, int ticksPort) {
         this.node = node;
         this.qemu = qemu;
-        this.console = console;
-        this.ticks = ticks;
+        this.console = console(node, folder);
+        this.ticks = folder.resolve(node + ".ticks");
+        this.ticksPort = ticksPort;
+    }
+
+    private static Path console(String node, Path folder) {
+        return folder.resolve(node + ".console");
     }
 
     /// @param image what `.ci/provision-vm` has built
@@ -39,8 +50,7 @@ final class Guest implements AutoCloseable {
     /// @param firstPid where the guest's process numbers begin: a tree comes back under its own, so they must
     ///     be free
     static Guest start(String node, Path image, Path disk, int firstPid, Path folder) throws IOException {
-        Path console = folder.resolve(node + ".console");
-        Path ticks = folder.resolve(node + ".ticks");
+        int ticksPort = freePort();
         Process qemu = new ProcessBuilder(
                         "qemu-system-x86_64",
                         "-accel",
@@ -57,32 +67,41 @@ final class Guest implements AutoCloseable {
                         "none",
                         "-no-reboot",
                         "-serial",
-                        "file:" + console,
-                        "-serial",
-                        "file:" + ticks,
+                        "file:" + console(node, folder),
                         "-kernel",
                         image.resolve("vmlinuz").toString(),
                         "-initrd",
                         image.resolve("initrd").toString(),
                         "-append",
-                        "console=ttyS0 quiet panic=-1 no_timer_check lifeboat.node=" + node + " lifeboat.first-pid="
-                                + firstPid,
+                        "console=ttyS0 quiet panic=-1 no_timer_check lifeboat.node=" + node + " lifeboat.first-pid=" + firstPid,
                         "-drive",
                         "if=virtio,format=raw,snapshot=on,file=" + image.resolve("root.ext4"),
                         "-drive",
                         "if=virtio,format=raw,readonly=on,file=" + disk,
                         "-netdev",
-                        "user,id=outside",
+                        "user,id=outside,hostfwd=tcp:127.0.0.1:" + ticksPort + "-:" + TICKS_PORT,
                         "-device",
                         "virtio-net-pci,netdev=outside")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve(node + ".qemu").toFile())
                 .start();
-        return new Guest(node, qemu, console, ticks);
+        return new Guest(node, qemu, folder, ticksPort);
     }
 
-    Path ticks() {
+    /// What the workload has written so far; of a guest that is gone, what it had when it was last asked.
+    Path ticks() throws IOException {
+        if (qemu.isAlive()) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), ticksPort)) {
+                Files.write(ticks, socket.getInputStream().readAllBytes());
+            }
+        }
         return ticks;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     List<String> said(String part) {
@@ -97,9 +116,7 @@ final class Guest implements AutoCloseable {
     void awaits(String what, Duration patience, BooleanSupplier there) {
         long end = System.nanoTime() + patience.toNanos();
         while (!there.getAsBoolean()) {
-            assertThat(qemu.isAlive())
-                    .as("%s ended while it was to: %s; %s", node, what, tail())
-                    .isTrue();
+            assertThat(qemu.isAlive()).as("%s ended while it was to: %s; %s", node, what, tail()).isTrue();
             assertThat(System.nanoTime() - end)
                     .as("%s, within %s: %s; %s", node, patience, what, tail())
                     .isNegative();
@@ -108,8 +125,8 @@ final class Guest implements AutoCloseable {
     }
 
     /// SIGKILL: the machine is gone from one instruction to the next, as when a cloud takes it.
-    void kill() throws InterruptedException {
-        qemu.destroyForcibly().waitFor();
+    void kill() {
+        qemu.destroyForcibly().onExit().join();
     }
 
     private Stream<String> console() {
@@ -129,10 +146,6 @@ final class Guest implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            kill();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
+        kill();
     }
 }

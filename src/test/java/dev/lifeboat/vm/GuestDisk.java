@@ -29,6 +29,7 @@ final class GuestDisk {
         return disk;
     }
 
+    /// What is on this machine's loopback, and seems to the guest to be on its own.
     record Outside(int brokerPort, StoreLocation.S3 store) {}
 
     /// What the workload does.
@@ -71,9 +72,11 @@ final class GuestDisk {
                 for port in %1$d %2$d; do
                     socat "TCP-LISTEN:$port,bind=127.0.0.1,fork,reuseaddr" "TCP:10.0.2.2:$port" &
                 done
-                stty -F /dev/ttyS1 raw
-                ticks=/run/lifeboat/workloads/%3$s/ticks.log
-                (until [ -s "$ticks" ]; do sleep 0.3; done; exec tail -n +1 -F "$ticks" >/dev/ttyS1 2>/dev/null) &
+                # Without these each look for the own name waits for a name server that is not there.
+                hostname "$node"
+                echo "127.0.0.1 localhost $node" >/etc/hosts
+                : >/etc/resolv.conf
+                socat TCP-LISTEN:%7$d,fork,reuseaddr "SYSTEM:cat /run/lifeboat/workloads/%3$s/ticks.log" 2>/dev/null &
                 [ "$node" != node-a ] || start="--start /mnt/work/victim.json"
                 option first-pid >/proc/sys/kernel/ns_last_pid
                 export LIFEBOAT_AGENT_STORE_ACCESS_KEY=%4$s LIFEBOAT_AGENT_STORE_SECRET_KEY=%5$s
@@ -92,7 +95,8 @@ final class GuestDisk {
                         WORKLOAD,
                         store.credentials().accessKey(),
                         store.credentials().secretKey(),
-                        store.bucket());
+                        store.bucket(),
+                        Guest.TICKS_PORT);
     }
 
     private static void run(String... command) throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
+import dev.lifeboat.edge.kafka.RunningOrchestrator.Mind;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.migration.MigrationEvent;
@@ -18,11 +19,14 @@ import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
+import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,17 +43,32 @@ import org.junit.jupiter.api.io.TempDir;
 /// machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
 /// stand outside.
 final class TwoMachinesVM {
-    private static final int MEBIBYTES = 64;
+    private static final int MEBIBYTES = 48;
 
     /// 2 % a second, a page every 3 ms: what a round of pre-dumps takes here, some seconds, changes a tenth
     /// or so.
     private static final double CHURN = 0.02;
 
     private static final long SEED = 42;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
 
     /// What is emulated takes ten times as long or more, and CI's machine is busy.
     private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+    /// A restore takes minutes when a machine is emulated on a busy one: asking again would only make
+    /// it slower.
+    private static final Mind PATIENT = new Mind(
+            new Limits(
+                    Limits.STANDARD.saves(),
+                    Limits.STANDARD.saveRetryAfter(),
+                    Limits.STANDARD.restores(),
+                    Limits.STANDARD.restoreRetryAfter(),
+                    PATIENCE,
+                    Duration.ofMinutes(2),
+                    Limits.STANDARD.deadAfter(),
+                    Duration.ofHours(1)),
+            _ -> Planner.SAVE_ALL,
+            Observer.NONE);
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.
@@ -74,15 +93,12 @@ final class TwoMachinesVM {
             var outside = new GuestDisk.Outside(portOf(broker.bootstrap()), store.location());
             var load = new GuestDisk.Load(MEBIBYTES, CHURN, SEED);
             Path disk = GuestDisk.make(folder, runner, outside, load);
-            try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, Observer.NONE);
+            try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, PATIENT);
                     var doomed = Guest.start("node-a", image, disk, 20_000, folder);
                     var survivor = Guest.start("node-b", image, disk, 2_000, folder)) {
                 survivor.says("agent started", PATIENCE);
                 doomed.awaits(ROUNDS + " rounds", PATIENCE, () -> rounds(doomed).size() >= ROUNDS);
-                assertThat(doomed.said("background rounds copy by"))
-                        .first()
-                        .asString()
-                        .contains("pre-dump");
+                assertThat(doomed.said("background rounds copy by")).first().asString().contains("pre-dump");
                 assertThat(doomed.said("background round failed")).isEmpty();
 
                 Instant deadline = giveNotice(broker.bootstrap());
@@ -119,7 +135,12 @@ final class TwoMachinesVM {
             Instant deadline = now.plus(WINDOW);
             new KafkaNoticeLog(producer)
                     .append(List.of(new Notice.Preemption(
-                            new NoticeId("0".repeat(31) + "1"), DOOMED, "vm-suite", now, deadline, Action.TERMINATE)));
+                            new NoticeId("0".repeat(31) + "1"),
+                            DOOMED,
+                            "vm-suite",
+                            now,
+                            deadline,
+                            Action.TERMINATE)));
             return deadline;
         }
     }
@@ -181,8 +202,8 @@ final class TwoMachinesVM {
                 .formatted("round", "carried", "left out", "stored", "frozen", "took"));
         for (int round = 0; round < rounds.size(); round++) {
             Matcher it = rounds.get(round);
-            table.append("==== %-10s %12s %12s %12s %12s %12s\n"
-                    .formatted(round + 1, it.group(6), it.group(7), it.group(3), it.group(5), it.group(4)));
+            table.append("==== %-10s %12s %12s %12s %12s %12s\n".formatted(
+                    round + 1, it.group(6), it.group(7), it.group(3), it.group(5), it.group(4)));
         }
         table.append("==== %-10s %12s %12s %12s %12s\n"
                 .formatted("final dump", "", "of " + stored.pages(), stored.stored(), stored.frozen()));

@@ -28,12 +28,11 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = Thread.ofPlatform().name("orchestrator").unstarted(this::run);
 
-    private RunningOrchestrator(String bootstrap, Topics topics, Planners planners, Observer observer)
-            throws InterruptedException {
+    private RunningOrchestrator(String bootstrap, Topics topics, Mind mind) throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator =
-                new OrchestratorOnKafka(bootstrap, "orchestrator-0", topics, Limits.STANDARD, planners, observer);
+        this.orchestrator = new OrchestratorOnKafka(
+                bootstrap, "orchestrator-0", topics, mind.limits, mind.planners, mind.observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
@@ -55,7 +54,14 @@ public final class RunningOrchestrator implements AutoCloseable {
 
     public static RunningOrchestrator start(String bootstrap, Topics topics, Planners planners, Observer observer)
             throws InterruptedException {
-        var running = new RunningOrchestrator(bootstrap, topics, planners, observer);
+        return start(bootstrap, topics, new Mind(Limits.STANDARD, planners, observer));
+    }
+
+    /// How it decides, and who watches.
+    public record Mind(Limits limits, Planners planners, Observer observer) {}
+
+    public static RunningOrchestrator start(String bootstrap, Topics topics, Mind mind) throws InterruptedException {
+        var running = new RunningOrchestrator(bootstrap, topics, mind);
         running.thread.start();
         return running;
     }
