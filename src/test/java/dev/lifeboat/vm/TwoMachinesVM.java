@@ -53,7 +53,7 @@ final class TwoMachinesVM {
     private static final int ROUNDS = 3;
 
     /// What is emulated takes ten times as long or more, and CI's machine is busy.
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(12);
 
     /// A restore takes minutes when a machine is emulated on a busy one: asking again would only make
     /// it slower.
