@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Keeps the [Hindsight]: reads the journals of all partitions, whoever owns them, from their beginning and then as
 /// they grow, and what agents measure. So every orchestrator knows what all saves have taught and how fast running
@@ -51,14 +49,7 @@ final class Chronicle implements AutoCloseable {
     /// Has read the journals that lie there already when it returns, so that the first plan is drawn with them. No plan
     /// waits for measurements: they are read right after.
     static Chronicle start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var consumer = Committed.reader(bootstrap);
         var chronicle = new Chronicle(consumer, clock, observer);
         chronicle.catchUp(topics);
         chronicle.thread.start();

@@ -4,13 +4,10 @@ import dev.lifeboat.migration.JournalEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// The whole journal as it is now, for people who ask what was decided.
 public final class JournalArchive {
@@ -22,15 +19,8 @@ public final class JournalArchive {
     /// @return partition by partition, each in its order
     /// @throws IllegalStateException when the broker does not answer, has no journal, or an event cannot be read
     public static List<JournalEvent> read(String bootstrap) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
         var events = new ArrayList<JournalEvent>();
-        try (var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = Committed.reader(bootstrap)) {
             for (PartitionInfo info : consumer.partitionsFor(Topics.JOURNAL, PATIENCE)) {
                 read(consumer, new TopicPartition(Topics.JOURNAL, info.partition()), events);
             }

@@ -4,16 +4,13 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Watches all that goes by, from the beginning: what was journalled and what agents said. For displays; it takes
 /// part in nothing, and what it cannot read it passes over.
@@ -24,11 +21,17 @@ public final class Passage implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Consumer<JournalEvent> onEvent;
     private final Consumer<Report> onReport;
+    private final Consumer<byte[]> onDeadLetter;
 
-    private Passage(KafkaConsumer<byte[], byte[]> consumer, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
+    private Passage(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Consumer<JournalEvent> onEvent,
+            Consumer<Report> onReport,
+            Consumer<byte[]> onDeadLetter) {
         this.consumer = consumer;
         this.onEvent = onEvent;
         this.onReport = onReport;
+        this.onDeadLetter = onDeadLetter;
     }
 
     /// Both are called from one thread of its own.
@@ -36,32 +39,32 @@ public final class Passage implements AutoCloseable {
             String bootstrap, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
         List<TopicPartition> partitions =
                 WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
-        return start(bootstrap, partitions, onEvent, onReport);
+        return start(bootstrap, partitions, onEvent, onReport, _ -> {});
     }
 
     private static Passage start(
             String bootstrap,
             List<TopicPartition> partitions,
             Consumer<JournalEvent> onEvent,
-            Consumer<Report> onReport) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            Consumer<Report> onReport,
+            Consumer<byte[]> onDeadLetter) {
+        var consumer = Committed.reader(bootstrap);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
-        var passage = new Passage(consumer, onEvent, onReport);
+        var passage = new Passage(consumer, onEvent, onReport, onDeadLetter);
         Thread.ofPlatform().name("passage").daemon().start(passage::run);
         return passage;
     }
 
-    /// Watches from the beginning what is decided, and nothing else.
-    public static Passage decisions(String bootstrap, Topics topics, Consumer<JournalEvent> onEvent) {
-        return start(bootstrap, partitions(Topics.JOURNAL, topics).toList(), onEvent, _ -> {});
+    /// Watches from the beginning what is decided and what is set aside as unreadable, and nothing else.
+    ///
+    /// @param onDeadLetter gets each dead letter's JSON: docs/reference/dead-letter.schema.json
+    public static Passage decisions(
+            String bootstrap, Topics topics, Consumer<JournalEvent> onEvent, Consumer<byte[]> onDeadLetter) {
+        List<TopicPartition> partitions = Stream.concat(
+                        partitions(Topics.JOURNAL, topics), Stream.of(new TopicPartition(Topics.DEAD_LETTERS, 0)))
+                .toList();
+        return start(bootstrap, partitions, onEvent, _ -> {}, onDeadLetter);
     }
 
     @Override
@@ -88,10 +91,10 @@ public final class Passage implements AutoCloseable {
             return;
         }
         try {
-            if (record.topic().equals(Topics.JOURNAL)) {
-                onEvent.accept(Wire.JOURNAL.read(record.value()));
-            } else {
-                onReport.accept(Wire.REPORTS.read(record.value()));
+            switch (record.topic()) {
+                case Topics.JOURNAL -> onEvent.accept(Wire.JOURNAL.read(record.value()));
+                case Topics.DEAD_LETTERS -> onDeadLetter.accept(record.value());
+                default -> onReport.accept(Wire.REPORTS.read(record.value()));
             }
         } catch (Unreadable _) {
             // The orchestrator has put it among the dead letters.

@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// Keeps the [View]: reads what concerns every node, in every orchestrator, outside of any consumer group. Heartbeats,
 /// notices, and the journals of all partitions for the memory that they promise.
@@ -51,15 +49,7 @@ final class Telemetry implements AutoCloseable {
 
     /// Has read what lies there already when it returns, so that a first notice finds the nodes known.
     static Telemetry start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                // What was never decided promises nothing.
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        var consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var consumer = Committed.reader(bootstrap);
         var telemetry = new Telemetry(consumer, clock, observer);
         telemetry.catchUp(topics);
         telemetry.thread.start();

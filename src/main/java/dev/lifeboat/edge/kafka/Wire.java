@@ -60,6 +60,14 @@ import org.jspecify.annotations.Nullable;
 /// The wire format of one kind of record: JSON, `{"v":1,"type":"save-failed",…}`, fields named as in the record, ids as
 /// strings, times as ISO 8601. Unknown fields are passed over, so that a newer writer may add some.
 public final class Wire<T> {
+    /// Asked for with every record; the formats below need it when they are made.
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return type.getSimpleName().replaceAll("(?<=.)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        }
+    };
+
     /// Written with their `type`: the kinds of records, and what evidence of decisions is made of.
     private static final List<Class<?>> SEALED = List.of(
             Notice.class,
@@ -238,7 +246,7 @@ public final class Wire<T> {
 
     /// `SaveFailed` is `save-failed`.
     static String name(Class<?> type) {
-        return type.getSimpleName().replaceAll("(?<=.)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        return NAMES.get(type);
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -28,17 +28,25 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = Thread.ofPlatform().name("orchestrator").unstarted(this::run);
 
-    private RunningOrchestrator(String bootstrap, Topics topics, Mind mind) throws InterruptedException {
+    private RunningOrchestrator(String bootstrap, String name, Topics topics, Mind mind) throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator = new OrchestratorOnKafka(
-                bootstrap, "orchestrator-0", topics, mind.limits, mind.planners, mind.observer);
+        this.orchestrator =
+                new OrchestratorOnKafka(bootstrap, name, topics, mind.limits, mind.planners, mind.observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
                         bootstrap,
                         "group.id",
                         OrchestratorOnKafka.GROUP,
+                        "group.instance.id",
+                        name,
+                        "partition.assignment.strategy",
+                        "org.apache.kafka.clients.consumer.RangeAssignor",
+                        "session.timeout.ms",
+                        6_000,
+                        "heartbeat.interval.ms",
+                        1_500,
                         "enable.auto.commit",
                         false,
                         "auto.offset.reset",
@@ -61,9 +69,22 @@ public final class RunningOrchestrator implements AutoCloseable {
     public record Mind(Limits limits, Planners planners, Observer observer) {}
 
     public static RunningOrchestrator start(String bootstrap, Topics topics, Mind mind) throws InterruptedException {
-        var running = new RunningOrchestrator(bootstrap, topics, mind);
+        var running = new RunningOrchestrator(bootstrap, "orchestrator-0", topics, mind);
         running.thread.start();
         return running;
+    }
+
+    /// For a process of its own, that can be killed: says what it owns whenever that changes, and ends when it cannot go
+    /// on.
+    ///
+    /// @param arguments the broker, the number of partitions, the orchestrator's name
+    public static void main(String... arguments) throws InterruptedException {
+        var topics = new Topics(Integer.parseInt(arguments[1]));
+        var mind = new Mind(Limits.STANDARD, _ -> Planner.SAVE_ALL, Observer.NONE);
+        var running = new RunningOrchestrator(arguments[0], arguments[2], topics, mind);
+        running.thread.start();
+        running.thread.join();
+        Runtime.getRuntime().halt(1);
     }
 
     /// All that was ever decided, each partition in its order.
@@ -95,6 +116,7 @@ public final class RunningOrchestrator implements AutoCloseable {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
                 orchestrator.loop().assigned(consumer, partitions);
+                System.out.println("owns " + orchestrator.loop().partitions());
             }
         });
         try (consumer) {

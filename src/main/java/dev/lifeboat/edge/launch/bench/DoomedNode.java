@@ -65,7 +65,7 @@ final class DoomedNode implements AutoCloseable {
     /// aws-node-termination-handler's monitors tick every 2 s (cmd/node-termination-handler.go, v1.25, read 2026-11).
     static final Duration RIVAL_TICK = Duration.ofSeconds(2);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration KAFKA = Duration.ofSeconds(10);
     private static final int WINDOW_SECONDS = 120;
     private static final WorkloadId VICTIM = new WorkloadId("bench", "victim");

@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class IncrementalBench implements Callable<Integer> {
-    private static final int EXIT_CANNOT_RUN = 1;
     private static final int EXIT_MISSED = 3;
 
     /// Half a percent a second: the wait for the share takes seconds, and little more changes during the save itself.
@@ -85,20 +84,7 @@ public final class IncrementalBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try {
-            var folder = Files.createTempDirectory("lifeboat-bench");
-            var tmpfs = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-bench");
-            try {
-                return run(folder, tmpfs, out, err);
-            } finally {
-                Criu.delete(tmpfs);
-                Criu.delete(folder);
-            }
-        } catch (IOException | IllegalArgumentException | IllegalStateException broken) {
-            err.println("lifeboat bench incremental: " + broken.getMessage());
-            err.flush();
-            return EXIT_CANNOT_RUN;
-        }
+        return Asked.inFolders("incremental", err, (folder, tmpfs) -> run(folder, tmpfs, out, err));
     }
 
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)

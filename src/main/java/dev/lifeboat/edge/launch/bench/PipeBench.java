@@ -45,7 +45,6 @@ import software.amazon.awssdk.services.s3.S3Client;
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class PipeBench implements Callable<Integer> {
-    private static final int EXIT_CANNOT_RUN = 1;
     private static final int EXIT_MISSED = 3;
     private static final int KEY_BYTES = 32;
 
@@ -76,20 +75,7 @@ public final class PipeBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try {
-            var folder = Files.createTempDirectory("lifeboat-bench");
-            var tmpfs = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-bench");
-            try {
-                return run(folder, tmpfs, out, err);
-            } finally {
-                Criu.delete(tmpfs);
-                Criu.delete(folder);
-            }
-        } catch (IOException | IllegalArgumentException | IllegalStateException broken) {
-            err.println("lifeboat bench pipe: " + broken.getMessage());
-            err.flush();
-            return EXIT_CANNOT_RUN;
-        }
+        return Asked.inFolders("pipe", err, (folder, tmpfs) -> run(folder, tmpfs, out, err));
     }
 
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)

@@ -1,6 +1,5 @@
 package dev.lifeboat.edge.launch.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.launch.bench.DoomedNode.Reaction;
 import dev.lifeboat.edge.objectstore.StoreLocation;
@@ -22,8 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,8 +40,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class ReactionBench implements Callable<Integer> {
-    private static final int EXIT_CANNOT_RUN = 1;
-    private static final int EXIT_MISSED = 3;
     private static final int PARTITIONS = 4;
     private static final double LIMIT_MILLIS = 280;
     private static final long SEED = 42;
@@ -65,36 +62,17 @@ public final class ReactionBench implements Callable<Integer> {
             description = "Nodes that live at the same time (default ${DEFAULT-VALUE}).")
     private int atOnce;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            arity = "0..1",
-            fallbackValue = "-",
-            description = "Write the figures here, or to the output: docs/reference/bench-reaction.md.")
-    private @Nullable Path json;
-
-    @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
-    private boolean check;
+    @Mixin
+    private final Asked asked = new Asked();
 
     private final Random random = new Random(SEED);
 
     @Override
     public Integer call() throws InterruptedException {
-        try {
-            Path folder = Files.createTempDirectory("lifeboat-bench");
-            try {
-                return run(folder);
-            } finally {
-                Criu.delete(folder);
-            }
-        } catch (IOException | IllegalArgumentException broken) {
-            spec.commandLine().getErr().println("lifeboat bench reaction: " + broken.getMessage());
-            return EXIT_CANNOT_RUN;
-        }
+        return Asked.inFolder("reaction", spec.commandLine().getErr(), this::run);
     }
 
-    private int run(Path folder) throws IOException, InterruptedException {
-        Path home = Path.of(System.getProperty("launcher.home", "."));
+    private int run(Path folder, Path home) throws IOException, InterruptedException {
         var location = new StoreLocation.Folder(folder.resolve("store"));
         try (var cluster = Cluster.start(home, folder, PARTITIONS);
                 var store =
@@ -179,28 +157,14 @@ public final class ReactionBench implements Callable<Integer> {
                 polling.requestsPerSecond(),
                 polling.corePercent()));
         out.println(String.format(Locale.ROOT, "p99 ≤ %.0f ms: %s", LIMIT_MILLIS, met ? "met" : "MISSED"));
-        out.flush();
-        if (json != null) {
-            write(spreads, polling, rival.p50() / ours.p50(), rival.p99() / ours.p99(), met);
-        }
-        return check && !met ? EXIT_MISSED : 0;
-    }
-
-    private void write(Map<String, Spread> spreads, Polling polling, double p50, double p99, boolean met)
-            throws IOException {
         var all = new LinkedHashMap<String, Object>();
         all.put("notices", notices);
         all.put("millis", spreads);
-        all.put("pollerToOurs", Map.of("p50", p50, "p99", p99));
+        all.put("pollerToOurs", Map.of("p50", rival.p50() / ours.p50(), "p99", rival.p99() / ours.p99()));
         all.put("idleNode", polling);
-        all.put("aims", Map.of("p99 ≤ 280 ms", met));
-        String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
-        if (String.valueOf(json).equals("-")) {
-            spec.commandLine().getOut().println(text);
-            spec.commandLine().getOut().flush();
-        } else if (json != null) {
-            Files.writeString(json, text);
-        }
+        var aims = Map.of("p99 ≤ 280 ms", met);
+        all.put("aims", aims);
+        return asked.conclude(out, all, aims);
     }
 
     private static Spread spread(List<Reaction> reactions, ToDoubleFunction<Reaction> part) {

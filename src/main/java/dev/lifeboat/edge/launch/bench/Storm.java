@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch.bench;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.kafka.Wire;
@@ -16,6 +17,8 @@ import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,12 +47,15 @@ final class Storm implements AutoCloseable {
     private static final double FOREIGN = 0.10;
     /// Within the quarter of an hour before a deadline in which the orchestrator acts, and longer than any run.
     private static final Duration WINDOW = Duration.ofMinutes(10);
+    private static final String FOREIGN_NAME = "foreign-";
+    private static final JsonMapper JSON = new JsonMapper();
     private static final String GARBAGE = "{\"v\":1,\"type\":\"preemption\",\"node\":";
 
     private final Topics topics;
     private final Plan plan;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final Random random = new Random(SEED);
+    private final List<Letter> letters;
+    private int blown;
 
     /// First sent, by node; monotonic nanoseconds.
     private final Map<NodeName, Long> sent = new ConcurrentHashMap<>();
@@ -57,7 +63,11 @@ final class Storm implements AutoCloseable {
     private final Map<NodeName, AtomicInteger> begun = new ConcurrentHashMap<>();
     private final Map<NodeName, Double> decidedMillis = new ConcurrentHashMap<>();
     private final AtomicInteger foreignSetAside = new AtomicInteger();
+    private final Map<String, Integer> deadLetters = new ConcurrentHashMap<>();
     private final AtomicLong lastDecision = new AtomicLong();
+
+    /// Each node says the same all the time: made once, so that the bench leaves the processor to those it measures.
+    private final Map<Integer, byte[]> heartbeats = new ConcurrentHashMap<>();
 
     /// @param over how long the notices take to come; zero for all at once
     record Plan(int nodes, int workloads, Duration over, Duration heartbeat) {
@@ -79,6 +89,7 @@ final class Storm implements AutoCloseable {
     Storm(String bootstrap, Topics topics, Plan plan) {
         this.topics = topics;
         this.plan = plan;
+        this.letters = letters(plan);
         producer = new KafkaProducer<>(
                 // One at a time: a partition that is still being made may take a later request before an earlier one.
                 Map.of("bootstrap.servers", bootstrap, "linger.ms", 5, "max.in.flight.requests.per.connection", 1),
@@ -100,13 +111,12 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    AutoCloseable observe(String bootstrap) {
-        return Passage.decisions(bootstrap, topics, this::saw);
+    Passage observe(String bootstrap) {
+        return Passage.decisions(bootstrap, topics, this::saw, this::buried);
     }
 
     /// Sends everything, spread evenly over the plan's time. Returns when the last record is in the log.
     void blow() {
-        List<Letter> letters = letters();
         long start = System.nanoTime();
         long gap = plan.over().toNanos() / letters.size();
         for (int index = 0; index < letters.size(); index++) {
@@ -116,16 +126,36 @@ final class Storm implements AutoCloseable {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
             // From when it was due, not from when we came round to sending it.
-            long since = gap == 0 ? System.nanoTime() : due;
-            sent.putIfAbsent(letter.node(), since);
-            send(Topics.NOTICES, letter.node(), letter.value().getBytes(StandardCharsets.UTF_8));
+            send(letter, gap == 0 ? System.nanoTime() : due);
         }
         producer.flush();
     }
 
-    /// Whether every known node's workloads have begun to move, each once, and every foreign notice is set aside.
+    /// Sends this part of everything at once, and the next part the next time.
+    void blow(double part) {
+        int until = (int) Math.min(letters.size(), Math.ceil(blown + part * letters.size()));
+        for (; blown < until; blown++) {
+            send(letters.get(blown), System.nanoTime());
+        }
+        producer.flush();
+    }
+
+    private void send(Letter letter, long since) {
+        sent.putIfAbsent(letter.node(), since);
+        send(Topics.NOTICES, letter.node(), letter.value().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Whether every known node's workloads have begun to move, every foreign notice is set aside, and every poison is
+    /// a dead letter.
     boolean settled() {
-        return decidedMillis.size() == plan.nodes() && foreignSetAside.get() >= plan.foreign();
+        return decidedMillis.size() == plan.nodes()
+                && foreignSetAside.get() >= plan.foreign()
+                && deadLetters.values().stream().mapToInt(Integer::intValue).sum() >= plan.poison();
+    }
+
+    /// By reason.
+    Map<String, Integer> deadLetters() {
+        return Map.copyOf(deadLetters);
     }
 
     int nodesDecided() {
@@ -159,8 +189,17 @@ final class Storm implements AutoCloseable {
         if (event instanceof MigrationBegun began) {
             begun(began.subject().home());
         } else if (event instanceof JournalEvent.NoticeSetAside aside
-                && aside.reason() == SetAsideReason.UNKNOWN_NODE) {
+                && aside.reason() == SetAsideReason.UNKNOWN_NODE
+                && aside.notice().node().value().startsWith(FOREIGN_NAME)) {
             foreignSetAside.incrementAndGet();
+        }
+    }
+
+    private void buried(byte[] letter) {
+        try {
+            deadLetters.merge(JSON.readTree(letter).path("reason").asText(), 1, Integer::sum);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -175,20 +214,20 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    private List<Letter> letters() {
+    private static List<Letter> letters(Plan plan) {
         var letters = new ArrayList<Letter>();
         Instant now = Instant.now();
         for (int node = 0; node < plan.nodes(); node++) {
             letters.addAll(sightings(name(node), now));
         }
         for (int foreign = 0; foreign < plan.foreign(); foreign++) {
-            var node = new NodeName("foreign-" + foreign);
+            var node = new NodeName(FOREIGN_NAME + foreign);
             letters.add(new Letter(node, text(preemption(node, "ec2-sqs", now))));
         }
         for (int poison = 0; poison < plan.poison(); poison++) {
             letters.add(new Letter(new NodeName("poison-" + poison), GARBAGE));
         }
-        Collections.shuffle(letters, random);
+        Collections.shuffle(letters, new Random(SEED));
         return letters;
     }
 
@@ -213,12 +252,15 @@ final class Storm implements AutoCloseable {
     }
 
     private void introduce(int number) {
-        NodeName node = name(number);
+        send(Topics.TELEMETRY, name(number), heartbeats.computeIfAbsent(number, this::heartbeat));
+    }
+
+    private byte[] heartbeat(int number) {
         List<Workload> workloads = IntStream.range(0, plan.workloads())
                 .mapToObj(each -> workload(number, each))
                 .toList();
-        var heartbeat = new Report.Heartbeat(node, Instant.now(), workloads, new ByteRate(1e8), true, null);
-        send(Topics.TELEMETRY, node, Wire.REPORTS.write(heartbeat));
+        return Wire.REPORTS.write(
+                new Report.Heartbeat(name(number), Instant.now(), workloads, new ByteRate(1e8), true, null));
     }
 
     private static Workload workload(int node, int number) {
@@ -235,7 +277,7 @@ final class Storm implements AutoCloseable {
         var _ = producer.send(new ProducerRecord<>(topic, topics.partitionOf(node.value()), key, value));
     }
 
-    private static NodeName name(int number) {
+    static NodeName name(int number) {
         return new NodeName("node-" + number);
     }
 

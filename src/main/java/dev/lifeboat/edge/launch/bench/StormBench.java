@@ -1,19 +1,13 @@
 package dev.lifeboat.edge.launch.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lifeboat.edge.demo.node.Part;
 import dev.lifeboat.edge.kafka.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,8 +24,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class StormBench implements Callable<Integer> {
-    private static final int EXIT_CANNOT_RUN = 1;
-    private static final int EXIT_MISSED = 3;
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -60,75 +52,40 @@ public final class StormBench implements Callable<Integer> {
     private int heartbeat;
 
     @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            arity = "0..1",
-            fallbackValue = "-",
-            description = "Write the figures here, or to the output: docs/reference/bench-storm.md.")
-    private @Nullable Path json;
+            names = "--agents",
+            defaultValue = "20",
+            description = "Nodes whose agent's connection is opened, too, to see what one costs the broker"
+                    + " (default ${DEFAULT-VALUE}).")
+    private int agents;
 
-    @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
-    private boolean check;
+    @Option(
+            names = "--idle",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long the broker is watched at rest, with and without them (default ${DEFAULT-VALUE}).")
+    private int idle;
+
+    @Mixin
+    private final Asked asked = new Asked();
 
     @Override
-    public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
-        try {
-            Path folder = Files.createTempDirectory("lifeboat-bench");
-            try {
-                return run(folder, out);
-            } finally {
-                Criu.delete(folder);
-            }
-        } catch (IOException | IllegalArgumentException broken) {
-            spec.commandLine().getErr().println("lifeboat bench storm: " + broken.getMessage());
-            return EXIT_CANNOT_RUN;
-        }
+    public Integer call() throws InterruptedException {
+        return Asked.inFolder("storm", spec.commandLine().getErr(), this::run);
     }
 
-    private int run(Path folder, PrintWriter out) throws Exception {
+    private int run(Path folder, Path home) throws IOException, InterruptedException {
         var plan = new Storm.Plan(nodes, workloads, Duration.ofSeconds(over), Duration.ofSeconds(heartbeat));
-        Path home = Path.of(System.getProperty("launcher.home", "."));
         try (var cluster = Cluster.start(home, folder, PARTITIONS);
-                var storm = new Storm(cluster.bootstrap(), new Topics(PARTITIONS), plan)) {
-            storm.introduceAll();
-            Part orchestrator = cluster.orchestrator();
-            Thread heartbeats = Thread.ofPlatform().daemon().start(storm::keepIntroducing);
-            try (var inside = Jvm.of(orchestrator.process());
-                    var _ = storm.observe(cluster.bootstrap())) {
-                Duration before = inside.processor();
-                storm.blow();
-                boolean settled = storm.await(PATIENCE);
-                heartbeats.interrupt();
-                heartbeats.join();
-                var figures = new StormFigures(
-                        plan,
-                        storm,
-                        settled,
-                        orchestrator.process().isAlive(),
-                        inside.processor().minus(before),
-                        inside.peakHeapBytes(),
-                        inside.liveHeapBytes(),
-                        Account.peakOf(orchestrator.process().pid()).bytes());
-                return report(figures, out);
-            }
+                var storm = new Storm(cluster.bootstrap(), new Topics(PARTITIONS), plan);
+                var gale = new Gale(cluster, storm, plan)) {
+            gale.begin();
+            BrokerLoad alone = gale.rest(Duration.ofSeconds(idle));
+            gale.open(agents);
+            BrokerLoad attended = gale.rest(Duration.ofSeconds(idle));
+            StormFigures figures = gale.blow(PATIENCE, new StormFigures.Rest(alone, attended, agents));
+            PrintWriter out = spec.commandLine().getOut();
+            figures.print(out);
+            return asked.conclude(out, figures.json(), figures.aims());
         }
-    }
-
-    private int report(StormFigures figures, PrintWriter out) throws IOException {
-        figures.print(out);
-        if (json != null) {
-            String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures.json());
-            if (json.toString().equals("-")) {
-                out.println(text);
-            } else {
-                Files.writeString(json, text);
-            }
-        }
-        Map<String, Boolean> missed = new LinkedHashMap<>(figures.aims());
-        missed.values().removeIf(met -> met);
-        missed.keySet().forEach(aim -> out.println(String.format(Locale.ROOT, "missed: %s", aim)));
-        out.flush();
-        return check && !missed.isEmpty() ? EXIT_MISSED : 0;
     }
 }

@@ -5,64 +5,100 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /// What a storm came to.
 ///
-/// @param settled whether everything was decided on in time
-/// @param alive whether the orchestrator is still the process that it was
-/// @param processor that the orchestrator took meanwhile
-/// @param peakHeap the largest heap that was seen, garbage included; bytes
-/// @param liveHeap what a collection left at the end; bytes
-/// @param peakResident of the orchestrator's process; bytes
-record StormFigures(
-        Storm.Plan plan,
-        Storm storm,
-        boolean settled,
-        boolean alive,
-        Duration processor,
-        long peakHeap,
-        long liveHeap,
-        long peakResident) {
+/// @param settled whether everything was decided on in time, by an orchestrator that is still the same process
+/// @param rest the broker before the storm
+/// @param load the broker in the storm
+record StormFigures(Storm.Plan plan, Storm storm, boolean settled, Cost cost, Rest rest, BrokerLoad load) {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final double LATENCY_LIMIT = 200;
 
+    /// @param processor that the orchestrator took meanwhile
+    /// @param ourselves processor that this bench took: who sends the notices and heartbeats, and reads the journal
+    /// @param peakHeap the largest heap that was seen, garbage included; bytes
+    /// @param liveHeap what a collection left at the end; bytes
+    /// @param peakResident of the orchestrator's process; bytes
+    record Cost(Duration processor, Duration ourselves, long peakHeap, long liveHeap, long peakResident) {}
+
+    /// @param alone with an orchestrator and heartbeats, and no agent
+    /// @param attended with some agents' connections
+    /// @param agents how many
+    record Rest(BrokerLoad alone, BrokerLoad attended, int agents) {
+        /// What one of them adds.
+        double each(ToDoubleFunction<BrokerLoad> what) {
+            return agents == 0 ? 0 : (what.applyAsDouble(attended) - what.applyAsDouble(alone)) / agents;
+        }
+    }
+
     Map<String, Boolean> aims() {
         var aims = new LinkedHashMap<String, Boolean>();
-        aims.put("the orchestrator does not crash", alive);
         aims.put(
                 "every node is decided on, every workload begun exactly once",
                 storm.nodesDecided() == plan.nodes() && storm.migrationsBegun() == plan.nodes() * plan.workloads());
         aims.put("every foreign notice is set aside with its reason", storm.foreignSetAside() == plan.foreign());
-        aims.put("all of it within 3 minutes", settled && storm.took().compareTo(LIMIT) <= 0);
+        aims.put(
+                "every poison is a dead letter with its reason",
+                storm.deadLetters().equals(plan.poison() == 0 ? Map.of() : Map.of("NOT_JSON", plan.poison())));
+        aims.put("all of it within 3 minutes, without a crash", settled && storm.took().compareTo(LIMIT) <= 0);
         aims.put("p99 from a notice to the decision ≤ 200 ms", storm.decision().p99() <= LATENCY_LIMIT);
         return aims;
     }
 
     void print(PrintWriter out) {
         Spread decision = storm.decision();
-        row(
-                out,
-                "notices (nodes × 5 + foreign + poison)",
-                String.valueOf(plan.notices() + plan.foreign() + plan.poison()));
+        int letters = plan.notices() + plan.foreign() + plan.poison();
+        row(out, "notices (nodes × 5 + foreign + poison)", String.valueOf(letters));
         row(out, "nodes decided on", storm.nodesDecided() + " of " + plan.nodes());
         row(out, "migrations begun", storm.migrationsBegun() + " of " + plan.nodes() * plan.workloads());
         row(out, "foreign notices set aside", storm.foreignSetAside() + " of " + plan.foreign());
-        row(
-                out,
-                "from the first notice to the last decision",
-                Math.round(storm.took().toMillis() / 100.0) / 10.0 + " s");
+        row(out, "dead letters", storm.deadLetters() + " of " + plan.poison());
+        row(out, "from the first notice to the last decision", String.format(Locale.ROOT, "%.1f s", storm.took().toMillis() / 1e3));
         row(out, "notices/s, migrations/s", rate(plan.notices()) + ", " + rate(storm.migrationsBegun()));
         row(
                 out,
                 "notice to decision p50 / p95 / p99 / max",
-                Math.round(decision.p50()) + " / " + Math.round(decision.p95()) + " / " + Math.round(decision.p99())
-                        + " / " + Math.round(decision.max()) + " ms");
-        row(out, "orchestrator: processor", processor.toSeconds() + " s");
+                String.format(Locale.ROOT, "%.0f / %.0f / %.0f / %.0f ms", decision.p50(), decision.p95(), decision.p99(), decision.max()));
+        row(
+                out,
+                "processor: orchestrator / broker / this bench",
+                String.format(Locale.ROOT,
+                        "%.1f / %.1f / %.1f s",
+                        cost.processor().toMillis() / 1e3,
+                        load.processorSeconds() * load.at(),
+                        cost.ourselves().toMillis() / 1e3));
         row(
                 out,
                 "orchestrator: heap peak / live, resident",
-                (peakHeap >> 20) + " / " + (liveHeap >> 20) + ", " + (peakResident >> 20) + " MiB");
+                (cost.peakHeap() >> 20) + " / " + (cost.liveHeap() >> 20) + ", " + (cost.peakResident() >> 20)
+                        + " MiB");
+        row(out, "broker at rest, no agents", told(rest.alone()));
+        row(
+                out,
+                "each of " + rest.agents() + " agents adds",
+                String.format(Locale.ROOT,
+                        "%.1f connections, %.2f requests/s, %.1f KiB/s out",
+                        rest.each(BrokerLoad::connections),
+                        rest.each(BrokerLoad::requests),
+                        rest.each(BrokerLoad::bytesOut) / 1024));
+        row(out, "broker in the storm", told(load));
+        row(
+                out,
+                "broker: partitions, journal",
+                String.format(Locale.ROOT, "%.0f, %.1f MiB", load.partitions(), load.journalBytes() / (1 << 20)));
         aims().forEach((aim, met) -> row(out, aim, met ? "met" : "MISSED"));
+    }
+
+    private static String told(BrokerLoad load) {
+        return String.format(Locale.ROOT,
+                "%.0f connections, %.0f requests/s, %.0f / %.0f KiB/s in / out, %.2f cores",
+                load.connections(),
+                load.requests(),
+                load.bytesIn() / 1024,
+                load.bytesOut() / 1024,
+                load.processorSeconds());
     }
 
     /// docs/reference/bench-storm.md names the keys.
@@ -77,13 +113,22 @@ record StormFigures(
         all.put("nodesDecided", storm.nodesDecided());
         all.put("migrationsBegun", storm.migrationsBegun());
         all.put("foreignSetAside", storm.foreignSetAside());
+        all.put("deadLetters", storm.deadLetters());
         all.put("tookSeconds", storm.took().toMillis() / 1e3);
         all.put("noticesPerSecond", rate(plan.notices()));
         all.put("decisionMillis", storm.decision());
-        all.put("processorSeconds", processor.toMillis() / 1e3);
-        all.put("peakHeapBytes", peakHeap);
-        all.put("liveHeapBytes", liveHeap);
-        all.put("peakResidentBytes", peakResident);
+        all.put("processorSeconds", cost.processor().toMillis() / 1e3);
+        all.put("benchProcessorSeconds", cost.ourselves().toMillis() / 1e3);
+        all.put("peakHeapBytes", cost.peakHeap());
+        all.put("liveHeapBytes", cost.liveHeap());
+        all.put("peakResidentBytes", cost.peakResident());
+        all.put("agents", rest.agents());
+        all.put(
+                "broker",
+                Map.of(
+                        "alone", rest.alone().json(),
+                        "attended", rest.attended().json(),
+                        "storm", load.json()));
         all.put("aims", aims());
         return all;
     }
