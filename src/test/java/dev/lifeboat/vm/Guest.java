@@ -73,7 +73,8 @@ final class Guest implements AutoCloseable {
                         "-initrd",
                         image.resolve("initrd").toString(),
                         "-append",
-                        "console=ttyS0 quiet panic=-1 no_timer_check lifeboat.node=" + node + " lifeboat.first-pid=" + firstPid,
+                        "console=ttyS0 quiet panic=-1 no_timer_check lifeboat.node=" + node + " lifeboat.first-pid="
+                                + firstPid,
                         "-drive",
                         "if=virtio,format=raw,snapshot=on,file=" + image.resolve("root.ext4"),
                         "-drive",
@@ -116,7 +117,9 @@ final class Guest implements AutoCloseable {
     void awaits(String what, Duration patience, BooleanSupplier there) {
         long end = System.nanoTime() + patience.toNanos();
         while (!there.getAsBoolean()) {
-            assertThat(qemu.isAlive()).as("%s ended while it was to: %s; %s", node, what, tail()).isTrue();
+            assertThat(qemu.isAlive())
+                    .as("%s ended while it was to: %s; %s", node, what, tail())
+                    .isTrue();
             assertThat(System.nanoTime() - end)
                     .as("%s, within %s: %s; %s", node, patience, what, tail())
                     .isNegative();

@@ -26,7 +26,6 @@ import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +97,10 @@ final class TwoMachinesVM {
                     var survivor = Guest.start("node-b", image, disk, 2_000, folder)) {
                 survivor.says("agent started", PATIENCE);
                 doomed.awaits(ROUNDS + " rounds", PATIENCE, () -> rounds(doomed).size() >= ROUNDS);
-                assertThat(doomed.said("background rounds copy by")).first().asString().contains("pre-dump");
+                assertThat(doomed.said("background rounds copy by"))
+                        .first()
+                        .asString()
+                        .contains("pre-dump");
                 assertThat(doomed.said("background round failed")).isEmpty();
 
                 Instant deadline = giveNotice(broker.bootstrap());
@@ -135,12 +137,7 @@ final class TwoMachinesVM {
             Instant deadline = now.plus(WINDOW);
             new KafkaNoticeLog(producer)
                     .append(List.of(new Notice.Preemption(
-                            new NoticeId("0".repeat(31) + "1"),
-                            DOOMED,
-                            "vm-suite",
-                            now,
-                            deadline,
-                            Action.TERMINATE)));
+                            new NoticeId("0".repeat(31) + "1"), DOOMED, "vm-suite", now, deadline, Action.TERMINATE)));
             return deadline;
         }
     }
@@ -202,8 +199,8 @@ final class TwoMachinesVM {
                 .formatted("round", "carried", "left out", "stored", "frozen", "took"));
         for (int round = 0; round < rounds.size(); round++) {
             Matcher it = rounds.get(round);
-            table.append("==== %-10s %12s %12s %12s %12s %12s\n".formatted(
-                    round + 1, it.group(6), it.group(7), it.group(3), it.group(5), it.group(4)));
+            table.append("==== %-10s %12s %12s %12s %12s %12s\n"
+                    .formatted(round + 1, it.group(6), it.group(7), it.group(3), it.group(5), it.group(4)));
         }
         table.append("==== %-10s %12s %12s %12s %12s\n"
                 .formatted("final dump", "", "of " + stored.pages(), stored.stored(), stored.frozen()));

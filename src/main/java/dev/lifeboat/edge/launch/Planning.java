@@ -53,8 +53,8 @@ final class Planning {
 
     /// Until the process ends.
     private static void watch(ClusterPolicies policies) {
-        var objects = new PolicyObjects(
-                new KubernetesClientBuilder().build(), InstantSource.system(), PATIENCE, policies);
+        var objects =
+                new PolicyObjects(new KubernetesClientBuilder().build(), InstantSource.system(), PATIENCE, policies);
         Runtime.getRuntime().addShutdownHook(new Thread(objects::close, "policies-stop"));
     }
 

@@ -31,8 +31,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     private RunningOrchestrator(String bootstrap, String name, Topics topics, Mind mind) throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator =
-                new OrchestratorOnKafka(bootstrap, name, topics, mind.limits, mind.planners, mind.observer);
+        this.orchestrator = new OrchestratorOnKafka(bootstrap, name, topics, mind.limits, mind.planners, mind.observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
@@ -74,7 +73,8 @@ public final class RunningOrchestrator implements AutoCloseable {
         return running;
     }
 
-    /// For a process of its own, that can be killed: says what it owns whenever that changes, and ends when it cannot go
+    /// For a process of its own, that can be killed: says what it owns whenever that changes, and ends when it cannot
+    /// go
     /// on.
     ///
     /// @param arguments the broker, the number of partitions, the orchestrator's name

@@ -21,7 +21,9 @@ record BrokerLoad(
     static BrokerLoad now(Jvm broker) throws IOException {
         return new BrokerLoad(
                 broker.sum("kafka.server:type=ReplicaManager,name=PartitionCount", "Value"),
-                broker.sum("kafka.server:type=socket-server-metrics,listener=PLAINTEXT,networkProcessor=*", "connection-count"),
+                broker.sum(
+                        "kafka.server:type=socket-server-metrics,listener=PLAINTEXT,networkProcessor=*",
+                        "connection-count"),
                 broker.sum("kafka.log:type=Log,name=Size,topic=lifeboat.journal,*", "Value"),
                 broker.sum("kafka.network:type=RequestMetrics,name=RequestsPerSec,*", "Count"),
                 broker.sum("kafka.server:type=BrokerTopicMetrics,name=TotalFetchRequestsPerSec", "Count"),

@@ -72,7 +72,13 @@ final class Gale implements AutoCloseable {
                     inside.liveHeapBytes(),
                     Account.peakOf(orchestrator.process().pid()).bytes());
             boolean alive = orchestrator.process().isAlive();
-            return new StormFigures(plan, storm, settled && alive, cost, rest, BrokerLoad.now(broker).since(calm));
+            return new StormFigures(
+                    plan,
+                    storm,
+                    settled && alive,
+                    cost,
+                    rest,
+                    BrokerLoad.now(broker).since(calm));
         }
     }
 

@@ -42,7 +42,9 @@ record StormFigures(Storm.Plan plan, Storm storm, boolean settled, Cost cost, Re
         aims.put(
                 "every poison is a dead letter with its reason",
                 storm.deadLetters().equals(plan.poison() == 0 ? Map.of() : Map.of("NOT_JSON", plan.poison())));
-        aims.put("all of it within 3 minutes, without a crash", settled && storm.took().compareTo(LIMIT) <= 0);
+        aims.put(
+                "all of it within 3 minutes, without a crash",
+                settled && storm.took().compareTo(LIMIT) <= 0);
         aims.put("p99 from a notice to the decision ≤ 200 ms", storm.decision().p99() <= LATENCY_LIMIT);
         return aims;
     }
@@ -55,16 +57,26 @@ record StormFigures(Storm.Plan plan, Storm storm, boolean settled, Cost cost, Re
         row(out, "migrations begun", storm.migrationsBegun() + " of " + plan.nodes() * plan.workloads());
         row(out, "foreign notices set aside", storm.foreignSetAside() + " of " + plan.foreign());
         row(out, "dead letters", storm.deadLetters() + " of " + plan.poison());
-        row(out, "from the first notice to the last decision", String.format(Locale.ROOT, "%.1f s", storm.took().toMillis() / 1e3));
+        row(
+                out,
+                "from the first notice to the last decision",
+                String.format(Locale.ROOT, "%.1f s", storm.took().toMillis() / 1e3));
         row(out, "notices/s, migrations/s", rate(plan.notices()) + ", " + rate(storm.migrationsBegun()));
         row(
                 out,
                 "notice to decision p50 / p95 / p99 / max",
-                String.format(Locale.ROOT, "%.0f / %.0f / %.0f / %.0f ms", decision.p50(), decision.p95(), decision.p99(), decision.max()));
+                String.format(
+                        Locale.ROOT,
+                        "%.0f / %.0f / %.0f / %.0f ms",
+                        decision.p50(),
+                        decision.p95(),
+                        decision.p99(),
+                        decision.max()));
         row(
                 out,
                 "processor: orchestrator / broker / this bench",
-                String.format(Locale.ROOT,
+                String.format(
+                        Locale.ROOT,
                         "%.1f / %.1f / %.1f s",
                         cost.processor().toMillis() / 1e3,
                         load.processorSeconds() * load.at(),
@@ -78,7 +90,8 @@ record StormFigures(Storm.Plan plan, Storm storm, boolean settled, Cost cost, Re
         row(
                 out,
                 "each of " + rest.agents() + " agents adds",
-                String.format(Locale.ROOT,
+                String.format(
+                        Locale.ROOT,
                         "%.1f connections, %.2f requests/s, %.1f KiB/s out",
                         rest.each(BrokerLoad::connections),
                         rest.each(BrokerLoad::requests),
@@ -92,7 +105,8 @@ record StormFigures(Storm.Plan plan, Storm storm, boolean settled, Cost cost, Re
     }
 
     private static String told(BrokerLoad load) {
-        return String.format(Locale.ROOT,
+        return String.format(
+                Locale.ROOT,
                 "%.0f connections, %.0f requests/s, %.0f / %.0f KiB/s in / out, %.2f cores",
                 load.connections(),
                 load.requests(),

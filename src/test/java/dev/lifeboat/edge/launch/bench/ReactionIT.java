@@ -3,12 +3,12 @@ package dev.lifeboat.edge.launch.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
-import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.orchestrator.Observer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -82,7 +82,8 @@ final class RebalanceIT {
         assertThat(state.migrations()).hasSize(NODES * WORKLOADS);
         assertThat(journal)
                 .filteredOn(JournalEvent.NoticeAccepted.class::isInstance)
-                .extracting(event -> ((JournalEvent.NoticeAccepted) event).notice().id())
+                .extracting(
+                        event -> ((JournalEvent.NoticeAccepted) event).notice().id())
                 .doesNotHaveDuplicates();
         assertThat(storm.foreignSetAside()).isEqualTo(plan.foreign());
         assertThat(storm.deadLetters()).isEqualTo(Map.of("NOT_JSON", plan.poison()));

@@ -3,9 +3,9 @@ package dev.lifeboat.edge.launch.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
-import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.orchestrator.Observer;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
