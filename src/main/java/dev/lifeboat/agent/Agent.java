@@ -6,6 +6,7 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.notice.Notice;
+import dev.lifeboat.workload.Preflight;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +34,7 @@ public final class Agent {
     private final Map<String, Save> saves = new LinkedHashMap<>();
     private final Deque<Runnable> waitingSaves = new ArrayDeque<>();
     private boolean saving;
+    private volatile @Nullable Preflight preflight;
     private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
 
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
@@ -108,7 +110,13 @@ public final class Agent {
                 workloads,
                 station.uplink().rate(),
                 !station.fate().sealed(station.now()),
-                station.room().offered()));
+                station.room().offered(),
+                preflight));
+    }
+
+    /// Takes what stands in the way of saves to come; the heartbeats say it until something else is found.
+    public void found(Preflight seen) {
+        preflight = seen;
     }
 
     /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget,

@@ -9,6 +9,7 @@ import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Needs;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -27,16 +28,29 @@ public sealed interface Report {
     /// @param uplink recent throughput to the store; zero while unknown
     /// @param accepting whether restores may be sent here; false once the agent knows that its node is to end
     /// @param capacity what the machine is and has; null from agents that do not say
+    /// @param preflight what stands in the way of saves to come; null from agents that have not looked yet
     record Heartbeat(
             NodeName node,
             Instant at,
             List<Workload> workloads,
             ByteRate uplink,
             boolean accepting,
-            @Nullable Capacity capacity)
+            @Nullable Capacity capacity,
+            @Nullable Preflight preflight)
             implements Report {
         public Heartbeat {
             workloads = List.copyOf(workloads);
+        }
+
+        /// Of an agent that has not looked at what stands in the way of saves.
+        public Heartbeat(
+                NodeName node,
+                Instant at,
+                List<Workload> workloads,
+                ByteRate uplink,
+                boolean accepting,
+                @Nullable Capacity capacity) {
+            this(node, at, workloads, uplink, accepting, capacity, null);
         }
     }
 

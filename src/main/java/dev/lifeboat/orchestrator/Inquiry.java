@@ -135,7 +135,10 @@ final class Inquiry {
                 null,
                 Set.of(),
                 List.of(),
-                progress(aboard));
+                progress(aboard),
+                occasion.view().obstructions(node, workload.id()).stream()
+                        .filter(each -> each.obstacle().lasts())
+                        .toList());
     }
 
     private static dev.lifeboat.policy.Subject subject(Workload workload) {

@@ -6,6 +6,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.plan.Pace;
+import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import java.time.Instant;
 import java.util.Collection;
@@ -61,6 +62,9 @@ public interface Observer {
 
     /// What could be restored nowhere right now; told again and again, the same as long as it is so.
     default void homeless(List<NoCompatibleDestination> workloads) {}
+
+    /// What could not be saved right now, whatever its window; told likewise.
+    default void obstructed(List<CannotBeSaved> workloads) {}
 
     /// How often running workloads should be copied ahead, and which would not fit however often; told likewise.
     default void paced(List<Pace> paces) {}

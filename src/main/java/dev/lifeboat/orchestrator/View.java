@@ -11,7 +11,10 @@ import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Grounds;
 import dev.lifeboat.plan.HostFacts;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -142,6 +145,13 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     public @Nullable Capacity capacity(NodeName node) {
         Seen seen = nodes.get(node);
         return seen == null ? null : seen.heartbeat().capacity();
+    }
+
+    /// What is known to keep a workload there from being saved.
+    public List<Obstruction> obstructions(NodeName node, WorkloadId workload) {
+        Seen seen = nodes.get(node);
+        Preflight preflight = seen == null ? null : seen.heartbeat().preflight();
+        return preflight == null ? List.of() : preflight.blocking(workload).toList();
     }
 
     public @Nullable HostFacts host(NodeName node) {

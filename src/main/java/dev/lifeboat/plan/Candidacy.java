@@ -9,11 +9,17 @@ import dev.lifeboat.policy.Group;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Spec;
+import dev.lifeboat.workload.Obstruction;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Puts one workload before the planner as its policy has it.
 final class Candidacy {
+    /// What forbids a checkpoint is no condition of the policy's.
+    private static final String CHECKPOINTABLE = "nothing in it that CRIU cannot dump";
+
     private final Question question;
     private final Tenant tenant;
     private final Policy policy;
@@ -66,7 +72,9 @@ final class Candidacy {
             case Action.Checkpoint checkpoint ->
                 new Way.Checkpoint(
                         rung.name(),
-                        gate(rung, tenant.estimates().getFirst()),
+                        tenant.obstructions() == null
+                                ? gate(rung, tenant.estimates().getFirst())
+                                : new Gate.Closed(CHECKPOINTABLE, seen(tenant.obstructions())),
                         checkpoint.mode() == Action.CheckpointMode.Full
                                 ? tenant.estimates().subList(0, 1)
                                 : tenant.estimates(),
@@ -77,6 +85,10 @@ final class Candidacy {
             case Action.Ignore _ ->
                 new Way.Ignore(rung.name(), gate(rung, tenant.estimates().getFirst()));
         };
+    }
+
+    private static String seen(List<Obstruction> obstructions) {
+        return obstructions.stream().map(Obstruction::toString).collect(Collectors.joining("; "));
     }
 
     /// Measured where it was; otherwise its timeout, past which it has failed for certain.

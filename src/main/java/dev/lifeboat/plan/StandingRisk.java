@@ -1,5 +1,6 @@
 package dev.lifeboat.plan;
 
+import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,13 @@ public sealed interface StandingRisk {
     /// @param refusal of the first rung that would have saved it
     /// @param loses work since its last durable state
     record WindowAtRisk(WorkloadId workload, Refusal refusal, Duration loses) implements StandingRisk {}
+
+    /// Something in it keeps it from being saved, whatever the window.
+    record CannotBeSaved(WorkloadId workload, List<Obstruction> obstructions) implements StandingRisk {
+        public CannotBeSaved {
+            obstructions = List.copyOf(obstructions);
+        }
+    }
 
     /// @param situation as it would be, had the notice just come
     static List<StandingRisk> of(Situation situation) {

@@ -2,6 +2,7 @@ package dev.lifeboat.plan;
 
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.policy.Subject;
+import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hook of its own way of saving itself; null where that was never measured
 /// @param volumeZones where its volumes can be attached; empty for anywhere
 /// @param devices models that it uses
+/// @param obstructions what is known to keep it from being checkpointed; null where nothing is
 public record Tenant(
         Workload workload,
         Subject subject,
@@ -28,7 +30,8 @@ public record Tenant(
         @Nullable Estimate hook,
         Set<String> volumeZones,
         List<String> devices,
-        Progress progress) {
+        Progress progress,
+        @Nullable List<Obstruction> obstructions) {
     public Tenant {
         if (estimates.isEmpty()) {
             throw new IllegalArgumentException("no estimate for " + workload.id() + ", not even an unknown one");
@@ -36,6 +39,21 @@ public record Tenant(
         estimates = List.copyOf(estimates);
         volumeZones = Set.copyOf(volumeZones);
         devices = List.copyOf(devices);
+        obstructions = obstructions == null || obstructions.isEmpty() ? null : List.copyOf(obstructions);
+    }
+
+    /// One that nothing is known to keep from being saved.
+    public Tenant(
+            Workload workload,
+            Subject subject,
+            Health health,
+            Duration unsaved,
+            List<Estimate> estimates,
+            @Nullable Estimate hook,
+            Set<String> volumeZones,
+            List<String> devices,
+            Progress progress) {
+        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null);
     }
 
     /// @param runningFor time since the containers started

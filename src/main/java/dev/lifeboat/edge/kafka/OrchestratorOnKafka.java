@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.orchestrator.Homeless;
+import dev.lifeboat.orchestrator.Obstructed;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator;
@@ -72,7 +73,10 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 clock,
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);
-        risks = RiskWatch.start(() -> observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant())));
+        risks = RiskWatch.start(() -> {
+            observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant()));
+            observer.obstructed(Obstructed.of(telemetry.view(), clock.instant()));
+        });
         fleet = RiskWatch.start(() -> observer.seen(telemetry.view(), clock.instant()));
         paces = RiskWatch.start(() -> observer.paced(planner.paces(telemetry.view(), clock.instant())));
     }

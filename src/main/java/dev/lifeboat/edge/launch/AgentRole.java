@@ -19,6 +19,8 @@ import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
+import dev.lifeboat.edge.preflight.Engine;
+import dev.lifeboat.edge.preflight.NodeSurvey;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.edge.telemetry.AgentMeters;
@@ -53,6 +55,10 @@ final class AgentRole implements QuarkusApplication {
     private static final int EXIT_CANNOT_START = 1;
     private static final Duration PROGRESS = Duration.ofMillis(250);
     private static final Duration SPOOL = Duration.ofMillis(250);
+
+    /// Reading what a GiB is mapped as takes some milliseconds, and programs change little in half a minute.
+    private static final Duration CHECKUP = Duration.ofSeconds(30);
+
     private static final Duration RETELL = Duration.ofSeconds(15);
     private static final String S3 = "s3://";
 
@@ -132,10 +138,18 @@ final class AgentRole implements QuarkusApplication {
                 .ifPresent(pause -> running.loops.after(pause, "copy-ahead", () -> copied(agent.copyAhead(), meters)));
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
+        var checkup = new NodeCheckup(new NodeSurvey(Path.of("/"), scratch).look(engine(checkpointer)));
+        running.loops.after(CHECKUP, "check", () -> agent.found(checkup.look(workloads.running())));
         var spool = new SpoolWatch(settings.spool());
         running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
         running.loops.every(RETELL, "retell", alone::retell);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
+    }
+
+    private static Engine engine(CriuCheckpointer checkpointer) throws IOException {
+        CriuCheckpointer.Features features = checkpointer.features();
+        return new Engine.Answers(
+                checkpointer.version().toString(), features.tracksMemory(), features.lazyPages());
     }
 
     /// Where the kernel tells what was written CRIU's pre-dumps copy; elsewhere we look ourselves.

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
@@ -7,8 +8,8 @@ import dev.lifeboat.edge.preflight.Engine;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.NodeSurvey;
-import dev.lifeboat.edge.preflight.Obstacle;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
             "or a process cannot be saved (the remedy stands beside it), 2 wrong usage."
         })
 final class CheckCommand implements Callable<Integer> {
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().addMixIn(Obstacle.class, ByCode.class).build();
     private static final int FINE = 0;
     private static final int NOT_SAFE = 1;
 
@@ -66,6 +68,12 @@ final class CheckCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
+
+    /// How obstacles appear in reports.
+    private interface ByCode {
+        @JsonValue
+        String code();
+    }
 
     /// One process tree that was asked about.
     ///

@@ -64,6 +64,7 @@ public record ClusterSnapshot(
     /// @param unsaved time since its last durable state
     /// @param estimates of its checkpoint for 0, 1, 2 … pre-dump rounds
     /// @param dirty curve of its memory, at some knots
+    /// @param obstacles what `lifeboat check` finds in it, such as `io-uring`
     /// @param prestagedOn nodes where earlier layers of it lie
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Workload(
@@ -85,6 +86,7 @@ public record ClusterSnapshot(
             @Nullable Integer tasks,
             @Nullable List<String> volumeZones,
             @Nullable List<String> devices,
+            @Nullable List<String> obstacles,
             @Nullable List<String> prestagedOn,
             @Nullable List<Forecast> estimates,
             @Nullable Forecast hook,

@@ -137,7 +137,8 @@ public final class Supposition {
                 it.hook() == null ? null : estimate(it.hook(), 0, place + ".hook"),
                 Set.copyOf(orEmpty(it.volumeZones())),
                 orEmpty(it.devices()),
-                Progress.WAITING);
+                Progress.WAITING,
+                KnownObstacles.of(id, orEmpty(it.obstacles()), at(place + ".obstacles")));
     }
 
     /// How often the workloads of the node should be copied ahead for such a notice; of those that are under a policy

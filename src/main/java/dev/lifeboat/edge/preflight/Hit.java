@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.preflight;
 
+import dev.lifeboat.workload.Obstacle;
+
 /// One obstacle in one process of a tree.
 ///
 /// @param seen where: a descriptor, a mapping, an address

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.preflight;
 
+import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -110,6 +110,12 @@ enum Metric {
             "no.compatible.destination.reason",
             "Of those, how many each reason keeps from some node.",
             Label.REASON),
+    CANNOT_BE_SAVED(
+            ORCHESTRATOR,
+            GAUGE,
+            "cannot.be.saved",
+            "Running workloads that hold what CRIU cannot dump, by what it is; one with two is counted twice.",
+            Label.REASON),
     BACKGROUND_CANNOT_FIT(
             ORCHESTRATOR,
             GAUGE,

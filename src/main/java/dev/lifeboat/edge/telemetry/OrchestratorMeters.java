@@ -7,6 +7,7 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Pace;
+import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import dev.lifeboat.policy.Policies;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -108,6 +109,11 @@ public final class OrchestratorMeters implements Observer {
     @Override
     public void homeless(List<NoCompatibleDestination> workloads) {
         standing.homeless(workloads);
+    }
+
+    @Override
+    public void obstructed(List<CannotBeSaved> workloads) {
+        standing.obstructed(workloads);
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Hindrance;
 import dev.lifeboat.plan.Pace;
+import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
+import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,7 +57,10 @@ final class StandingMeters {
     private final Map<Pace.Reason, Metric.Level> unfit = new EnumMap<>(Pace.Reason.class);
     private final Map<Estimate.UnknownReason, Metric.Level> unpaced = new EnumMap<>(Estimate.UnknownReason.class);
 
-    // Each is of one of the three watches.
+    private final Map<Obstacle, Metric.Level> obstacles = new EnumMap<>(Obstacle.class);
+
+    // Each is of one of the watches.
+    private Set<WorkloadId> stuck = Set.of();
     private Set<WorkloadId> twice = Set.of();
     private Set<WorkloadId> known = Set.of();
     private Set<WorkloadId> misfits = Set.of();
@@ -68,6 +73,11 @@ final class StandingMeters {
         homeless = Metric.NO_COMPATIBLE_DESTINATION.level(registry);
         for (Hindrance.Code code : Hindrance.Code.values()) {
             reasons.put(code, Metric.NO_COMPATIBLE_DESTINATION_REASON.level(registry, Codes.of(code)));
+        }
+        for (Obstacle obstacle : Obstacle.values()) {
+            if (obstacle.effect() == Obstacle.Effect.BLOCKS) {
+                obstacles.put(obstacle, Metric.CANNOT_BE_SAVED.level(registry, Codes.of(obstacle)));
+            }
         }
         for (Pace.Reason reason : Pace.Reason.values()) {
             unfit.put(reason, Metric.BACKGROUND_CANNOT_FIT.level(registry, Codes.of(reason)));
@@ -103,6 +113,21 @@ final class StandingMeters {
             }
         }
         known = workloads.stream().map(NoCompatibleDestination::workload).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// By what keeps them from being saved.
+    void obstructed(List<CannotBeSaved> workloads) {
+        obstacles.forEach((obstacle, level) -> level.count(workloads.stream()
+                .filter(each -> each.obstructions().stream().anyMatch(seen -> seen.obstacle() == obstacle))
+                .count()));
+        for (CannotBeSaved each : workloads) {
+            if (!stuck.contains(each.workload())) {
+                LOG.warnf(
+                        "cannot be saved, should its node go workload=%s obstacles=%s",
+                        each.workload(), each.obstructions());
+            }
+        }
+        stuck = workloads.stream().map(CannotBeSaved::workload).collect(Collectors.toUnmodifiableSet());
     }
 
     void paced(List<Pace> paces) {

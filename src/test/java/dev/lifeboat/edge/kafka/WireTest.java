@@ -44,6 +44,9 @@ import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Obstacle;
+import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +112,15 @@ final class WireTest {
                 "uplink":{"bytesPerSecond":0.0},"accepting":true}""";
         assertThat(Wire.REPORTS.write(report)).asString(StandardCharsets.UTF_8).isEqualTo(old);
         assertThat(Wire.REPORTS.read(bytes(old))).isEqualTo(report);
+    }
+
+    @Test
+    void aHeartbeatSaysWhatStandsInTheWayOfSaves() throws Unreadable {
+        var obstruction = Obstruction.of(WorkloadId.parse("lab/pi"), Obstacle.IO_URING, "pid 7, fd 5");
+        var preflight =
+                new Preflight(List.of(new Preflight.Lack("lazy-pages", "no userfaultfd")), List.of(obstruction));
+        Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null, preflight);
+        assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
     }
 
     @Test

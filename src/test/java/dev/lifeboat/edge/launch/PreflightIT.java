@@ -6,14 +6,23 @@ import dev.lifeboat.agent.Checkpointer.DumpOutcome;
 import dev.lifeboat.agent.Checkpointer.OnCaptured;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.agent.Evacuee;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.preflight.Capability;
+import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
-import dev.lifeboat.edge.preflight.Obstacle;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Obstacle;
+import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +89,22 @@ final class PreflightIT {
         assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.DEVICE);
         assertThat(blocking(pid).getFirst().seen()).isEqualTo("fd 3 is /dev/fuse");
         assertRefused(pid);
+    }
+
+    @Test
+    void anAgentsHeartbeatSaysWhatCheckWould() throws Exception {
+        long pid = start("exec sleep 600 3</dev/fuse 4</dev/fuse");
+        awaitCommand(pid, "sleep");
+        var id = new WorkloadId("lab", "fuse");
+        var workload = new Workload(id, "Process", "x", Map.of(), new Footprint(ByteCount.ofMebi(1), ByteCount.ZERO, 1));
+        var lack = new Finding(Capability.LAZY_PAGES, false, "no userfaultfd", "boot another kernel");
+        var fact = new Finding(Capability.GPU, false, "nvidia0", "");
+
+        var seen = new NodeCheckup(List.of(lack, fact)).look(List.of(new Evacuee(workload, pid, null)));
+
+        assertThat(seen.lacks()).containsExactly(new Preflight.Lack("lazy-pages", "no userfaultfd"));
+        assertThat(seen.blocking(id))
+                .containsExactly(Obstruction.of(id, Obstacle.DEVICE, "pid " + pid + ", fd 3 is /dev/fuse"));
     }
 
     @Test

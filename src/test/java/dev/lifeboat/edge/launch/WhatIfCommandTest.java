@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /// The shipped snapshot under the shipped policies, through the front door.
@@ -70,6 +73,27 @@ final class WhatIfCommandTest {
                 .contains("framework-checkpoint  CONDITION_FALSE")
                 .contains("short by 22s")
                 .contains("taken     last-saved-step");
+    }
+
+    @Test
+    void whatCriuCannotDumpIsNotTriedAndExplainSaysWhy(@TempDir Path folder) throws Exception {
+        String shop = Files.readString(Path.of(SNAPSHOT));
+        String before = "\"name\": \"cart-redis-0\",";
+        assertThat(shop).contains(before);
+        Path file = Files.writeString(
+                folder.resolve("ring.json"), shop.replace(before, before + " \"obstacles\": [\"io-uring\"],"));
+        assertThat(run(
+                        "explain",
+                        "--snapshot",
+                        file.toString(),
+                        "--policies",
+                        "policies",
+                        "--notice",
+                        "node=ip-10-1-2-3",
+                        "--workload",
+                        "shop/cart-redis-0"))
+                .isZero();
+        assertThat(out.toString()).contains("nothing in it that CRIU cannot dump").contains("io-uring: as the snapshot");
     }
 
     private int run(String... arguments) {

@@ -46,6 +46,7 @@ final class Portrait {
                 null,
                 null,
                 null,
+                null,
                 tenant.estimates().stream().map(Portrait::of).toList(),
                 null,
                 null);

@@ -161,6 +161,7 @@ final class RandomCluster {
                 null,
                 null,
                 null,
+                null,
                 bounds,
                 null,
                 null));

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.preflight;
 
 import dev.lifeboat.Drawn;
+import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -29,6 +30,11 @@ final class PreflightPageTest {
                 ## A process tree
 
                 `PreflightIT` holds what blocks against real CRIU.
+
+                An agent looks every half a minute and publishes what it finds with its heartbeats. What blocks is counted in the
+                gauge `lifeboat_cannot_be_saved{reason}` (`IO_URING` and so on) and logged by workload, before any notice. What blocks
+                and lasts (`io-uring`, `device`, `gpu`, `terminal`) closes a policy's checkpoint rungs, and `explain` names it; what
+                comes and goes does not: to try costs little.
 
                 | code | what it is | effect | what to do |
                 |---|---|---|---|

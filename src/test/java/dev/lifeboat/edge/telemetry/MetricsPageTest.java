@@ -55,6 +55,7 @@ final class MetricsPageTest {
             Metric.DOUBLE_RUNS,
             Metric.NO_COMPATIBLE_DESTINATION,
             Metric.NO_COMPATIBLE_DESTINATION_REASON,
+            Metric.CANNOT_BE_SAVED,
             Metric.BACKGROUND_CANNOT_FIT,
             Metric.BACKGROUND_UNKNOWN,
             Metric.CANARY,

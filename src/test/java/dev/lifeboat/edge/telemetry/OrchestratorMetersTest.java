@@ -13,8 +13,11 @@ import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Pace;
+import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.policy.Policies;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Obstacle;
+import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -209,6 +212,20 @@ final class OrchestratorMetersTest {
         assertThat(gauge("lifeboat.background.cannot.fit", "reason", "traffic_too_high"))
                 .isZero();
         assertThat(gauge("lifeboat.background.unknown", "reason", "stale")).isZero();
+    }
+
+    @Test
+    void whatCannotBeSavedIsCountedByWhatKeepsItUntilThatIsGone() {
+        var ring = new WorkloadId("ns", "ring");
+        assertThat(gauge("lifeboat.cannot.be.saved", "reason", "io_uring")).isZero();
+
+        meters.obstructed(
+                List.of(new CannotBeSaved(ring, List.of(Obstruction.of(ring, Obstacle.IO_URING, "pid 7, fd 5")))));
+        assertThat(gauge("lifeboat.cannot.be.saved", "reason", "io_uring")).isOne();
+        assertThat(gauge("lifeboat.cannot.be.saved", "reason", "device")).isZero();
+
+        meters.obstructed(List.of());
+        assertThat(gauge("lifeboat.cannot.be.saved", "reason", "io_uring")).isZero();
     }
 
     private void evacuate() {

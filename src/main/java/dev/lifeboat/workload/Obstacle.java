@@ -1,6 +1,5 @@
-package dev.lifeboat.edge.preflight;
+package dev.lifeboat.workload;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /// What in a process keeps it from being saved, or makes its save longer; the codes are stable.
@@ -49,7 +48,6 @@ public enum Obstacle {
     }
 
     /// As it appears in reports and metrics: `io-uring`.
-    @JsonValue
     public String code() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -62,6 +60,15 @@ public enum Obstacle {
     /// What it is.
     public String meaning() {
         return meaning;
+    }
+
+    /// Whether it is as likely to be there later: what comes and goes, such as a connection, is told, but no
+    /// reason not to try.
+    public boolean lasts() {
+        return switch (this) {
+            case IO_URING, DEVICE, GPU, TERMINAL -> true;
+            case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
+        };
     }
 
     /// What to do about it.

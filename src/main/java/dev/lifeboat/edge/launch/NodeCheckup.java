@@ -1,0 +1,44 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.agent.Evacuee;
+import dev.lifeboat.edge.preflight.Capability;
+import dev.lifeboat.edge.preflight.Finding;
+import dev.lifeboat.edge.preflight.Hit;
+import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.workload.Obstacle;
+import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/// What `lifeboat check` finds, for the agent's heartbeats: of the node once, for it changes with a reboot or
+/// an upgrade; of what runs there again and again.
+///
+/// @param node every finding
+record NodeCheckup(List<Finding> node) {
+    NodeCheckup {
+        node = List.copyOf(node);
+    }
+
+    /// @param running what runs here now; what ends while it is looked at has no obstructions
+    Preflight look(List<Evacuee> running) {
+        var seen = new ArrayList<Obstruction>();
+        for (Evacuee each : running) {
+            var found = EnumSet.noneOf(Obstacle.class);
+            for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
+                if (found.add(hit.obstacle())) {
+                    seen.add(Obstruction.of(each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));
+                }
+            }
+        }
+        return new Preflight(lacks(), seen);
+    }
+
+    private List<Preflight.Lack> lacks() {
+        return node.stream()
+                .filter(finding -> !finding.fine() && finding.capability().weight() != Capability.Weight.TOLD)
+                .map(finding -> new Preflight.Lack(finding.capability().code(), finding.found()))
+                .toList();
+    }
+}
