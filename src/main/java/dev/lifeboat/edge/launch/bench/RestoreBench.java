@@ -147,6 +147,8 @@ public final class RestoreBench implements Callable<Integer> {
             if (!(outcome instanceof DumpOutcome.Thawed)) {
                 throw new IOException("the dump did not end as asked: " + outcome);
             }
+            // CRIU has been seen to die on a tree that it had let go a moment before.
+            victim.proveWhole();
             return new RestoredVictim(victim.pid(), victim.ticks(), said.toString());
         } finally {
             Criu.delete(metadata);
