@@ -6,7 +6,9 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.notice.Notice;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,9 +80,19 @@ public final class Agent {
                 return;
             }
             answer = answers.get(order.key());
+            if (order instanceof Order.Save again) {
+                adjust(again);
+            }
         }
         if (answer != null) {
             station.report(answer);
+        }
+    }
+
+    private void adjust(Order.Save again) {
+        Save underWay = saves.get(again.checkpoint().value());
+        if (underWay != null) {
+            underWay.adjust(again);
         }
     }
 
@@ -102,16 +114,16 @@ public final class Agent {
 
     /// Says who runs here and what the uplink has shown; about once a second.
     public void reportHeartbeat() {
-        var workloads =
-                station.workloads().running().stream().map(Evacuee::workload).toList();
+        List<Evacuee> running = station.workloads().running();
         station.report(new Report.Heartbeat(
                 station.host().node(),
                 station.now(),
-                workloads,
+                running.stream().map(Evacuee::workload).toList(),
                 station.uplink().rate(),
                 !station.fate().sealed(station.now()),
                 station.room().offered(),
-                preflight));
+                preflight,
+                running.stream().map(this::condition).toList()));
     }
 
     /// Takes what stands in the way of saves to come; the heartbeats say it until something else is found.
@@ -119,9 +131,15 @@ public final class Agent {
         preflight = seen;
     }
 
-    /// Copies what runs here ahead of any notice, once; call it again and again from one thread. Keeps to its budget,
-    /// and
-    /// ends at once when a save is ordered.
+    private Condition condition(Evacuee evacuee) {
+        WorkloadId workload = evacuee.workload().id();
+        return station.workloads()
+                .condition(evacuee)
+                .copied(rounds.copiedAgo(workload).orElse(null));
+    }
+
+    /// Copies ahead of any notice what is due; call it again and again, about once a second, from one thread. Keeps to
+    /// its budget, and ends at once when a save is ordered.
     ///
     /// @return what came of each workload that it got to
     public List<Copied> copyAhead() throws InterruptedException {
@@ -243,13 +261,17 @@ public final class Agent {
             save = saves.get(order.checkpoint().value());
         }
         if (save != null) {
-            save.abort();
+            save.abort(order.sequel());
             return null;
         }
         if (station.store().settle(order.checkpoint())) {
             return Save.committed(order.id(), order.workload(), order.checkpoint(), station);
         }
-        return saveFailed(order, SaveFailure.ABORTED, "nothing of it was under way");
+        Report answer = saveFailed(order, SaveFailure.ABORTED, "nothing of it was under way");
+        if (order.sequel() == Order.Sequel.SIGTERM) {
+            Save.tell(order.workload(), order.migration(), station);
+        }
+        return answer;
     }
 
     private Report saveFailed(Order.OfMigration order, SaveFailure reason, String detail) {

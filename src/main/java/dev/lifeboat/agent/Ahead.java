@@ -1,11 +1,13 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// What an agent needs to copy running workloads ahead of any notice.
 ///
+/// @param budget that no round exceeds, whatever a policy allows
 /// @param rounds of one chain; then it starts anew, so that a restore has few objects to read from and what
 ///     nobody needs any more goes
 /// @param preDumper where the kernel tells what was written; null where it does not, and content has to tell
@@ -14,7 +16,8 @@ public record Ahead(
         Budget budget,
         Gauge gauge,
         int rounds,
-        @Nullable PreDumper preDumper) {
+        @Nullable PreDumper preDumper,
+        Tempo tempo) {
     /// Nothing is copied ahead.
     public static final Ahead NONE = new Ahead(
             LiveMemory.NONE,
@@ -32,14 +35,27 @@ public record Ahead(
             },
             1);
 
-    /// By content: on any kernel.
+    /// By content, a round whenever it is asked for: on any kernel.
     public Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {
         this(memory, budget, gauge, rounds, null);
+    }
+
+    /// A round whenever it is asked for.
+    public Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds, @Nullable PreDumper preDumper) {
+        this(memory, budget, gauge, rounds, preDumper, Tempo.ALWAYS);
     }
 
     public Ahead {
         if (rounds < 1) {
             throw new IllegalArgumentException("a chain has at least one round: " + rounds);
         }
+    }
+
+    /// Within what the policy of the workload allows, too.
+    Ahead of(WorkloadId workload) {
+        return tempo.rhythm(workload)
+                .map(rhythm -> new Budget(rhythm.processorShare(), rhythm.link()))
+                .map(allowed -> new Ahead(memory, budget.within(allowed), gauge, rounds, preDumper, tempo))
+                .orElse(this);
     }
 }

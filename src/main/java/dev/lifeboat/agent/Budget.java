@@ -16,6 +16,13 @@ public record Budget(double processorShare, ByteRate link) {
         }
     }
 
+    /// As much as both allow.
+    Budget within(Budget other) {
+        return new Budget(
+                Math.min(processorShare, other.processorShare),
+                new ByteRate(Math.min(link.bytesPerSecond(), other.link.bytesPerSecond())));
+    }
+
     /// What has been used since a round began.
     ///
     /// @param elapsed on a clock that only goes forward

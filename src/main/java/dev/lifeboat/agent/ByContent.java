@@ -11,7 +11,7 @@ record ByContent(Ahead ahead) implements Copying {
     @Override
     public Round.Result copy(Evacuee evacuee, Chain chain, CountDownLatch stop) throws InterruptedException {
         try (var layer = chain.layer()) {
-            return new Round(ahead, stop).run(evacuee.pid(), layer);
+            return new Round(ahead.of(evacuee.workload().id()), stop).run(evacuee.pid(), layer);
         }
     }
 

@@ -62,7 +62,7 @@ final class ByPreDump implements Copying {
         var own = new Parent(begin(workload), mark(workload));
         try (var layer = chain.layerByAddress()) {
             Parent before = known(workload, chain).orElse(null);
-            var paced = new Paced(layer, new Pace(ahead, stop), stop);
+            var paced = new Paced(layer, new Pace(ahead.of(workload), stop), stop);
             return switch (preDump(evacuee, before, own, paced)) {
                 case PreDumper.Outcome.Done done -> {
                     var taken = layer.finish();

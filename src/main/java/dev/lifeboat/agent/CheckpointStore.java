@@ -1,6 +1,7 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.file.Path;
@@ -82,6 +83,12 @@ public interface CheckpointStore {
 
         /// What has come in and gone out so far; may be asked from any thread.
         Size size();
+
+        /// Time in which some of it was on its way to the store; likewise.
+        Duration sending();
+
+        /// What is packed from now on is packed with this one; from any thread.
+        void pack(Codec codec);
 
         /// Gives up from another thread: whoever waits in this draft gets [StoreFailed] with `STALLED`.
         void abort();

@@ -6,6 +6,7 @@ import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Rounds {
     /// Beside the folders of orders in the node's scratch: no order is called so.
     private static final String PRE_DUMPS = "pre-dumps";
+    /// After a round that the store refused; sooner where the next one is due sooner anyway.
+    private static final Duration RETRY = Duration.ofMinutes(1);
 
     private final Host host;
     private final Workloads workloads;
@@ -29,6 +32,7 @@ final class Rounds {
     private final Copying copying;
 
     private final Map<WorkloadId, Chained> chains = new HashMap<>();
+    private final Map<WorkloadId, Attempt> attempts = new HashMap<>();
     private boolean swept;
     private final Halt halt = new Halt();
 
@@ -42,6 +46,9 @@ final class Rounds {
                 ? new ByContent(ahead)
                 : new ByPreDump(ahead, preDumper, host.scratch().resolve(PRE_DUMPS));
     }
+
+    /// The latest round of a workload that ran to its end.
+    private record Attempt(Duration began, boolean whole) {}
 
     /// A workload's chain, and the one that shall take its place once it has everything.
     private static final class Chained {
@@ -74,6 +81,13 @@ final class Rounds {
         return copying.parent(workload, chain);
     }
 
+    /// How old the chain's latest whole copy is; empty while it has none.
+    synchronized Optional<Duration> copiedAgo(WorkloadId workload) {
+        return Optional.ofNullable(chains.get(workload))
+                .map(chained -> chained.began)
+                .map(began -> ahead.gauge().elapsed().minus(began));
+    }
+
     /// The workload is not here any more.
     void forget(WorkloadId workload) {
         Chained gone;
@@ -91,13 +105,13 @@ final class Rounds {
         return halt;
     }
 
-    /// One round for each workload; by one thread. Ends early when a save comes.
+    /// One round for each workload whose time has come; by one thread. Ends early when a save comes.
     List<Copied> pass() throws InterruptedException {
         List<Evacuee> running = workloads.running();
         forgetOthers(running);
         sweep();
         var outcomes = new ArrayList<Copied>();
-        for (Evacuee evacuee : running) {
+        for (Evacuee evacuee : due(running)) {
             CountDownLatch stop = halt.stop();
             if (stop.getCount() == 0) {
                 break;
@@ -105,6 +119,28 @@ final class Rounds {
             outcomes.add(round(evacuee, stop));
         }
         return outcomes;
+    }
+
+    /// The longest waiting first, so that none starves where the budget gives less than all of them ask for.
+    private List<Evacuee> due(List<Evacuee> running) {
+        Duration now = ahead.gauge().elapsed();
+        return running.stream()
+                .filter(evacuee -> isDue(evacuee.workload().id(), now))
+                .sorted(Comparator.comparing(evacuee -> {
+                    Attempt last = attempts.get(evacuee.workload().id());
+                    return last == null ? Duration.ZERO : last.began();
+                }))
+                .toList();
+    }
+
+    private boolean isDue(WorkloadId workload, Duration now) {
+        Duration every = ahead.tempo().every(workload);
+        Attempt last = attempts.get(workload);
+        if (every == null || last == null) {
+            return every != null;
+        }
+        Duration pause = last.whole() || every.compareTo(RETRY) < 0 ? every : RETRY;
+        return now.minus(last.began()).compareTo(pause) >= 0;
     }
 
     /// What earlier agents of this node left; once, and before there is anything of our own.
@@ -127,9 +163,13 @@ final class Rounds {
         try {
             Round.Result result = copying.copy(evacuee, chainFor(workload), stop);
             Duration before = result.whole() ? whole(workload, began) : null;
+            if (result.whole()) {
+                attempts.put(workload, new Attempt(began, true));
+            }
             Duration age = before == null ? null : began.minus(before);
             return new Copied(evacuee.workload(), result, age, since(began), result.trouble());
         } catch (StoreFailed e) {
+            attempts.put(workload, new Attempt(began, false));
             var nothing =
                     new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO), false);
             return new Copied(evacuee.workload(), nothing, null, since(began), e.detail());
@@ -190,5 +230,6 @@ final class Rounds {
             gone = chains.keySet().stream().filter(id -> !here.contains(id)).collect(Collectors.toSet());
         }
         gone.forEach(this::forget);
+        attempts.keySet().retainAll(here);
     }
 }

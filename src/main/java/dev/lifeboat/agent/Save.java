@@ -7,10 +7,13 @@ import dev.lifeboat.agent.Checkpointer.DumpOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.estimate.Stage;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Order.Sequel;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
@@ -33,18 +36,52 @@ final class Save {
     private final AtomicReference<@Nullable Draft> writing = new AtomicReference<>();
     private final AtomicReference<@Nullable RuntimeException> trouble = new AtomicReference<>();
     private volatile boolean aborted;
+    private volatile @Nullable Sequel sequel;
+    private volatile @Nullable Codec codec;
 
     Save(Order.Save order, Station station) {
         this.order = order;
         this.station = station;
+        this.codec = order.codec();
     }
 
     /// What became of it; the reports on the way have been made.
     Report run() throws InterruptedException {
+        Report answer = outcome();
+        if (answer instanceof Report.SaveFailed && sequel == Sequel.SIGTERM) {
+            tell(order.workload(), order.migration(), station);
+        }
+        return answer;
+    }
+
+    /// The source only: a copy that was restored here meanwhile is none of this save's business.
+    static void tell(WorkloadId workload, MigrationId migration, Station station) {
+        if (station.source(workload, migration).isPresent()) {
+            station.workloads().tell(workload);
+        }
+    }
+
+    private Report outcome() throws InterruptedException {
         try {
             return attempt();
         } catch (StoreFailed e) {
             return failed(reasonOf(e), e.detail());
+        }
+    }
+
+    /// The order has come again, maybe with another codec; from any thread.
+    void adjust(Order.Save again) {
+        codec = again.codec();
+        Draft draft = writing.get();
+        if (draft != null) {
+            pack(draft);
+        }
+    }
+
+    private void pack(Draft draft) {
+        Codec wanted = codec;
+        if (wanted != null) {
+            draft.pack(wanted);
         }
     }
 
@@ -88,7 +125,10 @@ final class Save {
     }
 
     /// Stops it if it has not committed; may be called from any thread, and more than once.
-    void abort() {
+    ///
+    /// @param then what becomes of the workload once it has thawed
+    void abort(@Nullable Sequel then) {
+        sequel = then;
         aborted = true;
         Draft draft = writing.get();
         if (draft != null) {
@@ -99,9 +139,13 @@ final class Save {
     /// How far it is; empty before the first page and after the end.
     Optional<Report> progress() {
         return Optional.ofNullable(writing.get())
-                .map(Draft::size)
-                .map(size ->
-                        new Report.SaveProgress(order.node(), station.now(), order.id(), size.pages(), size.stored()));
+                .map(draft -> new Report.SaveProgress(
+                        order.node(),
+                        station.now(),
+                        order.id(),
+                        draft.size().pages(),
+                        draft.size().stored(),
+                        draft.sending()));
     }
 
     private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
@@ -110,6 +154,7 @@ final class Save {
         var parent = parent(base);
         try (Draft draft = draft(base)) {
             writing.set(draft);
+            pack(draft);
             if (aborted) {
                 draft.abort();
             }
@@ -122,17 +167,23 @@ final class Save {
                     station.checkpointer().dump(source, pages, new Captured(evacuee, source, draft, committed));
             Size size = committed.get();
             return switch (outcome) {
-                case DumpOutcome.Killed killed when size != null -> stored(size, killed.frozen(), started);
+                case DumpOutcome.Killed killed when size != null -> stored(size, killed.frozen(), took(draft, started));
                 case DumpOutcome.Killed _ -> throw new IllegalStateException(order.key() + ": killed without a commit");
                 case DumpOutcome.Thawed _ -> thawed();
                 case DumpOutcome.Failed dumpFailed ->
-                    size == null ? refused(dumpFailed) : stored(size, Duration.ZERO, started);
+                    size == null ? refused(dumpFailed) : stored(size, Duration.ZERO, took(draft, started));
             };
         } catch (StoreFailed e) {
             return failed(reasonOf(e), e.detail());
         } finally {
             writing.set(null);
         }
+    }
+
+    /// What sending took, where the store says it: a save that found its pages there sent little, not slowly.
+    private Duration took(Draft draft, Instant started) {
+        Duration sending = draft.sending();
+        return sending.isZero() ? Duration.between(started, station.now()) : sending;
     }
 
     /// On top of what was copied ahead, if anything was.
@@ -169,11 +220,11 @@ final class Save {
     }
 
     /// The store has the only copy: nothing of the source may be left, however its dumper ended.
-    private Report stored(Size size, Duration frozen, Instant started) throws InterruptedException {
+    private Report stored(Size size, Duration frozen, Duration took) throws InterruptedException {
         station.workloads().kill(order.workload());
         station.rounds().forget(order.workload());
         Instant now = station.now();
-        station.uplink().observe(size.stored(), Duration.between(started, now));
+        station.uplink().observe(size.stored(), took);
         return new Report.Stored(
                 order.node(), now, order.id(), order.checkpoint(), size.pages(), size.stored(), frozen);
     }

@@ -15,6 +15,13 @@ public sealed interface Estimate {
         public Forecast slowed(double times) {
             return new Forecast(rounds, durable.times(times), frozen.times(times), samples);
         }
+
+        /// When everything goes so much faster from now on.
+        ///
+        /// @param times 1 or more
+        public Forecast sped(double times) {
+            return slowed(1 / times);
+        }
     }
 
     /// We do not know, and why; never replaced by a made-up number.

@@ -10,6 +10,8 @@ public enum LetGoReason {
     SAVES_FAILED,
     /// It ended by itself, or was gone before the save.
     ALREADY_GONE,
+    /// Its save could not become durable in time: it was given up, and the workload told to end by itself (SIGTERM).
+    TOLD_TO_END,
     /// What was left of the link and of the window saves more without it.
     OUTRANKED,
     /// Its policy wants the app's own hook or a drain, which whoever empties the node carries out.

@@ -83,7 +83,8 @@ public sealed interface Migration {
                     subject().workload(),
                     id().checkpoint(save()),
                     subject().planned().rounds(),
-                    subject().deadline());
+                    subject().deadline(),
+                    subject().planned().codec());
         }
     }
 
@@ -110,7 +111,11 @@ public sealed interface Migration {
         @Override
         public List<Order> owed() {
             return List.of(new Order.Abort(
-                    subject.order("abort-" + save), subject.home(), subject.workload(), id().checkpoint(save)));
+                    subject.order("abort-" + save),
+                    subject.home(),
+                    subject.workload(),
+                    id().checkpoint(save),
+                    why == LetGoReason.TOLD_TO_END ? Order.Sequel.SIGTERM : null));
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.lifeboat.migration;
 
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What a node's agent is to do. Derived from a migration's state, so it comes again until it is answered: agents act
 /// once per [#key()] and answer every repetition with what they last said.
@@ -52,12 +54,43 @@ public sealed interface Order {
     /// @param checkpoint new for every attempt
     /// @param rounds pre-dump rounds first, 0 or more
     /// @param deadline when the machine is taken; past it nothing is worth starting: `SaveFailed(TOO_LATE)`
-    record Save(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline)
-            implements OfMigration {}
+    /// @param codec that pages are packed with; null for the agent's own. The order may come again with
+    ///     another one while the save is under way: it holds from the next chunk on
+    record Save(
+            OrderId id,
+            NodeName node,
+            WorkloadId workload,
+            CheckpointId checkpoint,
+            int rounds,
+            Instant deadline,
+            @Nullable Codec codec)
+            implements OfMigration {
+        public Save(
+                OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline) {
+            this(id, node, workload, checkpoint, rounds, deadline, null);
+        }
+    }
 
     /// Stop a save that has not committed yet; the workload thaws. Answered by `SaveFailed(ABORTED)`, or by `Stored`
     /// when the commit came first. An agent that never saw the save answers `SaveFailed(ABORTED)` too.
-    record Abort(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint) implements OfMigration {}
+    ///
+    /// @param sequel what becomes of the workload once it has thawed; null for nothing
+    record Abort(
+            OrderId id,
+            NodeName node,
+            WorkloadId workload,
+            CheckpointId checkpoint,
+            @Nullable Sequel sequel) implements OfMigration {
+        public Abort(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint) {
+            this(id, node, workload, checkpoint, null);
+        }
+    }
+
+    /// What is done with a workload whose save was taken back.
+    enum Sequel {
+        /// It is asked to end by itself, while there is time for it.
+        SIGTERM
+    }
 
     /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
     ///

@@ -1,7 +1,9 @@
 package dev.lifeboat.migration;
 
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.quantity.ByteCount;
+import org.jspecify.annotations.Nullable;
 
 /// What the plan of its node has for one migration. It may change until the save has ended.
 ///
@@ -9,9 +11,21 @@ import dev.lifeboat.quantity.ByteCount;
 /// @param rung of its policy; empty without one
 /// @param rounds pre-dump rounds before the final dump, 0 or more
 /// @param level how far down the fallback ladder the save under way is
-public record Planned(int rank, String rung, int rounds, Fallback.Level level, Stake stake) {
+/// @param codec that its pages are packed with from now on; null for its agent's own
+public record Planned(
+        int rank,
+        String rung,
+        int rounds,
+        Fallback.Level level,
+        Stake stake,
+        @Nullable Codec codec) {
     /// Without a turn, and without a policy.
     public static final Planned NOTHING = new Planned(0, "", 0, Fallback.Level.L0_GO_ON, Stake.NONE);
+
+    /// Packed as its agent packs.
+    public Planned(int rank, String rung, int rounds, Fallback.Level level, Stake stake) {
+        this(rank, rung, rounds, level, stake, null);
+    }
 
     public Planned {
         if (rank < 0 || rounds < 0) {
@@ -39,7 +53,7 @@ public record Planned(int rank, String rung, int rounds, Fallback.Level level, S
     }
 
     public Planned ranked(int other) {
-        return new Planned(other, rung, rounds, level, stake);
+        return new Planned(other, rung, rounds, level, stake, codec);
     }
 
     /// Whether agents would do the same by both; ranks are compared by whoever sees all of them.
@@ -47,6 +61,7 @@ public record Planned(int rank, String rung, int rounds, Fallback.Level level, S
         return hasTurn() == other.hasTurn()
                 && rung.equals(other.rung)
                 && rounds == other.rounds
-                && level == other.level;
+                && level == other.level
+                && codec == other.codec;
     }
 }

@@ -9,6 +9,7 @@ import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Needs;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -29,6 +30,7 @@ public sealed interface Report {
     /// @param accepting whether restores may be sent here; false once the agent knows that its node is to end
     /// @param capacity what the machine is and has; null from agents that do not say
     /// @param preflight what stands in the way of saves to come; null from agents that have not looked yet
+    /// @param conditions of its workloads; null from agents that do not say
     record Heartbeat(
             NodeName node,
             Instant at,
@@ -36,13 +38,15 @@ public sealed interface Report {
             ByteRate uplink,
             boolean accepting,
             @Nullable Capacity capacity,
-            @Nullable Preflight preflight)
+            @Nullable Preflight preflight,
+            @Nullable List<Condition> conditions)
             implements Report {
         public Heartbeat {
             workloads = List.copyOf(workloads);
+            conditions = conditions == null ? null : List.copyOf(conditions);
         }
 
-        /// Of an agent that has not looked at what stands in the way of saves.
+        /// Of an agent that has not looked at what stands in the way of saves, and says nothing of conditions.
         public Heartbeat(
                 NodeName node,
                 Instant at,
@@ -50,7 +54,16 @@ public sealed interface Report {
                 ByteRate uplink,
                 boolean accepting,
                 @Nullable Capacity capacity) {
-            this(node, at, workloads, uplink, accepting, capacity, null);
+            this(node, at, workloads, uplink, accepting, capacity, null, null);
+        }
+
+        /// As if it had just been started where nothing was said.
+        public Condition condition(WorkloadId workload) {
+            return (conditions == null ? List.<Condition>of() : conditions)
+                    .stream()
+                            .filter(each -> each.workload().equals(workload))
+                            .findFirst()
+                            .orElse(Condition.unknown(workload));
         }
     }
 
@@ -112,8 +125,20 @@ public sealed interface Report {
     record SaveStarted(NodeName node, Instant at, OrderId order) implements OfMigration {}
 
     /// At most four a second while pages flow.
-    record SaveProgress(NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored)
-            implements OfMigration {}
+    ///
+    /// @param sending time in which anything was on its way to the store; null from agents that do not say.
+    ///     What is left of the whole time the link stood idle and something else held the save up
+    record SaveProgress(
+            NodeName node,
+            Instant at,
+            OrderId order,
+            ByteCount read,
+            ByteCount stored,
+            @Nullable Duration sending) implements OfMigration {
+        public SaveProgress(NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored) {
+            this(node, at, order, read, stored, null);
+        }
+    }
 
     record Frozen(NodeName node, Instant at, OrderId order) implements OfMigration {}
 

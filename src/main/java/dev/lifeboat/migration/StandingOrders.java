@@ -5,16 +5,24 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Needs;
+import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a node's agent is to do by itself when a notice comes and nobody can be asked: the last plan for its node.
+/// What a node's agent is to do by itself: how to copy ahead, and, when a notice comes and nobody can be
+/// asked, the last plan for its node.
 ///
 /// @param version grows with every plan for the node: milliseconds of the orchestrator's clock
 /// @param saves in the plan's order; what is not here is let go
-public record StandingOrders(NodeName node, long version, List<Entry> saves) {
+/// @param ahead how its workloads are copied ahead until then; null from orchestrators that do not say
+public record StandingOrders(
+        NodeName node,
+        long version,
+        List<Entry> saves,
+        @Nullable List<Rhythm> ahead) {
     /// @param turn that the workload's next migration off this node has, see [MigrationId#of]
     /// @param rounds pre-dump rounds before the final dump, 0 or more
     /// @param needs what a destination must have, whatever its size; null where nobody knows. The orchestrator that
@@ -32,13 +40,42 @@ public record StandingOrders(NodeName node, long version, List<Entry> saves) {
         }
     }
 
+    /// How one workload is copied ahead of any notice, within its policy's budget.
+    ///
+    /// @param every from the start of a round to the next; null for not at all: rounds would not pay
+    /// @param processorShare of one core, over 0
+    /// @param link towards the store, over zero
+    public record Rhythm(WorkloadId workload, @Nullable Duration every, double processorShare, ByteRate link) {
+        /// Whether a workload would hardly notice which of the two it is copied by: a forecast's jitter is no news.
+        public boolean like(Rhythm other) {
+            boolean allowed = processorShare == other.processorShare && link.equals(other.link);
+            return workload.equals(other.workload) && allowed && near(every, other.every);
+        }
+
+        private static boolean near(@Nullable Duration one, @Nullable Duration other) {
+            if (one == null || other == null) {
+                return one == null && other == null;
+            }
+            return one.toMillis() <= NEAR * other.toMillis() && other.toMillis() <= NEAR * one.toMillis();
+        }
+
+        /// Three of the planner's steps of 9 %.
+        private static final double NEAR = 1.3;
+    }
+
     public StandingOrders {
         saves = List.copyOf(saves);
+        ahead = ahead == null ? null : List.copyOf(ahead);
+    }
+
+    /// Of the workloads of which something was said.
+    public List<Rhythm> rhythms() {
+        return ahead == null ? List.of() : ahead;
     }
 
     /// Whether the same is to be done, whenever it was said.
     public boolean sameAs(StandingOrders other) {
-        return node.equals(other.node) && saves.equals(other.saves);
+        return node.equals(other.node) && saves.equals(other.saves) && rhythms().equals(other.rhythms());
     }
 
     static Planned planned(int rounds) {

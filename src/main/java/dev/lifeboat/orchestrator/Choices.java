@@ -1,5 +1,6 @@
 package dev.lifeboat.orchestrator;
 
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Planned;
@@ -15,18 +16,24 @@ import dev.lifeboat.plan.Refusal;
 import dev.lifeboat.plan.RungVerdict;
 import dev.lifeboat.plan.Straits;
 import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Action;
 import dev.lifeboat.policy.Policy;
+import dev.lifeboat.policy.Rung;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Says what a plan means for the migrations that carry it out.
 final class Choices {
     /// A save that has fallen behind counts as recovered only once its time is left over by as much: bounds jitter by
     /// some percent from one report to the next.
     private static final double RECOVERED = 1.1;
+
+    /// For whoever gets none from its policy: to close files and connections.
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Inquiry inquiry;
     private final Question question;
@@ -93,11 +100,54 @@ final class Choices {
         if (!(decision.choice() instanceof dev.lifeboat.plan.Choice.Save) && isOutOfTime(decision, before)) {
             return new Choice.Drop(decision.workload());
         }
-        Fallback fallback = fallback(aboard, before).orElse(null);
-        Fallback.Level level = fallback == null ? before.level() : fallback.level();
-        var planned = new Planned(rank, before.rung(), before.rounds(), level, before.stake());
+        Pressed pressed = pressed(aboard, before).orElse(null);
+        if (pressed == null) {
+            return new Choice.Save(decision.workload(), under(before, before.level(), before.codec()), "");
+        }
+        if (pressed.isOver()) {
+            return new Choice.Tell(decision.workload());
+        }
+        Fallback fallback = pressed.fallback;
+        boolean deeper = fallback.level().compareTo(before.level()) > 0;
+        Codec codec = pressed.codec(before.codec());
+        if (!deeper && !pressed.hasRecovered() && codec == before.codec()) {
+            return new Choice.Save(decision.workload(), under(before, before.level(), codec), "");
+        }
         return new Choice.Save(
-                decision.workload(), planned, fallback == null ? "" : fallback.level() + ": " + fallback.explanation());
+                decision.workload(),
+                under(before, fallback.level(), codec),
+                fallback.level() + ": " + fallback.explanation());
+    }
+
+    private Planned under(Planned before, Fallback.Level level, @Nullable Codec codec) {
+        return new Planned(rank, before.rung(), before.rounds(), level, before.stake(), codec);
+    }
+
+    /// A save under way, and what is left of its window.
+    private record Pressed(
+            Fallback fallback,
+            Repacking repacking,
+            Estimate.Forecast rest,
+            Duration needed,
+            Duration left,
+            Duration grace) {
+        /// Not even half of such saves would make it, and what is left is what the workload gets to end by itself.
+        boolean isOver() {
+            return fallback instanceof Fallback.Signal
+                    && left.compareTo(grace) <= 0
+                    && rest.durable().p50().compareTo(left) > 0;
+        }
+
+        /// A faster one is taken along further down, too: even where it does not suffice it can only help.
+        @Nullable
+        Codec codec(@Nullable Codec now) {
+            boolean faster = fallback.level().compareTo(Fallback.Level.L2_CHANGE_CODEC) >= 0;
+            return faster && repacking.to() != null ? repacking.to() : now;
+        }
+
+        boolean hasRecovered() {
+            return needed.toMillis() * RECOVERED <= left.toMillis();
+        }
     }
 
     /// Only time gives a save under way up; whatever else forbids its rung by now comes too late.
@@ -109,8 +159,8 @@ final class Choices {
                                 || refused.refusal() instanceof Refusal.Outranked));
     }
 
-    /// Empty while nobody can say how long the rest takes, and while nothing has clearly changed.
-    private Optional<Fallback> fallback(Aboard aboard, Planned before) {
+    /// Empty while nobody can say how long the rest takes.
+    private Optional<Pressed> pressed(Aboard aboard, Planned before) {
         Policy policy = inquiry.policy(aboard.workload()).orElse(null);
         Tenant tenant = tenant(aboard.workload().id());
         if (policy == null
@@ -124,20 +174,29 @@ final class Choices {
                 .window()
                 .remaining(question.now())
                 .minus(policy.spec().window().keptBack(question.warning().total()));
+        Repacking repacking = Repacking.of(aboard.flow(), before.codec());
         Fallback fallback = Fallback.pick(new Straits(
                 left.isNegative() ? Duration.ZERO : left,
                 confidence,
                 rest,
                 rest,
-                Straits.Bound.LINK,
-                null,
+                repacking.bound(),
+                repacking.to() == null ? null : rest.sped(repacking.gain()),
                 null,
                 new Straits.Claimed(before.stake().value(), needed),
                 List.of(),
                 null));
-        boolean deeper = fallback.level().compareTo(before.level()) > 0;
-        boolean recovered = needed.toMillis() * RECOVERED <= left.toMillis();
-        return deeper || recovered ? Optional.of(fallback) : Optional.empty();
+        return Optional.of(new Pressed(fallback, repacking, rest, needed, left, grace(policy)));
+    }
+
+    /// What the policy gives the workload to end by itself, where it says so.
+    private static Duration grace(Policy policy) {
+        return policy.spec().ladder().stream()
+                .map(Rung::action)
+                .filter(Action.Drain.class::isInstance)
+                .map(action -> ((Action.Drain) action).gracePeriod())
+                .findFirst()
+                .orElse(GRACE);
     }
 
     private Tenant tenant(WorkloadId workload) {

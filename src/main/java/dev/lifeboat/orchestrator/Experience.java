@@ -31,16 +31,23 @@ public final class Experience {
     private static final int MOST_REMEMBERED = 4_096;
 
     private final Estimator estimator = new Estimator(Settings.DEFAULTS);
-    private final Map<Key, Workload> workloads = new LinkedHashMap<>();
+    private final Map<Key, Load> workloads = new LinkedHashMap<>();
     private final Map<MigrationId, Pending> pending = new LinkedHashMap<>();
     private final Map<Integer, Evacuations> states = new LinkedHashMap<>();
 
     private record Key(NodeName node, WorkloadId workload) {}
 
+    /// @param pending what its save carries; null for all of it
+    private record Load(Workload workload, @Nullable ByteCount pending) {
+        Subject on(NodeName node) {
+            return pending == null ? Subject.cold(workload, node) : new Subject(workload, node, pending);
+        }
+    }
+
     /// A save that was ordered, with what the models said of it then.
     private record Pending(
             NodeName node,
-            Workload workload,
+            Load load,
             Instant since,
             @Nullable Point point) {}
 
@@ -52,13 +59,14 @@ public final class Experience {
             case JournalEvent.PlanDrawn drawn -> drawn(drawn);
             case JournalEvent.DecisionExplained explained -> {
                 Workload workload = explained.tenant().workload();
-                remember(workloads, new Key(explained.node(), workload.id()), workload);
+                var load = new Load(workload, explained.tenant().pending());
+                remember(workloads, new Key(explained.node(), workload.id()), load);
             }
             case MigrationEvent.SaveOrdered ordered -> ordered(ordered, state);
             case MigrationEvent.StreamingBegun begun ->
                 pending.computeIfPresent(
                         begun.migration(),
-                        (_, known) -> new Pending(known.node(), known.workload(), begun.at(), known.point()));
+                        (_, known) -> new Pending(known.node(), known.load(), begun.at(), known.point()));
             case MigrationEvent.CheckpointStored stored -> stored(stored);
             case MigrationEvent.SaveFailed failed ->
                 ended(
@@ -115,15 +123,13 @@ public final class Experience {
             return;
         }
         NodeName node = migration.subject().home();
-        Workload workload = workloads.get(new Key(node, migration.subject().workload()));
-        if (workload == null) {
+        Load load = workloads.get(new Key(node, migration.subject().workload()));
+        if (load == null) {
             return;
         }
         int rounds = migration.subject().planned().rounds();
-        Point point = estimator
-                .point(Subject.cold(workload, node), rounds, ordered.at())
-                .orElse(null);
-        remember(pending, ordered.migration(), new Pending(node, workload, ordered.at(), point));
+        Point point = estimator.point(load.on(node), rounds, ordered.at()).orElse(null);
+        remember(pending, ordered.migration(), new Pending(node, load, ordered.at(), point));
     }
 
     private void stored(MigrationEvent.CheckpointStored stored) {
@@ -132,9 +138,12 @@ public final class Experience {
             return;
         }
         Duration took = Duration.between(known.since(), stored.at());
-        if (stored.stored().bytes() > 0 && took.isPositive()) {
+        // Of a save that found most of its pages in the store, neither says anything: its bytes were few, not slow.
+        boolean cold = known.load().pending() == null;
+        if (cold && stored.stored().bytes() > 0 && took.isPositive()) {
             estimator.observe(new Observation.Sent(stored.at(), known.node(), stored.stored(), took));
-            estimator.observe(new Observation.Packed(stored.at(), known.workload(), stored.pages(), stored.stored()));
+            estimator.observe(
+                    new Observation.Packed(stored.at(), known.load().workload(), stored.pages(), stored.stored()));
         }
         if (known.point() != null && took.isPositive()) {
             estimator.observe(new Observation.Saved(stored.at(), known.point(), took, stored.frozen()));

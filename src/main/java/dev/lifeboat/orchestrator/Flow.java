@@ -14,15 +14,32 @@ import org.jspecify.annotations.Nullable;
 /// @param read of the workload's memory so far
 /// @param stored bytes on the wire so far
 /// @param steps the last few stretches, oldest first
-public record Flow(Instant at, ByteCount read, ByteCount stored, List<Step> steps) {
+public record Flow(
+        Instant at,
+        ByteCount read,
+        ByteCount stored,
+        @Nullable Duration sending,
+        List<Step> steps) {
     /// Two seconds at four reports a second: older ones say little of now.
     private static final int MOST_STEPS = 8;
 
+    /// @param read of the workload's memory
+    /// @param wire bytes towards the store
     /// @param elapsed positive
-    public record Step(Instant at, ByteCount wire, Duration elapsed) {}
+    /// @param sending the part of it in which anything was on its way; null where nobody says
+    public record Step(
+            Instant at,
+            ByteCount read,
+            ByteCount wire,
+            Duration elapsed,
+            @Nullable Duration sending) {}
 
     public Flow {
         steps = List.copyOf(steps);
+    }
+
+    private static @Nullable Duration sending(@Nullable Duration before, @Nullable Duration now) {
+        return before == null || now == null || now.compareTo(before) < 0 ? null : now.minus(before);
     }
 
     /// Reports that overtook each other, or of an earlier save, begin anew.
@@ -31,15 +48,18 @@ public record Flow(Instant at, ByteCount read, ByteCount stored, List<Step> step
                 || !report.at().isAfter(before.at)
                 || report.stored().compareTo(before.stored) < 0
                 || report.read().compareTo(before.read) < 0) {
-            return new Flow(report.at(), report.read(), report.stored(), List.of());
+            return new Flow(report.at(), report.read(), report.stored(), report.sending(), List.of());
         }
         var steps = new ArrayList<>(before.steps);
         var moved = new ByteCount(report.stored().bytes() - before.stored.bytes());
-        steps.add(new Step(report.at(), moved, Duration.between(before.at, report.at())));
+        var read = new ByteCount(report.read().bytes() - before.read.bytes());
+        Duration elapsed = Duration.between(before.at, report.at());
+        steps.add(new Step(report.at(), read, moved, elapsed, sending(before.sending, report.sending())));
         return new Flow(
                 report.at(),
                 report.read(),
                 report.stored(),
+                report.sending(),
                 steps.subList(Math.max(0, steps.size() - MOST_STEPS), steps.size()));
     }
 }

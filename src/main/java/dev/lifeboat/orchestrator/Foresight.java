@@ -1,6 +1,7 @@
 package dev.lifeboat.orchestrator;
 
 import dev.lifeboat.migration.StandingOrders;
+import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -16,10 +17,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Says which nodes are to be given standing orders now: what would be done with them if a notice came.
+/// Says which nodes are to be given standing orders now: how they are copied ahead, and what would be done
+/// with them if a notice came.
 ///
 /// Soft state, like the reminders: it follows from who runs where, and after a restart everything is said again.
 final class Foresight {
@@ -43,6 +46,7 @@ final class Foresight {
     private final Predicate<NodeName> ours;
     private final Map<NodeName, Given> given = new HashMap<>();
     private Instant lookedAt = Instant.MIN;
+    private Map<WorkloadId, Rhythm> rhythms = Map.of();
 
     /// @param runs who ran there when the plan was drawn
     /// @param seen the heartbeat that said so last
@@ -68,8 +72,10 @@ final class Foresight {
         lookedAt = now;
         given.keySet().removeIf(node -> !view.knows(node));
         var due = new ArrayList<StandingOrders>();
+        boolean moved = !rhythms.equals(view.outlook().rhythms());
+        rhythms = view.outlook().rhythms();
         view.nodes().values().stream()
-                .filter(seen -> stale(seen, now))
+                .filter(seen -> stale(seen, now) || (moved && isOutOfStep(seen, view)))
                 .filter(seen -> ours.test(seen.heartbeat().node()))
                 .filter(seen -> !view.silent(seen.heartbeat().node(), now, limits.silentAfter()))
                 .filter(seen -> calm(state.reclaim(seen.heartbeat().node()), now))
@@ -91,6 +97,26 @@ final class Foresight {
             given.put(node, last.after(seen));
         }
         return false;
+    }
+
+    private boolean isOutOfStep(View.Seen seen, View view) {
+        Given last = given.get(seen.heartbeat().node());
+        return last != null && !rhythms(seen, view, last).equals(last.orders().rhythms());
+    }
+
+    /// As they are known now, but those that hardly changed as they were given.
+    private static List<Rhythm> rhythms(View.Seen seen, View view, @Nullable Given last) {
+        var rhythms = new ArrayList<Rhythm>();
+        for (Workload workload : seen.heartbeat().workloads()) {
+            Rhythm now = view.outlook().rhythms().get(workload.id());
+            if (now != null) {
+                Optional<Rhythm> kept = last == null
+                        ? Optional.empty()
+                        : last.orders().rhythms().stream().filter(now::like).findFirst();
+                rhythms.add(kept.orElse(now));
+            }
+        }
+        return rhythms;
     }
 
     private void review(View.Seen seen, Evacuations state, View view, Instant now, List<StandingOrders> due) {
@@ -121,7 +147,7 @@ final class Foresight {
                     save.workload(), turn, save.planned().rounds(), needs(save.workload(), seen, view)));
         }
         long version = last == null ? 0 : last.orders().version() + 1;
-        return new StandingOrders(node, Math.max(version, now.toEpochMilli()), saves);
+        return new StandingOrders(node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last));
     }
 
     /// Of any size: that changes all the time, and is told by who hears of the act.

@@ -7,6 +7,7 @@ import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Placement;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
 import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Which workloads could be restored nowhere, were their node's notice to come right now (R38). Asked all the time,
 /// since a notice leaves no time to page anybody.
@@ -43,21 +45,28 @@ public final class Homeless {
                 .toList();
     }
 
-    /// Those that nobody has given notice yet; with every node that is no home for them, and why.
-    public static List<NoCompatibleDestination> of(View view, Planner planner, Instant now) {
+    /// @param calm those that nobody has given notice yet; with every node that is no home for them, and why
+    /// @param everywhere those on doomed nodes, too
+    public record Found(List<NoCompatibleDestination> calm, Set<WorkloadId> everywhere) {}
+
+    public static Found look(View view, Planner planner, Instant now) {
         return new Homeless(view, planner, now).all();
     }
 
-    private List<NoCompatibleDestination> all() {
-        var found = new ArrayList<NoCompatibleDestination>();
+    private Found all() {
+        var calm = new ArrayList<NoCompatibleDestination>();
+        var doomed = new ArrayList<NoCompatibleDestination>();
         for (CapacityOffer offer : offers) {
-            if (offer.standing() == CapacityOffer.Standing.ACCEPTING) {
-                for (Workload workload : view.workloads(offer.node())) {
-                    check(workload, offer.node(), found);
-                }
+            boolean accepts = offer.standing() == CapacityOffer.Standing.ACCEPTING;
+            for (Workload workload : view.workloads(offer.node())) {
+                check(workload, offer.node(), accepts ? calm : doomed);
             }
         }
-        return found;
+        Set<WorkloadId> everywhere = Stream.of(calm, doomed)
+                .flatMap(List::stream)
+                .map(NoCompatibleDestination::workload)
+                .collect(Collectors.toSet());
+        return new Found(List.copyOf(calm), everywhere);
     }
 
     private void check(Workload workload, NodeName home, List<NoCompatibleDestination> found) {

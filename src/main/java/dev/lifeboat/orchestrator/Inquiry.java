@@ -3,6 +3,7 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.estimate.Estimator;
 import dev.lifeboat.estimate.Observation;
+import dev.lifeboat.estimate.Remainder;
 import dev.lifeboat.estimate.Settings;
 import dev.lifeboat.estimate.Subject;
 import dev.lifeboat.migration.Planned;
@@ -11,6 +12,8 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Aboard;
 import dev.lifeboat.orchestrator.Planner.Occasion;
+import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.CapacityOffer;
 import dev.lifeboat.plan.Confidence;
 import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
@@ -20,6 +23,7 @@ import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -31,9 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Puts one doomed node before the planner: what is known of it, in the words of [Question].
-///
-/// Not known here, and so taken at their most careful: how long a workload has been running (zero), and what would be
-/// lost with it (zero).
 final class Inquiry {
     private final Terms terms;
     private final Occasion occasion;
@@ -59,30 +60,55 @@ final class Inquiry {
         }
         for (Aboard aboard : occasion.aboard()) {
             if (aboard.isSaving() && aboard.flow() != null) {
-                aboard.flow()
-                        .steps()
-                        .forEach(step ->
-                                estimator.observe(new Observation.Sent(step.at(), node, step.wire(), step.elapsed())));
+                boolean ahead = occasion.view()
+                                .condition(node, aboard.workload().id(), occasion.now())
+                                .copiedAgo()
+                        != null;
+                aboard.flow().steps().forEach(step -> estimator.observe(sent(step, node, ahead)));
             }
         }
         return estimator;
+    }
+
+    /// Of a save that finds its pages in the store the link stands idle most of the time: what counts is how fast the
+    /// rest went. Of any other what counts is the whole, packing included.
+    private static Observation.Sent sent(Flow.Step step, NodeName node, boolean ahead) {
+        Duration sending = step.sending();
+        Duration elapsed = ahead && sending != null ? sending : step.elapsed();
+        return new Observation.Sent(step.at(), node, step.wire(), elapsed);
     }
 
     Question question() {
         Reclaim reclaim = occasion.reclaim();
         Instant closesAt = reclaim.closesAt().orElse(occasion.now());
         return new Question(
-                new Question.Home(node, "", null, uplink()),
+                home(),
                 new Question.Warning(
                         trigger(reclaim),
                         new GraceWindow(closesAt, Question.MARGIN),
                         Duration.between(since(reclaim), closesAt)),
                 occasion.now(),
                 occasion.aboard().stream().map(this::tenant).toList(),
-                // Where it goes is chosen when it is stored: survivors change faster than saves end.
-                List.of(),
+                offers(),
                 List.of(),
                 terms.policies());
+    }
+
+    private Question.Home home() {
+        Capacity capacity = occasion.view().capacity(node);
+        return capacity == null
+                ? new Question.Home(node, "", null, uplink())
+                : new Question.Home(node, capacity.zone(), capacity.host(), uplink());
+    }
+
+    /// Where it goes is chosen when it is stored: survivors change faster than saves end. Only whether it could go
+    /// anywhere counts now, and for most that is known without looking at every node again.
+    private List<CapacityOffer> offers() {
+        Set<WorkloadId> homeless = occasion.view().outlook().homeless();
+        boolean asked = occasion.aboard().stream()
+                .anyMatch(aboard -> !aboard.isSaving()
+                        && homeless.contains(aboard.workload().id()));
+        return asked ? Makes.among(occasion) : List.of();
     }
 
     /// The first word of it, not the latest: what a window reserves goes by its whole length.
@@ -116,7 +142,7 @@ final class Inquiry {
     }
 
     private ByteCount wire(Workload workload, Policy policy) {
-        if (!(estimator.forecast(Subject.cold(workload, node), 0, occasion.now()) instanceof Estimate.Forecast it)) {
+        if (!(estimator.forecast(whole(workload), 0, occasion.now()) instanceof Estimate.Forecast it)) {
             return ByteCount.ZERO;
         }
         Duration bound = new Confidence(policy.spec().window().confidence()).of(it.durable());
@@ -125,20 +151,48 @@ final class Inquiry {
 
     private Tenant tenant(Aboard aboard) {
         Workload workload = aboard.workload();
-        Estimate whole = estimate(Subject.cold(workload, node));
+        Subject whole = whole(workload);
+        Condition condition = condition(workload);
         return new Tenant(
                 workload,
                 subject(workload),
-                new Tenant.Health(true, Duration.ZERO, 0, Map.of()),
-                Duration.ZERO,
-                List.of(whole),
+                new Tenant.Health(true, condition.runningFor(), 0, Map.of()),
+                condition.runningFor(),
+                List.of(estimate(whole)),
                 null,
-                Set.of(),
-                List.of(),
+                condition.volumeZones(),
+                condition.devices(),
                 progress(aboard),
+                isAhead(whole) ? whole.pending() : null,
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())
                         .toList());
+    }
+
+    private Condition condition(Workload workload) {
+        return occasion.view().condition(node, workload.id(), occasion.now());
+    }
+
+    /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was copied ahead, and
+    /// as fast as it is known to be; all of it otherwise.
+    private Subject whole(Workload workload) {
+        Duration ago = condition(workload).copiedAgo();
+        if (ago != null
+                && estimator.remainder(workload, node, atLeast(ago), occasion.now()) instanceof Remainder.Known known) {
+            return new Subject(workload, node, known.p95());
+        }
+        return Subject.cold(workload, node);
+    }
+
+    private static Duration atLeast(Duration ago) {
+        return ago.compareTo(YOUNGEST) < 0 ? YOUNGEST : ago;
+    }
+
+    /// A dirty curve begins there.
+    private static final Duration YOUNGEST = Duration.ofMillis(200);
+
+    private static boolean isAhead(Subject subject) {
+        return subject.pending().compareTo(subject.workload().footprint().resident()) < 0;
     }
 
     private static dev.lifeboat.policy.Subject subject(Workload workload) {
@@ -153,11 +207,15 @@ final class Inquiry {
         return new Progress.Saving(planned.rung(), planned.rounds(), estimate(rest(aboard)));
     }
 
-    /// What has not been read yet is still to be carried; what lies in the agent's buffers is small against it.
+    /// What has not been read yet is still to be carried, as far as it does not lie in the store; what lies in the
+    /// agent's buffers is small against it.
     private Subject rest(Aboard aboard) {
-        long resident = aboard.workload().footprint().resident().bytes();
-        long read = aboard.flow() == null ? 0 : aboard.flow().read().bytes();
-        return new Subject(aboard.workload(), node, new ByteCount(Math.max(0, resident - read)));
+        Subject whole = whole(aboard.workload());
+        double resident = Math.max(1, aboard.workload().footprint().resident().bytes());
+        double read = aboard.flow() == null ? 0 : aboard.flow().read().bytes();
+        double unread = Math.max(0, 1 - read / resident);
+        return new Subject(aboard.workload(), node, new ByteCount((long)
+                (unread * whole.pending().bytes())));
     }
 
     private Estimate estimate(Subject subject) {

@@ -7,7 +7,6 @@ import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.plan.Needs;
-import dev.lifeboat.plan.Pace;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
@@ -41,7 +40,7 @@ public interface Planner {
 
     /// How often each running workload should be copied ahead of any notice; empty from a planner that forecasts
     /// nothing. May be asked from any thread.
-    default List<Pace> paces(View view, Instant now) {
+    default List<Paced> paces(View view, Instant now) {
         return List.of();
     }
 
@@ -91,6 +90,10 @@ public interface Planner {
 
         /// A save under way is taken back, for what others gain by it.
         record Drop(WorkloadId workload) implements Choice {}
+
+        /// A save under way that cannot be durable in time any more is taken back while the workload has time to end by
+        /// itself, which it is told to.
+        record Tell(WorkloadId workload) implements Choice {}
 
         /// It stays and ends with its node.
         record LetGo(WorkloadId workload, LetGoReason reason) implements Choice {}

@@ -12,10 +12,10 @@ import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.EvacuationPlan;
 import dev.lifeboat.plan.Explanation;
 import dev.lifeboat.plan.Needs;
-import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Subject;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,15 +51,19 @@ public final class PolicyPlanner implements Planner {
         Needs needs = Planner.super.needs(workload, home, view);
         Capacity capacity = view.capacity(home);
         String zone = capacity == null ? "" : capacity.zone();
-        // Where volumes can go and which devices are used is not known here yet.
+        View.Seen seen = view.nodes().get(home);
+        Condition condition = seen == null
+                ? Condition.unknown(workload.id())
+                : seen.heartbeat().condition(workload.id());
         return terms.policies()
                 .of(Subject.of(workload, workload.id().name()))
-                .map(binding -> needs.under(binding.policy().spec().target(), zone, Set.of(), List.of()))
+                .map(binding -> needs.under(
+                        binding.policy().spec().target(), zone, condition.volumeZones(), condition.devices()))
                 .orElse(needs);
     }
 
     @Override
-    public List<Pace> paces(View view, Instant now) {
+    public List<Paced> paces(View view, Instant now) {
         return Paces.of(view, hindsight.get(), terms.policies(), now);
     }
 

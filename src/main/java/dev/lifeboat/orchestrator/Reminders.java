@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Says which owed orders to send now: at once when new, then again at growing intervals while they stay owed.
+/// Says which owed orders to send now: at once when new or changed, then again at growing intervals while
+/// they stay owed.
 ///
 /// Soft state: it is not journalled, and after a restart everything owed is sent again, which agents are used to.
 final class Reminders {
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(15);
 
-    private record Sent(Instant at, Duration next) {}
+    private record Sent(Instant at, Duration next, Order order) {}
 
     private final Map<String, Sent> sent = new HashMap<>();
 
@@ -32,12 +33,12 @@ final class Reminders {
         var due = new ArrayList<Order>();
         for (Order order : owed) {
             Sent last = sent.get(order.key());
-            if (last == null) {
-                sent.put(order.key(), new Sent(now, FIRST));
+            if (last == null || !last.order().equals(order)) {
+                sent.put(order.key(), new Sent(now, FIRST, order));
                 due.add(order);
             } else if (!now.isBefore(last.at().plus(last.next()))) {
                 Duration doubled = last.next().multipliedBy(2);
-                sent.put(order.key(), new Sent(now, doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled));
+                sent.put(order.key(), new Sent(now, doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled, order));
                 due.add(order);
             }
         }

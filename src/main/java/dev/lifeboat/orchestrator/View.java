@@ -11,6 +11,7 @@ import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Grounds;
 import dev.lifeboat.plan.HostFacts;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
@@ -30,8 +31,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reclaims by every notice of any partition
 /// @param promises by every restore that was placed lately, in any partition
-public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, Map<MigrationId, Promise> promises) {
-    public static final View EMPTY = new View(Map.of(), Map.of(), Map.of());
+/// @param outlook as it was lately worked out from all the rest
+public record View(
+        Map<NodeName, Seen> nodes,
+        Map<NodeName, Reclaim> reclaims,
+        Map<MigrationId, Promise> promises,
+        Outlook outlook) {
+    public static final View EMPTY = new View(Map.of(), Map.of(), Map.of(), Outlook.NONE);
 
     /// Of a restore whose end we never hear of. Far longer than a restore may take.
     public static final Duration LONGEST_PROMISE = Duration.ofMinutes(10);
@@ -60,6 +66,10 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
         promises = Patchwork.copyOf(promises);
     }
 
+    public View with(Outlook newest) {
+        return newest.equals(outlook) ? this : new View(nodes, reclaims, promises, newest);
+    }
+
     public View with(Report.Heartbeat heartbeat, Instant heardAt) {
         return with(List.of(heartbeat), heardAt);
     }
@@ -68,7 +78,7 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
     public View with(Collection<Report.Heartbeat> heartbeats, Instant heardAt) {
         var changed = new HashMap<NodeName, Seen>();
         heartbeats.forEach(heartbeat -> changed.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
-        return changed.isEmpty() ? this : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises);
+        return changed.isEmpty() ? this : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises, outlook);
     }
 
     /// Of any partition, in the order of the log.
@@ -82,7 +92,7 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
         }
         return changed.isEmpty()
                 ? this
-                : new View(nodes, Patchwork.copyOf(reclaims).with(changed), promises);
+                : new View(nodes, Patchwork.copyOf(reclaims).with(changed), promises, outlook);
     }
 
     /// Without what is past: nodes that have long been silent, machines that were taken, promises that nobody kept.
@@ -92,7 +102,8 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
                 Patchwork.copyOf(nodes)
                         .without(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(now)),
                 Patchwork.copyOf(reclaims).without(reclaim -> reclaim.over(now)),
-                Patchwork.copyOf(promises).without(promise -> promise.until().isBefore(now)));
+                Patchwork.copyOf(promises).without(promise -> promise.until().isBefore(now)),
+                outlook);
     }
 
     /// What was decided may promise memory, or give a promise back.
@@ -122,7 +133,8 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
         return new View(
                 nodes,
                 reclaims,
-                promise == null ? before.without(event.migration()) : before.with(Map.of(event.migration(), promise)));
+                promise == null ? before.without(event.migration()) : before.with(Map.of(event.migration(), promise)),
+                outlook);
     }
 
     public boolean knows(NodeName node) {
@@ -152,6 +164,19 @@ public record View(Map<NodeName, Seen> nodes, Map<NodeName, Reclaim> reclaims, M
         Seen seen = nodes.get(node);
         Preflight preflight = seen == null ? null : seen.heartbeat().preflight();
         return preflight == null ? List.of() : preflight.blocking(workload).toList();
+    }
+
+    /// By now: what was copied ahead when it was heard of has grown older since.
+    Condition condition(NodeName node, WorkloadId workload, Instant now) {
+        Seen seen = nodes.get(node);
+        if (seen == null) {
+            return Condition.unknown(workload);
+        }
+        Condition said = seen.heartbeat().condition(workload);
+        Duration ago = said.copiedAgo();
+        return ago == null || now.isBefore(seen.heardAt())
+                ? said
+                : said.copied(ago.plus(Duration.between(seen.heardAt(), now)));
     }
 
     public @Nullable HostFacts host(NodeName node) {

@@ -102,8 +102,8 @@ final class Claims {
         }
         return switch (way) {
             case Way.Checkpoint checkpoint -> {
-                Refusal unknown = unknown(checkpoint.byRounds().getFirst());
-                yield unknown == null ? homeless(member) : unknown;
+                Refusal homeless = homeless(member);
+                yield homeless == null ? unknown(checkpoint.byRounds().getFirst()) : homeless;
             }
             case Way.Hook hook -> unknown(hook.estimate());
             case Way.Drain _, Way.Ignore _ -> null;
@@ -124,7 +124,11 @@ final class Claims {
                 : null;
     }
 
+    /// Of a save under way it is not asked any more: who could take it may come back before it is stored.
     private @Nullable Refusal homeless(Candidate member) {
+        if (member.progress() instanceof Progress.Saving) {
+            return null;
+        }
         var request = new Placement.Request(member.id(), member.needs(), situation.node(), situation.offers(), hazard);
         return Placement.choose(request) instanceof Placement.Nowhere nowhere
                 ? new Refusal.NoDestination(nowhere.refusals())

@@ -21,14 +21,59 @@ public sealed interface Fallback {
         };
     }
 
+    /// In the order in which they are tried. What triggers each is decided by [#pick]; who carries it out is told here,
+    /// and drawn in docs/reference/fallback.md.
     enum Level {
-        L0_GO_ON,
-        L1_FREEZE_NOW,
-        L2_CHANGE_CODEC,
-        L3_SPILL,
-        L4_DROP,
-        L5_KEEP_BACKGROUND,
-        L6_SIGNAL
+        L0_GO_ON("the rest is durable in time at the policy's confidence", "the agent goes on", "nothing"),
+        L1_FREEZE_NOW(
+                "the rounds still planned do not fit, the final dump alone does",
+                "nobody has to: live plans hold no rounds after the notice, a save freezes at once (its rounds were made"
+                        + " before, in the background)",
+                "a longer freeze"),
+        L2_CHANGE_CODEC(
+                "the link stood idle for more than a tenth of the last two seconds, so packing holds the save up, and the"
+                        + " next faster codec would win more than a tenth; also taken along by every deeper level",
+                "the orchestrator sends the save's order again with another codec, the agent packs the next chunks with it",
+                "more bytes in the store"),
+        L3_SPILL("never: agents cannot send pages to one another", "nobody", "-"),
+        L4_DROP(
+                "others on the link are worth less, and a plan without them is worth 1.25 times as much; a"
+                        + " plan drops a group whole, but once a member's save is taken back the rest is planned without"
+                        + " it",
+                "the orchestrator takes their saves back (`OUTRANKED`), their agents thaw them",
+                "the others' saves, as far as they had come"),
+        L5_KEEP_BACKGROUND(
+                "never: what is copied ahead is pages, and without a dump nobody can run them", "nobody", "-"),
+        L6_SIGNAL(
+                "nothing fits; it is done once what is left of the window is the grace of the policy's drain rung (10 s"
+                        + " without one) and not even half of such saves would still be durable by its end",
+                "the orchestrator takes the save back (`TOLD_TO_END`), the agent thaws the workload and sends it SIGTERM",
+                "the work since it was started or restored");
+
+        private final String trigger;
+        private final String executor;
+        private final String price;
+
+        Level(String trigger, String executor, String price) {
+            this.trigger = trigger;
+            this.executor = executor;
+            this.price = price;
+        }
+
+        /// When it is taken, for people.
+        public String trigger() {
+            return trigger;
+        }
+
+        /// Who does what, for people.
+        public String executor() {
+            return executor;
+        }
+
+        /// What is lost by it, for people.
+        public String price() {
+            return price;
+        }
     }
 
     /// One sentence for events and logs.

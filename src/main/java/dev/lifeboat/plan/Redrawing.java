@@ -4,6 +4,7 @@ import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.estimate.Quantiles;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -28,7 +29,8 @@ final class Redrawing {
         var standing = new Standing(previous, situation);
         var best = standing;
         var fresh = drawn(Set.of());
-        if (standing.broken() || fresh.worth() > standing.worth() * GAIN) {
+        boolean triesMore = fresh.attempts() > standing.attempts() && fresh.worth() >= standing.worth();
+        if (standing.broken() || triesMore || fresh.worth() > standing.worth() * GAIN) {
             best = fresh;
         }
         if (!best.hopeless().isEmpty()) {
@@ -37,7 +39,49 @@ final class Redrawing {
                 best = dropping;
             }
         }
-        return best.plan();
+        return explained(best.plan(), fresh.plan());
+    }
+
+    /// What was decided earlier came without its ladder: a journal keeps that beside the plan. It is told by what is
+    /// known now.
+    private static EvacuationPlan explained(EvacuationPlan plan, EvacuationPlan fresh) {
+        return new EvacuationPlan(
+                plan.node(),
+                plan.drawnAt(),
+                plan.usable(),
+                plan.decisions().stream()
+                        .map(decision -> decision.ladder().isEmpty()
+                                ? fresh.of(decision.workload())
+                                        .map(now -> explained(decision, now.ladder()))
+                                        .orElse(decision)
+                                : decision)
+                        .toList());
+    }
+
+    private static Decision explained(Decision decision, List<RungVerdict> now) {
+        String held = decision.choice().rung();
+        var ladder = new ArrayList<RungVerdict>();
+        boolean reached = true;
+        for (RungVerdict verdict : now) {
+            if (verdict.rung().equals(held)) {
+                ladder.add(new RungVerdict.Taken(held));
+                reached = false;
+            } else {
+                ladder.add(new RungVerdict.Refused(verdict.rung(), refusal(verdict, reached)));
+            }
+        }
+        return new Decision(decision.workload(), decision.choice(), ladder);
+    }
+
+    private static Refusal refusal(RungVerdict verdict, boolean reached) {
+        if (!reached) {
+            return new Refusal.NotReached();
+        }
+        return switch (verdict) {
+            case RungVerdict.Refused(String _, Refusal.NotReached _) -> new Refusal.PlanStands();
+            case RungVerdict.Refused refused -> refused.refusal();
+            case RungVerdict.Taken _ -> new Refusal.PlanStands();
+        };
     }
 
     /// A new plan in which every save under way keeps the link, but for some.

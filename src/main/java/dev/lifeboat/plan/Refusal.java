@@ -19,6 +19,7 @@ public sealed interface Refusal {
             case NoDestination _ -> Code.NO_COMPATIBLE_DESTINATION;
             case NoTimeToTry _ -> Code.NO_TIME_TO_TRY;
             case NotReached _ -> Code.NOT_REACHED;
+            case PlanStands _ -> Code.PLAN_STANDS;
         };
     }
 
@@ -31,7 +32,8 @@ public sealed interface Refusal {
         GROUP_INCOMPLETE,
         NO_COMPATIBLE_DESTINATION,
         NO_TIME_TO_TRY,
-        NOT_REACHED
+        NOT_REACHED,
+        PLAN_STANDS
     }
 
     /// @param shortBy what the window lacks for it as well; zero where it would fit or where nobody knows
@@ -77,4 +79,7 @@ public sealed interface Refusal {
 
     /// A rung above it was taken.
     record NotReached() implements Refusal {}
+
+    /// It could be taken now, but a plan that is being carried out is changed for a clear gain only.
+    record PlanStands() implements Refusal {}
 }

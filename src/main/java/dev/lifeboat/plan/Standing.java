@@ -31,6 +31,7 @@ final class Standing {
     private Duration clock = Duration.ZERO;
     private Quantiles sofar = new Quantiles(Duration.ZERO, Duration.ZERO, Duration.ZERO);
     private double worth;
+    private int attempts;
     private boolean broken;
 
     Standing(EvacuationPlan plan, Situation situation) {
@@ -54,6 +55,11 @@ final class Standing {
     /// Expected value saved.
     double worth() {
         return worth;
+    }
+
+    /// Saves that nobody can forecast; what they are worth nobody knows either, but it is not nothing.
+    int attempts() {
+        return attempts;
     }
 
     /// Whether somebody is not in it, or a waiting save no longer fits.
@@ -112,6 +118,7 @@ final class Standing {
         Duration usable = situation.usable(candidate);
         if (!(estimate instanceof Estimate.Forecast forecast)) {
             // An attempt without a forecast: it has what is left, and is worth what it wins.
+            attempts++;
             return new Choice.Slot(starts, usable, Duration.ZERO);
         }
         Confidence confidence = candidate.terms().confidence();

@@ -2,6 +2,7 @@ package dev.lifeboat.plan;
 
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.policy.Subject;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param hook of its own way of saving itself; null where that was never measured
 /// @param volumeZones where its volumes can be attached; empty for anywhere
 /// @param devices models that it uses
+/// @param pending raw bytes that a save has to carry; null where that is all of it
 /// @param obstructions what is known to keep it from being checkpointed; null where nothing is
 public record Tenant(
         Workload workload,
@@ -31,18 +33,9 @@ public record Tenant(
         Set<String> volumeZones,
         List<String> devices,
         Progress progress,
+        @Nullable ByteCount pending,
         @Nullable List<Obstruction> obstructions) {
-    public Tenant {
-        if (estimates.isEmpty()) {
-            throw new IllegalArgumentException("no estimate for " + workload.id() + ", not even an unknown one");
-        }
-        estimates = List.copyOf(estimates);
-        volumeZones = Set.copyOf(volumeZones);
-        devices = List.copyOf(devices);
-        obstructions = obstructions == null || obstructions.isEmpty() ? null : List.copyOf(obstructions);
-    }
-
-    /// One that nothing is known to keep from being saved.
+    /// Of which nothing lies ahead in the store, and which nothing keeps from being saved.
     public Tenant(
             Workload workload,
             Subject subject,
@@ -53,7 +46,17 @@ public record Tenant(
             Set<String> volumeZones,
             List<String> devices,
             Progress progress) {
-        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null);
+        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null, null);
+    }
+
+    public Tenant {
+        if (estimates.isEmpty()) {
+            throw new IllegalArgumentException("no estimate for " + workload.id() + ", not even an unknown one");
+        }
+        estimates = List.copyOf(estimates);
+        volumeZones = Set.copyOf(volumeZones);
+        devices = List.copyOf(devices);
+        obstructions = obstructions == null || obstructions.isEmpty() ? null : List.copyOf(obstructions);
     }
 
     /// @param runningFor time since the containers started

@@ -5,7 +5,11 @@ import java.time.Duration;
 
 /// Copying memory ahead of any notice.
 public record PreDump(
-        @Key(value = "Time between two rounds.", standard = "60s", least = "10s", most = "24h")
+        @Key(
+                value = "Time between two rounds; less where the window demands it.",
+                standard = "60s",
+                least = "10s",
+                most = "24h")
         Duration every,
 
         @Key(

@@ -8,6 +8,7 @@ import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Lost;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer.Won;
 import dev.lifeboat.agent.CheckpointStore.Facts;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.notice.NodeName;
@@ -15,10 +16,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
 
 /// What every checkpoint store must do: the real one, and the one that the simulation runs on.
 public abstract class CheckpointStoreContract {
@@ -62,6 +66,34 @@ public abstract class CheckpointStoreContract {
         }
         assertThat(store.committed(ID)).isFalse();
         assertFails(StoreFailed.Kind.NOT_FOUND, () -> store.open(ID));
+    }
+
+    @Test
+    void aDraftMayChangeItsCodecOnTheWayAndComesBackWhole() throws Exception {
+        var store = store();
+        var pieces = new TreeMap<Long, byte[]>();
+        try (var draft = store.draft(ID)) {
+            long address = EXTENT.startAddress();
+            for (Codec codec : List.of(Codec.ZSTD, Codec.LZ4, Codec.NONE, Codec.ZSTD)) {
+                draft.pack(codec);
+                for (int i = 0; i < 3; i++) {
+                    byte[] compressible = Arrays.copyOf(noise(address, 1), PageSink.LONGEST_EXTENT);
+                    var extent = new Extent(TASK, address, PageSink.LONGEST_EXTENT / Extent.PAGE_SIZE);
+                    draft.pages().reserve(extent).put(compressible);
+                    draft.pages().commit(extent);
+                    pieces.put(address, compressible);
+                    address += PageSink.LONGEST_EXTENT;
+                }
+            }
+            draft.commit(facts("node-a"));
+        }
+        try (var saved = store.open(ID)) {
+            for (var piece : pieces.entrySet()) {
+                var back = ByteBuffer.allocate(PageSink.LONGEST_EXTENT);
+                saved.pages().read(new Extent(TASK, piece.getKey(), PageSink.LONGEST_EXTENT / Extent.PAGE_SIZE), back);
+                assertThat(back.array()).isEqualTo(piece.getValue());
+            }
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.lifeboat.agent;
 import static java.util.Objects.requireNonNull;
 
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.notice.NodeName;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -64,13 +66,16 @@ public final class MemoryCheckpoints implements CheckpointStore {
             Map<CheckpointId, Manifest> manifests,
             Map<CheckpointId, TreeMap<Integer, Claim>> claims,
             Map<CheckpointId, Claim> confirmed,
-            Map<NodeName, List<MemoryChain>> chains) {}
+            Map<NodeName, List<MemoryChain>> chains,
+            List<Codec> packed) {}
 
     private final Contents objects;
     private final Way way;
 
     public MemoryCheckpoints() {
-        this(new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>()), DIRECT);
+        this(
+                new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new ArrayList<>()),
+                DIRECT);
     }
 
     private MemoryCheckpoints(Contents objects, Way way) {
@@ -186,6 +191,11 @@ public final class MemoryCheckpoints implements CheckpointStore {
         return holder.equals(asked) ? new ClaimAnswer.Won() : new ClaimAnswer.Lost(holder, confirmed);
     }
 
+    /// What drafts were told to pack with, in this order.
+    public List<Codec> packed() {
+        return List.copyOf(objects.packed);
+    }
+
     private final class MemoryDraft implements Draft, PageSink {
         private final CheckpointId id;
         private final @Nullable MemoryChain chain;
@@ -248,6 +258,16 @@ public final class MemoryCheckpoints implements CheckpointStore {
             }
             unsettled = false;
             throw cause;
+        }
+
+        @Override
+        public Duration sending() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public void pack(Codec codec) {
+            objects.packed.add(codec);
         }
 
         private Size settled() {

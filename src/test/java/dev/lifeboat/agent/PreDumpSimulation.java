@@ -174,6 +174,9 @@ final class PreDumpSimulation {
         public void adopt(WorkloadId id, long pid, CheckpointId from) {}
 
         @Override
+        public void tell(WorkloadId id) {}
+
+        @Override
         public void kill(WorkloadId id) {}
     }
 }

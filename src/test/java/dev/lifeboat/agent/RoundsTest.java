@@ -6,6 +6,7 @@ import dev.lifeboat.agent.CheckpointStore.Facts;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RoundsTest {
@@ -169,15 +171,68 @@ final class RoundsTest {
         assertThat(rounds.chain(PI)).isEmpty();
     }
 
+    @Test
+    void aRoundComesWhenTheLastWordOnItSays() throws Exception {
+        memory.put(PID, noise(1));
+        var rounds = rounds(store, 10, new Tempo(() -> said, Duration.ofMinutes(5)));
+
+        assertThat(rounds.pass()).as("the first at once").hasSize(1);
+        elapsed = Duration.ofSeconds(299);
+        assertThat(rounds.pass()).as("nothing was said").isEmpty();
+        elapsed = Duration.ofMinutes(5);
+        assertThat(rounds.pass()).hasSize(1);
+
+        said = List.of(rhythm(Duration.ofSeconds(20)));
+        elapsed = elapsed.plusSeconds(19);
+        assertThat(rounds.pass()).isEmpty();
+        elapsed = elapsed.plusSeconds(1);
+        assertThat(rounds.pass()).hasSize(1);
+
+        said = List.of(rhythm(null));
+        elapsed = elapsed.plus(Duration.ofDays(1));
+        assertThat(rounds.pass()).as("it would not pay").isEmpty();
+    }
+
+    @Test
+    void withoutAnyWordAndWithoutADefaultNothingIsCopied() throws Exception {
+        memory.put(PID, noise(1));
+        assertThat(rounds(store, 10, new Tempo(List::of, null)).pass()).isEmpty();
+    }
+
+    @Test
+    void aRoundKeepsToThePolicysBudgetAndToItsNodes() {
+        var ahead = new Ahead(
+                memory,
+                new Budget(0.2, ByteRate.ofMegabytes(25)),
+                Ahead.NONE.gauge(),
+                1,
+                null,
+                new Tempo(() -> List.of(new Rhythm(PI, null, 0.5, ByteRate.ofMegabytes(10))), null));
+
+        assertThat(ahead.of(PI).budget()).isEqualTo(new Budget(0.2, ByteRate.ofMegabytes(10)));
+        assertThat(ahead.of(new WorkloadId("lab", "tau")).budget()).isEqualTo(ahead.budget());
+    }
+
+    private List<Rhythm> said = List.of();
+    private Duration elapsed = Duration.ZERO;
+
+    private static Rhythm rhythm(@Nullable Duration every) {
+        return new Rhythm(PI, every, 0.2, ByteRate.ofMegabytes(1e9));
+    }
+
     private java.util.function.IntConsumer onProcessorAsked = _ -> {};
 
     private Rounds rounds(CheckpointStore on, int limit) {
+        return rounds(on, limit, Tempo.ALWAYS);
+    }
+
+    private Rounds rounds(CheckpointStore on, int limit, Tempo tempo) {
         var gauge = new Gauge() {
             private int calls;
 
             @Override
             public Duration elapsed() {
-                return Duration.ofMillis(1);
+                return elapsed;
             }
 
             // Zero when a round begins, all of it from then on.
@@ -189,7 +244,7 @@ final class RoundsTest {
         };
         var budget = new Budget(0.2, ByteRate.ofMegabytes(1e9));
         var host = new Host(new NodeName("node-a"), "criu 4.1.1", "6.1.0", "cpu", Path.of("/dev/shm"));
-        return new Rounds(host, workloads(), on, new Ahead(memory, budget, gauge, limit));
+        return new Rounds(host, workloads(), on, new Ahead(memory, budget, gauge, limit, null, tempo));
     }
 
     private long saved(Rounds rounds, byte[] content) throws InterruptedException {
@@ -251,6 +306,9 @@ final class RoundsTest {
 
             @Override
             public void adopt(WorkloadId id, long pid, CheckpointId from) {}
+
+            @Override
+            public void tell(WorkloadId id) {}
 
             @Override
             public void kill(WorkloadId id) {}

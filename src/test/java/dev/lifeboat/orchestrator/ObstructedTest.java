@@ -52,7 +52,7 @@ final class ObstructedTest {
 
     private static View view(@Nullable Preflight preflight) {
         var heartbeat = new Report.Heartbeat(
-                NODE, NOW, List.of(workload(RING), workload(PLAIN)), new ByteRate(0), true, null, preflight);
+                NODE, NOW, List.of(workload(RING), workload(PLAIN)), new ByteRate(0), true, null, preflight, null);
         return View.EMPTY.with(heartbeat, NOW);
     }
 

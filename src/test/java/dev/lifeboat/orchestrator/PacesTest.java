@@ -40,7 +40,7 @@ final class PacesTest {
 
     @Test
     void whatFitsHasAnIntervalAndWhatCannotFitIsKnownBeforeAnyNotice() {
-        List<Pace> paces = planner(taught()).paces(view, NOW);
+        List<Pace> paces = paces(planner(taught()));
 
         assertThat(paces).extracting(Pace::workload).containsExactly(calm.id(), wild.id());
         assertThat(paces.getFirst()).isInstanceOf(Pace.Every.class);
@@ -58,7 +58,7 @@ final class PacesTest {
         assertThat(step.events()).isNotEmpty();
 
         view = view.told(List.of(notice), NOW);
-        assertThat(planner.paces(view, NOW)).isEmpty();
+        assertThat(paces(planner)).isEmpty();
     }
 
     @Test
@@ -69,10 +69,14 @@ final class PacesTest {
 
     @Test
     void untilAgentsHaveMeasuredItIsUnknown() {
-        assertThat(planner(Hindsight.NONE).paces(view, NOW))
+        assertThat(paces(planner(Hindsight.NONE)))
                 .containsExactly(
                         new Pace.Unknown(calm.id(), Estimate.UnknownReason.NOTHING_MEASURED),
                         new Pace.Unknown(wild.id(), Estimate.UnknownReason.NOTHING_MEASURED));
+    }
+
+    private List<Pace> paces(PolicyPlanner planner) {
+        return planner.paces(view, NOW).stream().map(Paced::pace).toList();
     }
 
     private static PolicyPlanner planner(Hindsight hindsight) {

@@ -2,6 +2,7 @@ package dev.lifeboat.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
@@ -108,6 +109,62 @@ final class ReplanningTest {
             assertThat(change.planned().level()).isEqualTo(Level.L6_SIGNAL);
             assertThat(change.because()).contains("L6_SIGNAL", "nothing fits into");
         });
+    }
+
+    @Test
+    void aSaveThatItsPackersHoldUpIsPackedFasterAtOnce() {
+        beat(A, GOLD);
+        doom(A, 60);
+        var save = last();
+        heard(new Report.SaveStarted(A, now, save.id()));
+        flow(save, 40e6, 12, 0.4);
+
+        assertThat(changes("gold")).isNotEmpty().anySatisfy(change -> {
+            assertThat(change.planned().level()).isEqualTo(Level.L2_CHANGE_CODEC);
+            assertThat(change.planned().codec()).isEqualTo(Codec.LZ4);
+            assertThat(change.because()).contains("the codec is what holds it up", "compressed faster");
+        });
+        assertThat(allSaves().filter(again -> again.codec() == Codec.LZ4))
+                .as("ordered again, under the same key")
+                .isNotEmpty()
+                .allSatisfy(again -> assertThat(again.key()).isEqualTo(save.key()));
+    }
+
+    @Test
+    void aSaveThatItsLinkHoldsUpIsNotPackedOtherwise() {
+        beat(A, GOLD);
+        doom(A, 60);
+        var save = last();
+        heard(new Report.SaveStarted(A, now, save.id()));
+        flow(save, 32e6, 12, 0.97);
+
+        assertThat(changes("gold"))
+                .isNotEmpty()
+                .allSatisfy(change -> assertThat(change.planned().codec()).isNull());
+    }
+
+    @Test
+    void whenNothingFitsAnyMoreTheWorkloadIsToldWhileItHasTimeToEnd() {
+        beat(A, GOLD);
+        doom(A, 40);
+        var save = last();
+        heard(new Report.SaveStarted(A, now, save.id()));
+        flow(save, 0, 6e6, 100);
+        assertThat(aborts()).as("25 s after the notice a wonder may still come").isEmpty();
+
+        flow(save, 150_000_000, 6e6, 20);
+        assertThat(aborts())
+                .isNotEmpty()
+                .first()
+                .satisfies(abort -> assertThat(abort.sequel()).isEqualTo(Order.Sequel.SIGTERM));
+        assertThat(now).isBefore(START.plusSeconds(40));
+        heard(new Report.SaveFailed(
+                A, now, aborts().getFirst().id(), dev.lifeboat.migration.SaveFailure.ABORTED, "", true));
+        assertThat(journal)
+                .last()
+                .isInstanceOfSatisfying(
+                        MigrationEvent.WorkloadLetGo.class,
+                        let -> assertThat(let.reason()).isEqualTo(LetGoReason.TOLD_TO_END));
     }
 
     @Test
@@ -231,6 +288,23 @@ final class ReplanningTest {
             tick();
             sent += bytesPerSecond / 4;
         }
+    }
+
+    /// @param busy share of the time in which anything is on its way
+    private void flow(Order.Save save, double bytesPerSecond, int ticks, double busy) {
+        for (int tick = 0; tick < ticks; tick++) {
+            var bytes = new ByteCount((long) (tick * bytesPerSecond / 4));
+            var sending = Duration.ofNanos((long) (busy * tick * TICK.toNanos()));
+            heard(new Report.SaveProgress(A, now, save.id(), bytes, bytes, sending));
+            tick();
+        }
+    }
+
+    private List<Order.Abort> aborts() {
+        return orders.stream()
+                .filter(Order.Abort.class::isInstance)
+                .map(Order.Abort.class::cast)
+                .toList();
     }
 
     private void tick() {

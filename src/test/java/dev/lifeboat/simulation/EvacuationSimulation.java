@@ -2,6 +2,12 @@ package dev.lifeboat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.orchestrator.PolicyPlanner;
+import dev.lifeboat.orchestrator.Terms;
+import dev.lifeboat.quantity.ByteRate;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class EvacuationSimulation {
     private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
     private static final long ONE = Long.getLong("simulation.seed", -1);
+
+    /// Every so many seeds are run with policies as well: they cost more, and find the same.
+    private static final int UNDER_POLICY = 10;
 
     /// A planted bug must show within as many seeds.
     private static final long PLANTED = 2_000;
@@ -35,6 +44,38 @@ final class EvacuationSimulation {
             outcomes.merge(world.outcome(), 1, Integer::sum);
         });
         System.out.println("simulation: " + outcomes);
+        if (ONE < 0) {
+            assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
+        }
+    }
+
+    @Test
+    void underAPolicyWhoseBudgetIsOneSaveAtATimeTheSameHolds() throws IOException {
+        Path file = Files.writeString(scratch.resolve("policy.yaml"), """
+                apiVersion: lifeboat.dev/v1alpha1
+                kind: EvacuationPolicy
+                metadata: {name: all, namespace: lab}
+                spec:
+                  mode: Enforce
+                  match: {workloads: [{kind: Process, name: "*"}]}
+                  triggers: [SpotInterruption, NodeDrain]
+                  window: {reserve: 1s}
+                  ladder: [{name: live, checkpoint: {mode: Full}}]
+                  store: {ref: lab, encryption: {kms: lab-key}}
+                  budget: {maxConcurrent: 1}
+                """);
+        var terms = new Terms(PolicyFiles.load(file).all(), 1, new ByteRate(0));
+        Map<String, Integer> outcomes = new TreeMap<>();
+        seeds().filter(seed -> ONE >= 0 || seed % UNDER_POLICY == 0).forEach(seed -> {
+            var world = new World(seed, Faults.USUAL, scratch, hindsight -> new PolicyPlanner(terms, hindsight));
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            outcomes.merge(world.outcome(), 1, Integer::sum);
+        });
+        System.out.println("simulation: under a policy: " + outcomes);
         if (ONE < 0) {
             assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
         }

@@ -6,6 +6,8 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Evacuations;
+import dev.lifeboat.orchestrator.Experience;
+import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.orchestrator.Orchestrator.Step;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ final class Ledger {
     /// Each node's newest, as a compacted topic keeps them.
     final Map<NodeName, StandingOrders> standing = new HashMap<>();
 
+    private final Experience experience = new Experience();
     private final Map<NodeName, List<Order>> orders;
     private final Consumer<Step> promise;
     private int committed;
@@ -52,6 +55,7 @@ final class Ledger {
         for (JournalEvent event : step.events()) {
             journal.add(event);
             truth.replay(event);
+            experience.replay(0, event);
         }
         for (Order order : step.orders()) {
             if (order instanceof Order.OfMigration of
@@ -65,6 +69,10 @@ final class Ledger {
         step.standing().forEach(next -> standing.put(next.node(), next));
         committed = offset;
         return true;
+    }
+
+    Hindsight hindsight() {
+        return experience.hindsight();
     }
 
     Evacuations replayed() {

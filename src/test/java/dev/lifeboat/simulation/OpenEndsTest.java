@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lifeboat.agent.MemoryCheckpoints;
 import dev.lifeboat.agent.MemoryCheckpoints.Call;
 import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,48 @@ final class OpenEndsTest {
     }
 
     @Test
+    void aSaveThatIsTakenBackForTheWorkloadsSakeThawsItAndTellsItToEnd() {
+        node.on(save());
+        once(Report.Frozen.class, () -> node.on(abort(Order.Sequel.SIGTERM)));
+
+        assertThat(reports.getLast()).isInstanceOfSatisfying(Report.SaveFailed.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(SaveFailure.ABORTED);
+            assertThat(failed.workloadAlive()).isTrue();
+        });
+        assertThat(node.runs(PI)).isTrue();
+        assertThat(node.told).containsExactly(PI);
+    }
+
+    @Test
+    void aSaveThatIsTakenBackForOthersSakeLeavesTheWorkloadAlone() {
+        node.on(save());
+        once(Report.Frozen.class, () -> node.on(abort(null)));
+
+        assertThat(node.runs(PI)).isTrue();
+        assertThat(node.told).isEmpty();
+    }
+
+    @Test
+    void anAgentThatKnowsNothingOfTheSaveTellsTheWorkloadAllTheSame() {
+        obey(abort(Order.Sequel.SIGTERM));
+        obey(abort(Order.Sequel.SIGTERM));
+
+        assertThat(node.told).as("once, however often it is ordered").containsExactly(PI);
+        assertNeverComes();
+    }
+
+    @Test
+    void anOrderThatComesAgainChangesTheCodecOfTheSaveUnderWay() {
+        node.on(save());
+        once(Report.Frozen.class, () -> node.on(save(Codec.LZ4)));
+
+        assertThat(store.packed()).containsExactly(Codec.LZ4);
+        assertThat(reports.getLast()).isInstanceOf(Report.Stored.class);
+        obey(save(Codec.NONE));
+        assertThat(store.packed()).as("what is stored is not packed again").containsExactly(Codec.LZ4);
+    }
+
+    @Test
     void aSearchThatFindsNoCheckpointKeepsItFromComing() {
         node.die();
         var other = new SimulatedNode(
@@ -123,10 +167,14 @@ final class OpenEndsTest {
     }
 
     private void crashOnce(Class<? extends Report> at) {
-        var crashes = new ArrayDeque<>(List.of((Runnable) node::crash));
+        once(at, node::crash);
+    }
+
+    private void once(Class<? extends Report> at, Runnable then) {
+        var waiting = new ArrayDeque<>(List.of(then));
         advance(() -> {
-            if (!crashes.isEmpty() && reports.stream().anyMatch(at::isInstance)) {
-                crashes.remove().run();
+            if (!waiting.isEmpty() && reports.stream().anyMatch(at::isInstance)) {
+                waiting.remove().run();
             }
         });
     }
@@ -142,7 +190,16 @@ final class OpenEndsTest {
     }
 
     private static Order save() {
-        return new Order.Save(id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600));
+        return save(null);
+    }
+
+    private static Order save(@Nullable Codec codec) {
+        return new Order.Save(
+                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600), codec);
+    }
+
+    private static Order abort(Order.@Nullable Sequel sequel) {
+        return new Order.Abort(id("abort-1"), HOME, PI, MIGRATION.checkpoint(1), sequel);
     }
 
     private static Order restore() {

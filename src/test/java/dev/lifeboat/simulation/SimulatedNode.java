@@ -75,6 +75,9 @@ final class SimulatedNode {
     /// What an agent leaves to the next one.
     final Map<WorkloadId, SimulatedWorkloads.Entry> known = new LinkedHashMap<>();
 
+    /// Workloads that were asked to end by themselves.
+    final List<WorkloadId> told = new ArrayList<>();
+
     final MemoryLastOrders lastOrders = new MemoryLastOrders();
 
     private final Surroundings around;

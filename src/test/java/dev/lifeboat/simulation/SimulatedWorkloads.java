@@ -57,6 +57,12 @@ final class SimulatedWorkloads implements Workloads {
     }
 
     @Override
+    public void tell(WorkloadId id) {
+        process.aliveOrDied();
+        node.told.add(id);
+    }
+
+    @Override
     public void kill(WorkloadId id) {
         process.pause(10);
         Entry entry = known().remove(id);

@@ -17,6 +17,7 @@ import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Orchestrator.Step;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.orchestrator.Planners;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.simulation.SimulatedNode.Tree;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster with everything that can go wrong in it, in one thread. Orchestrators and agents are the production code.
@@ -43,11 +45,12 @@ final class World {
 
     /// One process that believes to own the partition; several may, after a rebalance.
     private static final class Owner {
-        final Orchestrator orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
+        final Orchestrator orchestrator;
         final int generation;
         int next;
 
-        Owner(Ledger ledger) {
+        Owner(Ledger ledger, Planner planner) {
+            orchestrator = new Orchestrator(Limits.STANDARD, planner);
             generation = ledger.nextGeneration();
             ledger.journal.forEach(orchestrator::replay);
             next = ledger.committed();
@@ -60,6 +63,7 @@ final class World {
     private final Map<NodeName, List<Order>> orders = Ledger.noOrders();
     private final Map<NodeName, Integer> taken = new LinkedHashMap<>();
     private final Ledger ledger = new Ledger(orders, this::checkDestinations);
+    private final Planner planner;
     private final List<Owner> owners = new ArrayList<>();
     private final List<WorkloadId> workloads = List.of(WorkloadId.parse("lab/pi"), WorkloadId.parse("lab/tau"));
     private View view = View.EMPTY;
@@ -69,6 +73,12 @@ final class World {
 
     /// @param scratch for what the agents keep on tmpfs while they save
     World(long seed, Faults faults, Path scratch) {
+        this(seed, faults, scratch, _ -> Planner.SAVE_ALL);
+    }
+
+    /// @param planners what is learned comes from the log alone, as in life
+    World(long seed, Faults faults, Path scratch, Planners planners) {
+        this.planner = planners.with(ledger::hindsight);
         this.schedule = new Schedule(seed);
         this.faults = faults;
         var around = new SimulatedNode.Surroundings(schedule, faults, new MemoryCheckpoints(), scratch, this::deliver);
@@ -102,7 +112,7 @@ final class World {
     }
 
     private void play() {
-        owners.add(new Owner(ledger));
+        owners.add(new Owner(ledger, planner));
         nodes.values().forEach(this::beat);
         poll();
         tick();
@@ -287,7 +297,7 @@ final class World {
     private void restart(Owner dead) {
         owners.remove(dead);
         if (owners.isEmpty()) {
-            owners.add(new Owner(ledger));
+            owners.add(new Owner(ledger, planner));
         }
     }
 
@@ -295,13 +305,28 @@ final class World {
     private void rebalance() {
         schedule.soon(60_000, () -> {
             if (!calm) {
-                owners.add(new Owner(ledger));
+                owners.add(new Owner(ledger, planner));
                 rebalance();
             }
         });
     }
 
+    /// Of saves that a policy began; agents that act alone ask nobody.
+    private void checkBudget() {
+        Map<String, List<Migration>> underWay = ledger.truth.migrations().stream()
+                .filter(one -> one instanceof Migration.Saving || one instanceof Migration.Recalled)
+                .filter(one -> !one.subject().planned().stake().policy().isEmpty())
+                .collect(Collectors.groupingBy(
+                        one -> one.subject().planned().stake().policy()));
+        underWay.forEach((policy, saves) -> {
+            if (saves.size() > saves.getFirst().subject().planned().stake().atOnce()) {
+                throw new AssertionError("more saves at once than " + policy + " allows: " + saves);
+            }
+        });
+    }
+
     private void check() {
+        checkBudget();
         for (WorkloadId workload : workloads) {
             int copies = 0;
             for (SimulatedNode node : nodes.values()) {

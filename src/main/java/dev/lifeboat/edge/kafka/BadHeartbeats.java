@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 ///
 /// A heartbeat whose facts alone are bad is used without them: the machine's workloads have to be saved all the same.
 final class BadHeartbeats {
-    private static final String FACTS = "capacity";
+    private static final List<String> FACTS = List.of("capacity", "conditions");
 
     /// Agents whose last complaint is remembered, and letters that wait; more are forgotten, oldest first.
     private static final int MOST = 10_000;

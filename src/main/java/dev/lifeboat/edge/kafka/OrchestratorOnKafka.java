@@ -1,15 +1,21 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.orchestrator.Homeless;
 import dev.lifeboat.orchestrator.Obstructed;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator;
+import dev.lifeboat.orchestrator.Paced;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Planners;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -74,11 +80,26 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);
         risks = RiskWatch.start(() -> {
-            observer.homeless(Homeless.of(telemetry.view(), planner, clock.instant()));
+            seekHomes(planner, clock.instant(), observer);
             observer.obstructed(Obstructed.of(telemetry.view(), clock.instant()));
         });
         fleet = RiskWatch.start(() -> observer.seen(telemetry.view(), clock.instant()));
-        paces = RiskWatch.start(() -> observer.paced(planner.paces(telemetry.view(), clock.instant())));
+        paces = RiskWatch.start(() -> pace(planner, clock.instant(), observer));
+    }
+
+    private void seekHomes(Planner planner, Instant now, Observer observer) {
+        var homeless = Homeless.look(telemetry.view(), planner, now);
+        observer.homeless(homeless.calm());
+        telemetry.homeless(homeless.everywhere());
+    }
+
+    private void pace(Planner planner, Instant now, Observer observer) {
+        List<Paced> all = planner.paces(telemetry.view(), now);
+        observer.paced(all.stream().map(Paced::pace).toList());
+        telemetry.paced(all.stream()
+                .map(Paced::rhythm)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toMap(Rhythm::workload, rhythm -> rhythm, (first, _) -> first)));
     }
 
     public DecisionLoop loop() {

@@ -2,9 +2,12 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.orchestrator.Observer;
+import dev.lifeboat.orchestrator.Outlook;
 import dev.lifeboat.orchestrator.View;
+import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+
 
 /// Keeps the [View]: reads what concerns every node, in every orchestrator, outside of any consumer group. Heartbeats,
 /// notices, and the journals of all partitions for the memory that they promise.
@@ -39,6 +45,7 @@ final class Telemetry implements AutoCloseable {
 
     private Instant sweptAt = Instant.EPOCH;
     private volatile View view = View.EMPTY;
+    private final AtomicReference<Outlook> outlook = new AtomicReference<>(Outlook.NONE);
 
     private Telemetry(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
         this.consumer = consumer;
@@ -57,7 +64,17 @@ final class Telemetry implements AutoCloseable {
     }
 
     View view() {
-        return view;
+        return view.with(outlook.get());
+    }
+
+    /// From now on part of the view.
+    void paced(Map<WorkloadId, Rhythm> rhythms) {
+        outlook.updateAndGet(known -> new Outlook(rhythms, known.homeless()));
+    }
+
+    /// From now on part of the view.
+    void homeless(Set<WorkloadId> workloads) {
+        outlook.updateAndGet(known -> new Outlook(known.rhythms(), workloads));
     }
 
     /// What could not be read of heartbeats, for the dead letters.

@@ -155,10 +155,10 @@ public final class Wire<T> {
                 || types.stream().anyMatch(type -> head.startsWith(TYPE + "\"" + name(type) + "\""));
     }
 
-    /// The same as if the field had not been there: what is left may be good.
-    T readWithout(String field, byte[] bytes) throws Unreadable {
+    /// The same as if the fields had not been there: what is left may be good.
+    T readWithout(List<String> fields, byte[] bytes) throws Unreadable {
         ObjectNode envelope = envelope(bytes);
-        envelope.remove(field);
+        envelope.remove(fields);
         return value(envelope);
     }
 

@@ -6,8 +6,10 @@ import dev.lifeboat.agent.Alone;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.LastOrders;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
+import dev.lifeboat.agent.Tempo;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.runc.RuncContainers;
@@ -25,6 +27,7 @@ import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
@@ -47,6 +50,7 @@ import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
+
 /// Wires the agent: orders from Kafka, pages from CRIU, checkpoints to object storage.
 @ApplicationScoped
 @Unremovable
@@ -55,6 +59,7 @@ final class AgentRole implements QuarkusApplication {
     private static final int EXIT_CANNOT_START = 1;
     private static final Duration PROGRESS = Duration.ofMillis(250);
     private static final Duration SPOOL = Duration.ofMillis(250);
+    private static final Duration COPY_AHEAD = Duration.ofSeconds(1);
 
     /// Reading what a GiB is mapped as takes some milliseconds, and programs change little in half a minute.
     private static final Duration CHECKUP = Duration.ofSeconds(30);
@@ -120,9 +125,9 @@ final class AgentRole implements QuarkusApplication {
         var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var room = Quarters.look(checkpointer, settings.machine());
-        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer));
-        var agent = new Agent(host, workloads, checkpointer, store, outside);
         var last = new StandingFiles(settings.state());
+        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last));
+        var agent = new Agent(host, workloads, checkpointer, store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
@@ -133,9 +138,7 @@ final class AgentRole implements QuarkusApplication {
                 .running()
                 .forEach(here -> store.prepare(here.workload().footprint().resident()));
         running.loops.every(PROGRESS, "progress", agent::reportProgress);
-        settings.background()
-                .interval()
-                .ifPresent(pause -> running.loops.after(pause, "copy-ahead", () -> copied(agent.copyAhead(), meters)));
+        running.loops.after(COPY_AHEAD, "copy-ahead", () -> copied(agent.copyAhead(), meters));
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         var checkup = new NodeCheckup(new NodeSurvey(Path.of("/"), scratch).look(engine(checkpointer)));
@@ -153,12 +156,15 @@ final class AgentRole implements QuarkusApplication {
     }
 
     /// Where the kernel tells what was written CRIU's pre-dumps copy; elsewhere we look ourselves.
-    private Ahead ahead(CriuCheckpointer checkpointer) throws IOException {
+    private Ahead ahead(CriuCheckpointer checkpointer, LastOrders last) throws IOException {
         PreDumper preDumper = checkpointer.features().tracksMemory() ? checkpointer : null;
         LOG.infof("background rounds copy by %s", preDumper == null ? "content" : "pre-dump");
         var background = settings.background();
         var budget = new Budget(background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
-        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds(), preDumper);
+        var tempo = new Tempo(
+                () -> last.read().map(StandingOrders::rhythms).orElse(List.of()),
+                background.interval().orElse(null));
+        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds(), preDumper, tempo);
     }
 
     private static void copied(List<Copied> rounds, AgentMeters meters) {

@@ -58,14 +58,15 @@ public interface AgentSettings {
 
     /// Copying running workloads ahead of any notice, so that a save carries only what changed since.
     interface Background {
-        /// Rest between two rounds over everything that runs here. Nothing is copied ahead when left out.
+        /// From the start of one round to the next, for workloads whose policy does not say. Those are not copied
+        /// ahead when left out. Where a policy has `preDump`, the orchestrator says how often.
         Optional<Duration> interval();
 
-        /// Share of one core that a round may use of this process's time.
+        /// Share of one core that a round may use of this process's time; less where the policy allows less.
         @WithDefault("0.2")
         double processorShare();
 
-        /// What a round may send to the store; MB (10^6) per second.
+        /// What a round may send to the store; MB (10^6) per second; less where the policy allows less.
         @WithDefault("25")
         double linkMegabytesPerSecond();
 

@@ -7,7 +7,7 @@ import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Needs;
-import dev.lifeboat.plan.Pace;
+import dev.lifeboat.orchestrator.Paced;
 import dev.lifeboat.workload.Workload;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ final class FollowingPlanner implements Planner {
     }
 
     @Override
-    public List<Pace> paces(View view, Instant now) {
+    public List<Paced> paces(View view, Instant now) {
         return now().paces(view, now);
     }
 

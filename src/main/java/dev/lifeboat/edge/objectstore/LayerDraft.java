@@ -9,6 +9,7 @@ import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
@@ -141,6 +142,16 @@ final class LayerDraft implements CheckpointStore.Draft {
     @Override
     public Size size() {
         return new Size(writer.pages(), new ByteCount(stream.stored()));
+    }
+
+    @Override
+    public Duration sending() {
+        return stream.sending();
+    }
+
+    @Override
+    public void pack(Codec codec) {
+        writer.pack(codec);
     }
 
     @Override

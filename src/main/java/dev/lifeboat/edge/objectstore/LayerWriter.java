@@ -30,7 +30,7 @@ final class LayerWriter implements PageSink {
     private final PartStream stream;
     private final BufferPool buffers;
     private final ExecutorService workers;
-    private final Codec codec;
+    private volatile Codec codec;
     private final Failure failure;
     private final @Nullable KnownPages known;
     private final @Nullable Placed parent;
@@ -69,6 +69,11 @@ final class LayerWriter implements PageSink {
         this.failure = failure;
         this.known = base.known;
         this.parent = base.parent;
+    }
+
+    /// From the next chunk on.
+    void pack(Codec other) {
+        codec = other;
     }
 
     @Override
@@ -200,11 +205,12 @@ final class LayerWriter implements PageSink {
     private int store(ByteBuffer plain) throws InterruptedException {
         int length = plain.remaining();
         fresh.addAndGet(length);
-        ByteBuffer scratch = Scratch.direct(Compression.bound(codec, CHUNK_BYTES));
-        int packed = Compression.compress(codec, plain, scratch);
+        Codec with = codec;
+        ByteBuffer scratch = Scratch.direct(Compression.bound(with, CHUNK_BYTES));
+        int packed = Compression.compress(with, plain, scratch);
         boolean smaller = packed > 0 && packed < length;
         return smaller
-                ? stream.put(codec, scratch.slice(0, packed), length)
+                ? stream.put(with, scratch.slice(0, packed), length)
                 : stream.put(Codec.NONE, plain.duplicate(), length);
     }
 

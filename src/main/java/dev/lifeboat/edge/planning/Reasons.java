@@ -32,6 +32,7 @@ public final class Reasons {
             case Refusal.NoDestination it -> "no node could take it: " + nodes(it);
             case Refusal.NoTimeToTry it -> "unforecast (" + it.reason() + "), and what has a forecast fills the window";
             case Refusal.NotReached _ -> "a rung above it is taken";
+            case Refusal.PlanStands _ -> "it would fit by now, but by too little to change a plan that is under way";
         };
     }
 
@@ -46,7 +47,8 @@ public final class Reasons {
                     Refusal.GroupIncomplete _,
                     Refusal.NoDestination _,
                     Refusal.NoTimeToTry _,
-                    Refusal.NotReached _ -> null;
+                    Refusal.NotReached _,
+                    Refusal.PlanStands _ -> null;
         };
     }
 

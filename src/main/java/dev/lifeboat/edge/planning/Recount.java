@@ -6,7 +6,7 @@ import dev.lifeboat.policy.Policies;
 import dev.lifeboat.workload.WorkloadId;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A journalled plan, decided once more: the rows as the planner gives them now, and whether they are what was
 /// journalled.
@@ -24,7 +24,7 @@ record Recount(String node, String drawnAt, String plan, boolean whole, List<Rep
                 recording.drawn().node().value());
         Map<WorkloadId, Explanation> now = decisions.explanations();
         List<String> otherwise = recording.explanations().entrySet().stream()
-                .filter(entry -> !Objects.equals(now.get(entry.getKey()), entry.getValue()))
+                .filter(entry -> !same(now.get(entry.getKey()), entry.getValue()))
                 .map(entry -> entry.getKey() + ": journalled was " + entry.getValue())
                 .toList();
         return new Recount(
@@ -34,6 +34,17 @@ record Recount(String node, String drawnAt, String plan, boolean whole, List<Rep
                 recording.drawn().circumstances().isWhole(),
                 report.rows(),
                 otherwise);
+    }
+
+    /// Journals from before ladders were told of plans drawn anew hold none there.
+    private static boolean same(@Nullable Explanation now, Explanation journalled) {
+        if (!(journalled instanceof Explanation.Chosen then)
+                || !(now instanceof Explanation.Chosen chosen)
+                || !then.decision().ladder().isEmpty()) {
+            return journalled.equals(now);
+        }
+        return then.mode() == chosen.mode()
+                && then.decision().choice().equals(chosen.decision().choice());
     }
 
     Recount only(String workload) {

@@ -138,6 +138,7 @@ public final class Supposition {
                 Set.copyOf(orEmpty(it.volumeZones())),
                 orEmpty(it.devices()),
                 Progress.WAITING,
+                null,
                 KnownObstacles.of(id, orEmpty(it.obstacles()), at(place + ".obstacles")));
     }
 

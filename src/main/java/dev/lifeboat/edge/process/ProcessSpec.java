@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A workload file: one process tree, or one container, that an agent starts and looks after.
@@ -25,12 +26,16 @@ import org.jspecify.annotations.Nullable;
 /// @param container what runs instead of a command
 /// @param classKey `class` in the file: what makes workloads alike for the forecast; when left out, the command or the
 ///     container's layers
+/// @param volumeZones where what it has mounted can be attached; anywhere when left out
+/// @param devices models that it uses, such as `nvidia-t4`, once for each
 public record ProcessSpec(
         WorkloadId id,
         List<String> command,
         @Nullable Container container,
         String classKey,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Set<String> volumeZones,
+        List<String> devices) {
     /// A workload file is a few lines.
     private static final long LONGEST_FILE = 64 * 1024;
 
@@ -41,6 +46,8 @@ public record ProcessSpec(
     public ProcessSpec {
         command = List.copyOf(command);
         labels = Map.copyOf(labels);
+        volumeZones = Set.copyOf(volumeZones);
+        devices = List.copyOf(devices);
         if (command.isEmpty() == (container == null)) {
             throw new IllegalArgumentException("it needs an \"id\", and a \"command\" or a \"container\"");
         }
@@ -81,7 +88,9 @@ public record ProcessSpec(
             @Nullable List<String> command,
             @Nullable ContainerOnFile container,
             @JsonProperty("class") @Nullable String classKey,
-            @Nullable Map<String, String> labels) {
+            @Nullable Map<String, String> labels,
+            @Nullable Set<String> volumeZones,
+            @Nullable List<String> devices) {
         ProcessSpec toSpec() {
             if (id == null) {
                 throw new IllegalArgumentException("it needs an \"id\", and a \"command\" or a \"container\"");
@@ -94,7 +103,9 @@ public record ProcessSpec(
                     words,
                     box,
                     classKey == null ? usual : classKey,
-                    labels == null ? Map.of() : labels);
+                    labels == null ? Map.of() : labels,
+                    volumeZones == null ? Set.of() : volumeZones,
+                    devices == null ? List.of() : devices);
         }
     }
 

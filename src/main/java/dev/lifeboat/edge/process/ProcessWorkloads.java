@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.agent.Evacuee;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -123,6 +124,12 @@ public final class ProcessWorkloads implements Workloads {
     }
 
     @Override
+    public Condition condition(Evacuee evacuee) {
+        ProcessSpec spec = spec(evacuee.workload().id());
+        return new Condition(spec.id(), Tree.runningFor(evacuee.pid()), null, spec.volumeZones(), spec.devices());
+    }
+
+    @Override
     public Path folder(WorkloadId id) {
         return root.resolve(id.namespace()).resolve(id.name());
     }
@@ -130,6 +137,11 @@ public final class ProcessWorkloads implements Workloads {
     @Override
     public void adopt(WorkloadId id, long pid, CheckpointId from) {
         remember(id, pid, from.value());
+    }
+
+    @Override
+    public void tell(WorkloadId id) {
+        entry(id).flatMap(entry -> ProcessHandle.of(entry.pid())).ifPresent(ProcessHandle::destroy);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.lifeboat.workload.Footprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,24 @@ final class Tree {
             return OptionalLong.empty();
         }
     }
+
+    /// Since the process was started, or restored; zero when it does not run.
+    static Duration runningFor(long pid) {
+        OptionalLong ticks = startTicks(pid);
+        if (ticks.isEmpty()) {
+            return Duration.ZERO;
+        }
+        try {
+            String[] uptime = Files.readString(PROC.resolve("uptime")).split(" ", -1);
+            long millis = (long) (Double.parseDouble(uptime[0]) * 1_000) - ticks.getAsLong() * MILLIS_OF_TICK;
+            return Duration.ofMillis(Math.max(0, millis));
+        } catch (IOException noProc) {
+            return Duration.ZERO;
+        }
+    }
+
+    /// USER_HZ is 100 on every architecture that CRIU knows (time(7)).
+    private static final int MILLIS_OF_TICK = 10;
 
     /// What the tree weighs now; empty when it has gone meanwhile.
     ///

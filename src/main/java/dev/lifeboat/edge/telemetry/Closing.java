@@ -20,7 +20,7 @@ enum Closing {
     static Closing of(LetGoReason reason) {
         return switch (reason) {
             case WITHDRAWN, ALREADY_GONE -> ABORTED;
-            case OUT_OF_TIME, SAVES_FAILED, OUTRANKED -> MISSED;
+            case OUT_OF_TIME, SAVES_FAILED, OUTRANKED, TOLD_TO_END -> MISSED;
             case HANDED_OVER -> FELL_BACK;
             case POLICY -> IGNORED;
         };

@@ -119,7 +119,7 @@ final class WireTest {
         var obstruction = Obstruction.of(WorkloadId.parse("lab/pi"), Obstacle.IO_URING, "pid 7, fd 5");
         var preflight =
                 new Preflight(List.of(new Preflight.Lack("lazy-pages", "no userfaultfd")), List.of(obstruction));
-        Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null, preflight);
+        Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null, preflight, null);
         assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
     }
 

@@ -37,9 +37,9 @@ final class ExplainJournalTest {
                         "lab/gold  SAVED",
                         "policy    EvacuationPolicy/lab/all")
                 .contains(
-                        "lab/gold  TRIED",
-                        "goes on   live, as in the plan before",
-                        "goes on   bye, as in the plan before")
+                        "lab/gold  TRIED", "refused   live  TOO_LONG: needs ", "refused   live  OUTRANKED: fits alone")
+                .as("a plan drawn anew tells its ladder, too")
+                .doesNotContain("as in the plan before")
                 .contains("replayed: as journalled, to the same number")
                 .doesNotContain("otherwise");
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -10,7 +11,9 @@ import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
@@ -28,6 +31,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -36,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
 
 /// What agents measure between saves, on its way through a broker into what the orchestrator says before any notice.
 final class MeasuredIT {
@@ -49,29 +55,49 @@ final class MeasuredIT {
     private Path folder;
 
     private final LinkedBlockingQueue<List<Pace>> said = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<StandingOrders> given = new LinkedBlockingQueue<>();
 
     @Test
     void aMeasurementSetsTheIntervalAndSaysWhatCannotFitBeforeAnyNoticeAndARestartForgetsNothing() throws Exception {
         Path policy = policy();
-        try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start()) {
+        try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start();
+                var heart = Executors.newSingleThreadScheduledExecutor()) {
             TOPICS.create(kafka.bootstrap());
-            send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
-            try (var _ = orchestrator(kafka.bootstrap(), policy)) {
-                assertThat(await(paces -> paces.size() == 2)).allMatch(Pace.Unknown.class::isInstance);
-                send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
+            var _ = heart.scheduleAtFixedRate(
+                    () -> send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat()), 0, 2, TimeUnit.SECONDS);
+            try (var _ = orchestrator(kafka.bootstrap(), policy);
+                    var _ = AgentLink.open(kafka.bootstrap(), TOPICS, NODE, new Listening())) {
+                assertThat(await(said, paces -> paces.size() == 2)).allMatch(Pace.Unknown.class::isInstance);
+                assertThat(await(given, orders -> orders.rhythms().size() == 2).rhythms())
+                        .extracting(StandingOrders.Rhythm::every)
+                        .as("what the policy says, until something is measured")
+                        .containsExactly(Duration.ofHours(1), Duration.ofHours(1));
                 send(kafka.bootstrap(), Topics.MEASUREMENTS, measured());
-                assertKnown(await(paces -> paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+                assertKnown(await(said, paces -> paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+                assertLived(await(
+                        given,
+                        orders -> orders.rhythms().stream()
+                                .noneMatch(rhythm -> Duration.ofHours(1).equals(rhythm.every()))));
             }
             said.clear();
-            send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat());
             try (var _ = orchestrator(kafka.bootstrap(), policy)) {
-                assertKnown(
-                        await(paces -> paces.size() == 2 && paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
+                assertKnown(await(
+                        said, paces -> paces.size() == 2 && paces.stream().noneMatch(Pace.Unknown.class::isInstance)));
             }
         }
     }
 
-    /// 1 MB a second is little for the link; 10 GB within seconds fit into no window of two minutes.
+    /// 5 MB a second need copying every few minutes; to copy what is all dirty again by then would not pay.
+    private static void assertLived(StandingOrders orders) {
+        StandingOrders.Rhythm calm = orders.rhythms().getFirst();
+        assertThat(calm.workload()).isEqualTo(CALM.id());
+        assertThat(calm.every()).isBetween(Duration.ofSeconds(10), Duration.ofMinutes(30));
+        assertThat(calm.processorShare()).isEqualTo(0.25);
+        assertThat(calm.link()).isEqualTo(new ByteRate(10 << 20));
+        assertThat(orders.rhythms().getLast().every()).isNull();
+    }
+
+    /// 5 MB a second are little for the link; 10 GB within a second fit into no window of two minutes.
     private static void assertKnown(List<Pace> paces) {
         assertThat(paces).extracting(Pace::workload).containsExactly(CALM.id(), WILD.id());
         assertThat(paces.getFirst())
@@ -83,17 +109,36 @@ final class MeasuredIT {
                         Pace.CannotFit.class, it -> assertThat(it.reason()).isEqualTo(Pace.Reason.RESIDUAL_TOO_LARGE));
     }
 
-    private List<Pace> await(Predicate<List<Pace>> wanted) throws InterruptedException {
+    private static <T> T await(BlockingQueue<T> words, Predicate<T> wanted) throws InterruptedException {
         Instant end = Instant.now().plus(Duration.ofMinutes(3));
-        List<Pace> last = List.of();
+        T last = null;
         while (Instant.now().isBefore(end)) {
-            List<Pace> paces = said.poll(1, TimeUnit.SECONDS);
-            if (paces != null && wanted.test(paces)) {
-                return paces;
+            T word = words.poll(1, TimeUnit.SECONDS);
+            if (word != null && wanted.test(word)) {
+                return word;
             }
-            last = paces == null ? last : paces;
+            last = word == null ? last : word;
         }
         throw new AssertionError("within three minutes the last word was " + last);
+    }
+
+    /// An agent's ear for what it is told.
+    private final class Listening implements AgentLink.Ear {
+        @Override
+        public void on(Order order) {}
+
+        @Override
+        public void on(StandingOrders orders) {
+            given.add(orders);
+        }
+
+        @Override
+        public void on(Notice notice) {}
+
+        @Override
+        public void unreadable(String reason) {
+            throw new AssertionError(reason);
+        }
     }
 
     private RunningOrchestrator orchestrator(String bootstrap, Path policy) throws InterruptedException {
@@ -128,6 +173,7 @@ final class MeasuredIT {
                   mode: Enforce
                   match: {workloads: [{kind: Process, name: "*"}]}
                   triggers: [SpotInterruption]
+                  preDump: {every: 1h, maxCpu: 250m, maxBandwidth: 10Mi}
                   ladder: [{name: live, checkpoint: {mode: Full, maxFreeze: 10m}}]
                   store: {ref: lab, encryption: {kms: lab-key}}
                 """);
@@ -140,7 +186,7 @@ final class MeasuredIT {
     private static Report measured() {
         var seen = new ArrayList<Observation>();
         for (int second : new int[] {1, 3, 12, 25}) {
-            seen.add(dirtied(CALM, second, 1_000_000L));
+            seen.add(dirtied(CALM, second, 5_000_000L));
             seen.add(dirtied(WILD, second, 10_000_000_000L));
         }
         return new Report.Measured(NODE, Instant.now(), seen);
@@ -151,14 +197,13 @@ final class MeasuredIT {
                 Instant.now(), workload, Duration.ofSeconds(seconds), new ByteCount(seconds * bytes));
     }
 
-    private static void send(String bootstrap, String topic, Report report) throws Exception {
+    private static void send(String bootstrap, String topic, Report report) {
         try (var producer = new KafkaProducer<>(
                 Map.<String, Object>of("bootstrap.servers", bootstrap),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             byte[] key = NODE.value().getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(topic, 0, key, Wire.REPORTS.write(report)))
-                    .get();
+            var _ = producer.send(new ProducerRecord<>(topic, 0, key, Wire.REPORTS.write(report)));
         }
     }
 

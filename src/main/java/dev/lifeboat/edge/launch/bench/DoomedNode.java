@@ -276,6 +276,9 @@ final class DoomedNode implements AutoCloseable {
         public void adopt(WorkloadId id, long pid, CheckpointId from) {}
 
         @Override
+        public void tell(WorkloadId id) {}
+
+        @Override
         public void kill(WorkloadId id) {}
     }
 }
