@@ -10,9 +10,8 @@ import java.util.List;
 
 /// Checkpoints in object storage, as the agent sees them.
 ///
-/// A checkpoint exists once its manifest does. Every method may throw [StoreFailed] when the store refuses
-/// or stalls,
-/// and [CorruptCheckpoint] when it gives back something else than was put there.
+/// A checkpoint exists once its manifest does. Every method may throw [StoreFailed] when the store refuses or
+/// stalls, and [CorruptCheckpoint] when it gives back something else than was put there.
 public interface CheckpointStore {
 
     /// Starts a checkpoint. Nothing of it counts until [Draft#commit].

@@ -1,10 +1,10 @@
 package dev.lifeboat.estimate;
 
-/// Turns a guess into quantiles by the residuals of earlier guesses (split conformal prediction), with levels that
-/// adapt
-/// so that in the long run the promised share is kept whatever the sequence (adaptive conformal inference: Gibbs and
-/// Candès, NeurIPS 2021, proposition 4.1: |coverage − α| ≤ (max(a₁, 1 − a₁) + γ) / (γN); with our finite bounds the
-/// numerator grows by the few hundredths of level after which a bound outgrows the residuals). Immutable.
+/// Turns a guess into quantiles by the residuals of earlier guesses (split conformal prediction), with levels
+/// that adapt so that in the long run the promised share is kept whatever the sequence (adaptive conformal
+/// inference: Gibbs and Candès, NeurIPS 2021, proposition 4.1: |coverage − α| ≤ (max(a₁, 1 − a₁) + γ) / (γN);
+/// with our finite bounds the numerator grows by the few hundredths of level after which a bound outgrows the
+/// residuals). Immutable.
 ///
 /// @param level95 level that is asked of the ring in order to keep 95 %
 /// @param level99 likewise for 99 %

@@ -14,10 +14,9 @@ import java.util.SequencedMap;
 
 /// Says how long a save would take, with a calibrated bound, and learns from every outcome.
 ///
-/// It has one owner and is not thread-safe. It reads no clock and no chance: the same observations in the same order
-/// give
-/// the same estimator, so it is rebuilt by replay, or taken up again from a [State]. Its memory is bounded by
-/// [Settings].
+/// It has one owner and is not thread-safe. It reads no clock and no chance: the same observations in the
+/// same order give the same estimator, so it is rebuilt by replay, or taken up again from a [State]. Its
+/// memory is bounded by [Settings].
 ///
 /// How: docs/explanation/forecast.md.
 public final class Estimator {

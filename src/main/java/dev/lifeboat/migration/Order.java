@@ -33,9 +33,8 @@ public sealed interface Order {
         }
     }
 
-    /// Say that you heard it, and do nothing. Sent once, owed by nothing: a canary that is lost has shown what it is
-    /// for.
-    /// Answered by `Echoed`.
+    /// Say that you heard it, and do nothing. Sent once, owed by nothing: a canary that is lost has shown
+    /// what it is for. Answered by `Echoed`.
     ///
     /// @param saidAt by the listener's clock
     /// @param decidedAt by the orchestrator's

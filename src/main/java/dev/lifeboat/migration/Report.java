@@ -91,9 +91,8 @@ public sealed interface Report {
         }
     }
 
-    /// No orchestrator could be asked, so the agent begins the save that its standing orders name. Said again, with
-    /// what
-    /// came of the save, until an order about the migration comes.
+    /// No orchestrator could be asked, so the agent begins the save that its standing orders name. Said
+    /// again, with what came of the save, until an order about the migration comes.
     ///
     /// @param notice that it acted on; nobody but this node may have it
     /// @param rounds pre-dump rounds of the plan, 0 or more

@@ -112,9 +112,9 @@ public record Target(
         }
     }
 
-    /// Flags that CRIU compares although no program dies without them: those that name a fast way of something older,
-    /// and
-    /// instructions that other processors take for nothing or keep to the kernel (Intel SDM vol. 2, read 2026-11).
+    /// Flags that CRIU compares although no program dies without them: those that name a fast way of
+    /// something older, and instructions that other processors take for nothing or keep to the kernel (Intel
+    /// SDM vol. 2, read 2026-11).
     public enum Hint {
         ERMS("erms"),
         REP_GOOD("rep_good"),

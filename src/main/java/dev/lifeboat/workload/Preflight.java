@@ -23,6 +23,7 @@ public record Preflight(List<Lack> lacks, List<Obstruction> obstructions) {
 
     /// What keeps the workload from being saved; empty when nothing is known to.
     public Stream<Obstruction> blocking(WorkloadId workload) {
-        return obstructions.stream().filter(each -> each.blocks() && each.workload().equals(workload));
+        return obstructions.stream()
+                .filter(each -> each.blocks() && each.workload().equals(workload));
     }
 }

@@ -23,7 +23,6 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-
 /// What every checkpoint store must do: the real one, and the one that the simulation runs on.
 public abstract class CheckpointStoreContract {
     private static final CheckpointId ID = new CheckpointId("m-1-save-1");

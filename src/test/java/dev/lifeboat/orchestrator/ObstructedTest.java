@@ -35,7 +35,8 @@ final class ObstructedTest {
     @Test
     void whatOnlyLengthensASaveKeepsNothingFromBeingSaved() {
         var shared = Obstruction.of(PLAIN, Obstacle.SHARED_MEMORY, "pid 8, 12 KiB");
-        assertThat(Obstructed.of(view(new Preflight(List.of(), List.of(shared))), NOW)).isEmpty();
+        assertThat(Obstructed.of(view(new Preflight(List.of(), List.of(shared))), NOW))
+                .isEmpty();
     }
 
     @Test

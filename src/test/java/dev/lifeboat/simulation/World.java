@@ -167,9 +167,8 @@ final class World {
         schedule.soon(3_000, () -> nodes.get(notice.node()).hear(notice));
     }
 
-    /// The home's listener and agent have nobody to talk to but each other. When the way is back the machine may be
-    /// gone:
-    /// then another source has said the same.
+    /// The home's listener and agent have nobody to talk to but each other. When the way is back the machine
+    /// may be gone: then another source has said the same.
     private void cutOff(Notice notice) {
         cut = true;
         spooled(notice);

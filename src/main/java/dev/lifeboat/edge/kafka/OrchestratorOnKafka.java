@@ -2,9 +2,9 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.orchestrator.Homeless;
-import dev.lifeboat.orchestrator.Obstructed;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
+import dev.lifeboat.orchestrator.Obstructed;
 import dev.lifeboat.orchestrator.Orchestrator;
 import dev.lifeboat.orchestrator.Paced;
 import dev.lifeboat.orchestrator.Planner;

@@ -25,7 +25,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
-
 /// Keeps the [View]: reads what concerns every node, in every orchestrator, outside of any consumer group. Heartbeats,
 /// notices, and the journals of all partitions for the memory that they promise.
 final class Telemetry implements AutoCloseable {

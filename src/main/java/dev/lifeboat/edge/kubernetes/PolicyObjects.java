@@ -29,9 +29,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The policies that a cluster holds as objects: handed on, all of them, whenever one changes; what becomes of each
-/// goes
-/// into its status. Needs the rights to list and watch both kinds and to patch their status.
+/// The policies that a cluster holds as objects: handed on, all of them, whenever one changes; what becomes
+/// of each goes into its status. Needs the rights to list and watch both kinds and to patch their status.
 ///
 /// One thread reads and writes; however many changes come while it is busy are one.
 public final class PolicyObjects implements AutoCloseable {

@@ -50,7 +50,6 @@ import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-
 /// Wires the agent: orders from Kafka, pages from CRIU, checkpoints to object storage.
 @ApplicationScoped
 @Unremovable
@@ -151,8 +150,7 @@ final class AgentRole implements QuarkusApplication {
 
     private static Engine engine(CriuCheckpointer checkpointer) throws IOException {
         CriuCheckpointer.Features features = checkpointer.features();
-        return new Engine.Answers(
-                checkpointer.version().toString(), features.tracksMemory(), features.lazyPages());
+        return new Engine.Answers(checkpointer.version().toString(), features.tracksMemory(), features.lazyPages());
     }
 
     /// Where the kernel tells what was written CRIU's pre-dumps copy; elsewhere we look ourselves.

@@ -17,9 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Reads a cluster's policies with the linter that reads files, and says what becomes of each. The last set is what
-/// plans
-/// are drawn by; one with an error counts for nothing, and stops no other.
+/// Reads a cluster's policies with the linter that reads files, and says what becomes of each. The last set
+/// is what plans are drawn by; one with an error counts for nothing, and stops no other.
 final class ClusterPolicies implements Function<List<Written>, Map<Written, Told>> {
     private static final Logger LOG = Logger.getLogger(ClusterPolicies.class);
 

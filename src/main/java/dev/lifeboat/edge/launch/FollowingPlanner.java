@@ -2,12 +2,12 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Hindsight;
+import dev.lifeboat.orchestrator.Paced;
 import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Needs;
-import dev.lifeboat.orchestrator.Paced;
 import dev.lifeboat.workload.Workload;
 import java.time.Instant;
 import java.util.List;

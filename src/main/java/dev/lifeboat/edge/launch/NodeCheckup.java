@@ -28,7 +28,8 @@ record NodeCheckup(List<Finding> node) {
             var found = EnumSet.noneOf(Obstacle.class);
             for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
                 if (found.add(hit.obstacle())) {
-                    seen.add(Obstruction.of(each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));
+                    seen.add(Obstruction.of(
+                            each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));
                 }
             }
         }

@@ -173,9 +173,8 @@ public final class ProcessMemory implements LiveMemory {
         }
     }
 
-    /// A line such as `7f0c4a000000-7f0c4a021000 rw-p 00000000 00:00 0    [heap]`, if a dump carries such memory:
-    /// private
-    /// and readable, or shared without a file that outlives the processes.
+    /// A line such as `7f0c4a000000-7f0c4a021000 rw-p 00000000 00:00 0    [heap]`, if a dump carries such
+    /// memory: private and readable, or shared without a file that outlives the processes.
     private static Optional<Mapping> mapping(String line) {
         String[] fields = line.split("\\s+", 6);
         String name = fields.length > 5 ? fields[5] : "";

@@ -198,9 +198,8 @@ public final class ExportCheckpoint extends CheckpointCommand.OnStore {
                 "createdTime", savedAt(manifest).toString());
     }
 
-    /// An OCI runtime spec with nothing in it but the annotations that checkpointctl takes names from. For an archive
-    /// that
-    /// is of no engine it knows, it reads containerd's.
+    /// An OCI runtime spec with nothing in it but the annotations that checkpointctl takes names from. For an
+    /// archive that is of no engine it knows, it reads containerd's.
     private static Map<String, Object> spec(Manifest manifest) {
         return Map.of(
                 "ociVersion",

@@ -35,8 +35,8 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     private final Claims claims;
     private final SecureRandom random = new SecureRandom();
 
-    /// @param memory for pages that wait for compression; the dump never waits while they fit. Less where the JVM
-    /// grants
+    /// @param memory for pages that wait for compression; the dump never waits while they fit. Less where the
+    /// JVM grants
     ///     less outside of its heap
     /// @param workers threads that compress and seal, at least 1
     public record Settings(Codec codec, ByteCount memory, int workers) {

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A shape as an API server takes it: a structural schema (Kubernetes documentation, "Extend the Kubernetes API with
-/// CustomResourceDefinitions", read 2026-11), which is JSON Schema without mixed types, unique items and closed
-/// objects.
-/// What that leaves unsaid is said in CEL, whose cost the API server bounds beforehand: hence a bound on everything.
+/// A shape as an API server takes it: a structural schema (Kubernetes documentation, "Extend the Kubernetes
+/// API with CustomResourceDefinitions", read 2026-11), which is JSON Schema without mixed types, unique items
+/// and closed objects. What that leaves unsaid is said in CEL, whose cost the API server bounds beforehand:
+/// hence a bound on everything.
 final class StructuralSchema {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

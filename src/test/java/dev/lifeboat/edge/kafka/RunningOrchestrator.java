@@ -73,9 +73,8 @@ public final class RunningOrchestrator implements AutoCloseable {
         return running;
     }
 
-    /// For a process of its own, that can be killed: says what it owns whenever that changes, and ends when it cannot
-    /// go
-    /// on.
+    /// For a process of its own, that can be killed: says what it owns whenever that changes, and ends when
+    /// it cannot go on.
     ///
     /// @param arguments the broker, the number of partitions, the orchestrator's name
     public static void main(String... arguments) throws InterruptedException {

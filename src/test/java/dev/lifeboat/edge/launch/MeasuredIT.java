@@ -42,7 +42,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-
 /// What agents measure between saves, on its way through a broker into what the orchestrator says before any notice.
 final class MeasuredIT {
     private static final Topics TOPICS = new Topics(1);

@@ -96,7 +96,8 @@ final class PreflightIT {
         long pid = start("exec sleep 600 3</dev/fuse 4</dev/fuse");
         awaitCommand(pid, "sleep");
         var id = new WorkloadId("lab", "fuse");
-        var workload = new Workload(id, "Process", "x", Map.of(), new Footprint(ByteCount.ofMebi(1), ByteCount.ZERO, 1));
+        var workload =
+                new Workload(id, "Process", "x", Map.of(), new Footprint(ByteCount.ofMebi(1), ByteCount.ZERO, 1));
         var lack = new Finding(Capability.LAZY_PAGES, false, "no userfaultfd", "boot another kernel");
         var fact = new Finding(Capability.GPU, false, "nvidia0", "");
 

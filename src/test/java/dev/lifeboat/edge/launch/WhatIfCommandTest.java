@@ -93,7 +93,9 @@ final class WhatIfCommandTest {
                         "--workload",
                         "shop/cart-redis-0"))
                 .isZero();
-        assertThat(out.toString()).contains("nothing in it that CRIU cannot dump").contains("io-uring: as the snapshot");
+        assertThat(out.toString())
+                .contains("nothing in it that CRIU cannot dump")
+                .contains("io-uring: as the snapshot");
     }
 
     private int run(String... arguments) {

@@ -83,9 +83,8 @@ final class PoliciesOnCluster {
         assertThat(send(StrangersMutants.kitchen())).isEmpty();
     }
 
-    /// What is left out is in the YAML (keys given twice, broken text), which is gone before an API server sees it, or
-    /// in
-    /// a condition's CEL.
+    /// What is left out is in the YAML (keys given twice, broken text), which is gone before an API server
+    /// sees it, or in a condition's CEL.
     @ParameterizedTest
     @EnumSource(
             value = Kind.class,

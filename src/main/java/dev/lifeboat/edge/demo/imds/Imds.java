@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// | `GET` without a token, or with one that is over | 401 |
 /// | `GET` of what is not there, as `spot/instance-action` before the notice | 404 |
 ///
-/// A second port on its own address is the cloud's side: `PUT /latest/meta-data/…` sets a value, `DELETE` takes it
-/// back.
-/// Source: EC2 user guide, "How Instance Metadata Service Version 2 works" and "Spot Instance interruption notices".
-/// Left out: the reply's hop limit of 1, and throttling.
+/// A second port on its own address is the cloud's side: `PUT /latest/meta-data/…` sets a value, `DELETE`
+/// takes it back. Source: EC2 user guide, "How Instance Metadata Service Version 2 works" and "Spot Instance
+/// interruption notices". Left out: the reply's hop limit of 1, and throttling.
 public final class Imds implements AutoCloseable {
     private static final String TOKEN = "X-aws-ec2-metadata-token";
     private static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";

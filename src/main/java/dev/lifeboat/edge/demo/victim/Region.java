@@ -6,11 +6,11 @@ import java.nio.LongBuffer;
 
 /// Off-heap memory that one thread keeps changing and keeps checking.
 ///
-/// A seeded walk visits every page once per round, in a scattered order. How many steps it has taken says exactly which
-/// generation every page must hold, so that a lost, torn, swapped or *stale* page is seen, not only a damaged one.
-/// Every
-/// page carries its number, its generation, content derived from both, and a checksum; `sum` is the running checksum of
-/// all pages, and each full pass over the memory must come to it again.
+/// A seeded walk visits every page once per round, in a scattered order. How many steps it has taken says
+/// exactly which generation every page must hold, so that a lost, torn, swapped or *stale* page is seen, not
+/// only a damaged one. Every page carries its number, its generation, content derived from both, and a
+/// checksum; `sum` is the running checksum of all pages, and each full pass over the memory must come to it
+/// again.
 ///
 /// Not thread-safe: a region has one owner.
 final class Region {
