@@ -52,6 +52,7 @@ final class MistakesTest {
                 "2 | bench forecast --traces /nope | is no folder",
                 "2 | bench forecast --traces src/main/java | holds 0 *.dtp.zst files",
                 "2 | bench forecast --traces src --seeds 0 | --seeds is 1 to 100",
+                "2 | bench pipe --size lots | --size: not a size: 'lots'",
                 "2 | bench plan --cases -1 | --cases is 1 to 10000, not -1",
                 "2 | notice preemption n1 --within never | lifeboat notice: $.within is a number",
                 "2 | notice nonsense n1 | lifeboat notice: $.kind is unknown: nonsense",

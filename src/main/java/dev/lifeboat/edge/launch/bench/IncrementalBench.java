@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -54,12 +55,8 @@ public final class IncrementalBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--size", defaultValue = "1g", description = "The victim's memory (default ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private String size;
-
-    @Option(names = "--pairs", defaultValue = "5", description = "Runs of each contender (default ${DEFAULT-VALUE}).")
-    private int pairs;
+    @Mixin
+    private VictimOptions victims = new VictimOptions();
 
     @Option(
             names = "--changed",
@@ -67,9 +64,6 @@ public final class IncrementalBench implements Callable<Integer> {
             description =
                     "Percent of the memory that changes between round and save, at least (default ${DEFAULT-VALUE}).")
     private double changed;
-
-    @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
-    private @Nullable Path criu;
 
     @Option(
             names = "--json",
@@ -90,13 +84,13 @@ public final class IncrementalBench implements Callable<Integer> {
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
         Path scripts = Path.of(System.getProperty("launcher.home", "."), ".ci");
-        Path binary = criu == null ? Provision.criu(scripts) : criu;
-        ByteCount memory = ByteCount.parse(size).plus(ByteCount.ofMebi(256));
+        Path binary = victims.criu(scripts);
+        ByteCount memory = victims.memory().plus(ByteCount.ofMebi(256));
         var settings = new StoredCheckpoints.Settings(
                 Codec.ZSTD, memory, Runtime.getRuntime().availableProcessors());
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var client = PipeBench.client(s3);
-                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), size, CHURN);
+                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size(), CHURN);
                 var store = new StoredCheckpoints(s3.location(), PipeBench.key(folder), settings);
                 var chain = store.chain(new NodeName("bench"))) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
@@ -123,7 +117,7 @@ public final class IncrementalBench implements Callable<Integer> {
     private Map<String, List<Measured>> alternate(List<Contender> contenders, BenchVictim victim, PrintWriter err)
             throws IOException, InterruptedException {
         var runs = new LinkedHashMap<String, List<Measured>>();
-        for (int pair = 0; pair <= pairs; pair++) {
+        for (int pair = 0; pair <= victims.pairs(); pair++) {
             List<Contender> order = pair % 2 == 0 ? contenders : contenders.reversed();
             for (Contender contender : order) {
                 Measured measured = contender.save(victim);
@@ -133,7 +127,7 @@ public final class IncrementalBench implements Callable<Integer> {
                         "%s %d/%d %-34s frozen %.3f s, durable %.3f s, uploaded %s%n",
                         pair == 0 ? "warm-up" : "pair",
                         pair,
-                        pairs,
+                        victims.pairs(),
                         contender.title(),
                         Measured.seconds(measured.frozen()),
                         Measured.seconds(measured.durable()),
@@ -151,7 +145,7 @@ public final class IncrementalBench implements Callable<Integer> {
     private int report(IncrementalTable table, PrintWriter out) throws IOException {
         table.print(out);
         if (json != null) {
-            new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), table.json(pairs));
+            new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), table.json(victims.pairs()));
         }
         List<IncrementalTable.Aim> missed = table.missed();
         missed.forEach(aim -> out.println("missed: " + aim.text()));

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,15 +53,8 @@ public final class PipeBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--size", defaultValue = "1g", description = "The victim's memory (default ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private String size;
-
-    @Option(names = "--pairs", defaultValue = "5", description = "Runs of each contender (default ${DEFAULT-VALUE}).")
-    private int pairs;
-
-    @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
-    private @Nullable Path criu;
+    @Mixin
+    private VictimOptions victims = new VictimOptions();
 
     @Option(
             names = "--json",
@@ -81,12 +75,12 @@ public final class PipeBench implements Callable<Integer> {
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
         Path scripts = Path.of(System.getProperty("launcher.home", "."), ".ci");
-        Path binary = criu == null ? Provision.criu(scripts) : criu;
+        Path binary = victims.criu(scripts);
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var client = client(s3);
-                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), size)) {
+                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size())) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
-            ByteCount memory = ByteCount.parse(size).plus(ByteCount.ofMebi(256));
+            ByteCount memory = victims.memory().plus(ByteCount.ofMebi(256));
             var store = new StoredCheckpoints(
                     s3.location(),
                     key(folder),
@@ -111,7 +105,7 @@ public final class PipeBench implements Callable<Integer> {
             throws IOException, InterruptedException {
         var runs = new LinkedHashMap<String, List<Measured>>();
         contenders.forEach(contender -> runs.put(contender.key(), new ArrayList<>()));
-        for (int pair = 0; pair <= pairs; pair++) {
+        for (int pair = 0; pair <= victims.pairs(); pair++) {
             List<Contender> order = pair % 2 == 0 ? contenders : contenders.reversed();
             for (Contender contender : order) {
                 // Nobody pays for the garbage of the one before.
@@ -123,7 +117,7 @@ public final class PipeBench implements Callable<Integer> {
                         "%s %d/%d %-36s frozen %.3f s, done %.3f s%n",
                         pair == 0 ? "warm-up" : "pair",
                         pair,
-                        pairs,
+                        victims.pairs(),
                         contender.title(),
                         Measured.seconds(measured.frozen()),
                         Measured.seconds(measured.durable()));
@@ -154,7 +148,7 @@ public final class PipeBench implements Callable<Integer> {
         if (json != null) {
             new JsonMapper()
                     .writerWithDefaultPrettyPrinter()
-                    .writeValue(json.toFile(), PipeTable.json(rows, aims, codec, parts, pairs));
+                    .writeValue(json.toFile(), PipeTable.json(rows, aims, codec, parts, victims.pairs()));
         }
         var missed = aims.entrySet().stream()
                 .filter(aim -> !aim.getKey().met(aim.getValue()))

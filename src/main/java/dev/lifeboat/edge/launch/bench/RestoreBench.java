@@ -30,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,7 +49,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class RestoreBench implements Callable<Integer> {
-    private static final int EXIT_CANNOT_RUN = 1;
     private static final int EXIT_MISSED = 3;
     private static final Duration LIMIT = Duration.ofMinutes(10);
     static final CheckpointId ID = new CheckpointId("bench-restore");
@@ -58,15 +58,8 @@ public final class RestoreBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--size", defaultValue = "1g", description = "The victim's memory (default ${DEFAULT-VALUE}).")
-    @SuppressWarnings("NullAway.Init")
-    private String size;
-
-    @Option(names = "--pairs", defaultValue = "5", description = "Runs of each contender (default ${DEFAULT-VALUE}).")
-    private int pairs;
-
-    @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
-    private @Nullable Path criu;
+    @Mixin
+    private VictimOptions victims = new VictimOptions();
 
     @Option(
             names = "--json",
@@ -81,33 +74,20 @@ public final class RestoreBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try {
-            var folder = Files.createTempDirectory("lifeboat-bench");
-            var tmpfs = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-bench");
-            try {
-                return run(folder, tmpfs, out, err);
-            } finally {
-                Criu.delete(tmpfs);
-                Criu.delete(folder);
-            }
-        } catch (IOException | IllegalArgumentException | IllegalStateException broken) {
-            err.println("lifeboat bench restore: " + broken.getMessage());
-            err.flush();
-            return EXIT_CANNOT_RUN;
-        }
+        return Asked.inFolders("restore", err, (folder, tmpfs) -> run(folder, tmpfs, out, err));
     }
 
     private int run(Path folder, Path tmpfs, PrintWriter out, PrintWriter err)
             throws IOException, InterruptedException {
         Path scripts = Path.of(System.getProperty("launcher.home", "."), ".ci");
-        Path binary = criu == null ? Provision.criu(scripts) : criu;
+        Path binary = victims.criu(scripts);
         var settings = new StoredCheckpoints.Settings(
                 Codec.ZSTD, ByteCount.ofMebi(256), Runtime.getRuntime().availableProcessors());
         KeyFile key = PipeBench.key(folder);
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var remote = new StoredCheckpoints(s3.location(), key, settings);
                 var local = new StoredCheckpoints(new StoreLocation.Folder(folder.resolve("store")), key, settings);
-                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), size)) {
+                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size())) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
             var fromFolder = save(ours, local, victim, tmpfs);
             var fromS3 = save(ours, remote, victim, tmpfs);
@@ -122,7 +102,7 @@ public final class RestoreBench implements Callable<Integer> {
             try {
                 var runs = alternate(contenders, err);
                 return report(
-                        new RestoreTable(contenders, runs, ByteCount.parse(size).bytes() / GIBIBYTE), out);
+                        new RestoreTable(contenders, runs, victims.memory().bytes() / GIBIBYTE), out);
             } finally {
                 fromImages.kill();
             }
@@ -175,7 +155,7 @@ public final class RestoreBench implements Callable<Integer> {
     private Map<String, List<Return.Took>> alternate(List<Return> contenders, PrintWriter err)
             throws IOException, InterruptedException {
         var runs = new LinkedHashMap<String, List<Return.Took>>();
-        for (int pair = 0; pair <= pairs; pair++) {
+        for (int pair = 0; pair <= victims.pairs(); pair++) {
             List<Return> order = pair % 2 == 0 ? contenders : contenders.reversed();
             for (Return contender : order) {
                 contender.victim().kill();
@@ -200,7 +180,7 @@ public final class RestoreBench implements Callable<Integer> {
                 "%s %d/%d %-34s images %.3f s, criu %.3f s, running after %.3f s%n",
                 pair == 0 ? "warm-up" : "pair",
                 pair,
-                pairs,
+                victims.pairs(),
                 contender.title(),
                 Measured.seconds(took.images()),
                 Measured.seconds(took.criu()),
@@ -211,7 +191,7 @@ public final class RestoreBench implements Callable<Integer> {
     private int report(RestoreTable table, PrintWriter out) throws IOException {
         table.print(out);
         if (json != null) {
-            new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), table.json(pairs));
+            new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(json.toFile(), table.json(victims.pairs()));
         }
         List<RestoreTable.Aim> missed = table.missed();
         missed.forEach(aim -> out.println("missed: " + aim.text()));
