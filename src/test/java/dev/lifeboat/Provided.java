@@ -20,7 +20,7 @@ public final class Provided {
         if (CI) {
             fail(why);
         }
-        System.err.println("SKIPPED: " + why);
+        System.err.println("==== SKIPPED: " + why + " ====");
         abort(why);
     }
 

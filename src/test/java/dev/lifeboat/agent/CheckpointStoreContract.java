@@ -15,6 +15,7 @@ import dev.lifeboat.notice.NodeName;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -55,6 +56,25 @@ public abstract class CheckpointStoreContract {
             assertThat(folder.resolve("back")).hasContent("core");
             assertThat(read(saved)).isEqualTo(42);
         }
+    }
+
+    @Test
+    void aFileComesBackWithItsPermissions() throws Exception {
+        var store = store();
+        Path secret = Files.writeString(folder.resolve("secret"), "word");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("r--------"));
+        try (var draft = store.draft(ID)) {
+            write(draft, 42);
+            draft.file("state/secret", secret);
+            draft.commit(facts("node-a"));
+        }
+
+        try (var saved = store.open(ID)) {
+            saved.fetch("state/secret", folder.resolve("back"));
+        }
+
+        assertThat(Files.getPosixFilePermissions(folder.resolve("back")))
+                .isEqualTo(PosixFilePermissions.fromString("r--------"));
     }
 
     @Test

@@ -13,12 +13,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -203,6 +205,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
         private long stored;
         private final Map<String, byte[]> files = new LinkedHashMap<>();
+        private final Map<String, Set<PosixFilePermission>> permissions = new HashMap<>();
         private ByteBuffer reserved = ByteBuffer.allocate(0);
         private @Nullable Facts facts;
         private boolean aborted;
@@ -229,6 +232,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
             goOn();
             try {
                 files.put(name, Files.readAllBytes(content));
+                permissions.put(name, Files.getPosixFilePermissions(content));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -375,6 +379,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
             way.there(Call.FETCH);
             try {
                 Files.write(target, requireNonNull(draft.files.get(name)));
+                Files.setPosixFilePermissions(target, requireNonNull(draft.permissions.get(name)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

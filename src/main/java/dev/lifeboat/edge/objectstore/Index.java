@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// What lies where: docs/reference/checkpoint-format.md, section Index.
 ///
@@ -23,7 +24,10 @@ import java.util.stream.IntStream;
 record Index(
         List<Layer> layers, List<StoredObject> objects, List<Chunk> chunks, List<Run> runs, List<StoredFile> files) {
     static final int MAGIC = 0x4C42_4958;
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+
+    /// Nothing is known of whose the files are.
+    private static final int VERSION_WITHOUT_RIGHTS = 2;
 
     /// Without layers: its objects are all the checkpoint's own, numbered as they are listed.
     private static final int VERSION_WITHOUT_CHAINS = 1;
@@ -66,8 +70,9 @@ record Index(
         static final int ZERO = -1;
     }
 
+    /// @param rights null in checkpoints of earlier versions
     /// @param chunks indexes into [Index#chunks], in order
-    record StoredFile(String name, long size, List<Integer> chunks) {
+    record StoredFile(String name, @Nullable FileRights rights, long size, List<Integer> chunks) {
         StoredFile {
             chunks = List.copyOf(chunks);
         }
@@ -127,8 +132,13 @@ record Index(
     }
 
     private static void write(DataOutputStream out, StoredFile file) throws IOException {
-
+        if (file.rights == null) {
+            throw new IllegalArgumentException("whose is " + file.name + "?");
+        }
         writeText(out, file.name);
+        out.writeInt(file.rights.mode());
+        out.writeInt(file.rights.owner());
+        out.writeInt(file.rights.group());
         out.writeLong(file.size);
         out.writeInt(file.chunks.size());
         for (int chunk : file.chunks) {
@@ -153,12 +163,13 @@ record Index(
                 throw new CorruptCheckpoint("index: version " + version + " is newer than this program");
             }
             boolean chained = version > VERSION_WITHOUT_CHAINS;
+            boolean owned = version > VERSION_WITHOUT_RIGHTS;
             var index = new Index(
                     chained ? list(bytes, Index::readLayer) : List.of(),
                     chained ? list(bytes, Index::readObject) : numbered(list(bytes, Index::readText)),
                     list(bytes, Index::readChunk),
                     list(bytes, Index::readRun),
-                    list(bytes, Index::readFile));
+                    list(bytes, in -> readFile(in, owned)));
             index.check();
             return index;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -211,8 +222,10 @@ record Index(
         return new Run(new Extent(owner, in.getLong(), in.getLong()), in.getInt(), in.getInt());
     }
 
-    private static StoredFile readFile(ByteBuffer in) {
-        return new StoredFile(readText(in), in.getLong(), list(in, ByteBuffer::getInt));
+    private static StoredFile readFile(ByteBuffer in, boolean owned) {
+        String name = readText(in);
+        FileRights rights = owned ? new FileRights(in.getInt(), in.getInt(), in.getInt()) : null;
+        return new StoredFile(name, rights, in.getLong(), list(in, ByteBuffer::getInt));
     }
 
     private static String readText(ByteBuffer in) {

@@ -88,6 +88,9 @@ final class LayerSaved implements CheckpointStore.Saved {
             if (written != stored.size()) {
                 throw new CorruptCheckpoint("index: " + name + " has " + written + " bytes, not " + stored.size());
             }
+            if (stored.rights() != null) {
+                stored.rights().giveTo(target);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + target, e);
         }

@@ -53,7 +53,7 @@ final class LayerWriter implements PageSink {
     /// @param chunk index in the stream, or [Index.Run#ZERO] when nothing was left to store
     private record Done(int chunk, List<Sieve.Piece> pieces) {}
 
-    private record FileBegun(String name, long size, List<Integer> sequences) {}
+    private record FileBegun(String name, FileRights rights, long size, List<Integer> sequences) {}
 
     /// What is in the store already.
     ///
@@ -130,7 +130,7 @@ final class LayerWriter implements PageSink {
                 fill(channel, chunk.buffer.limit((int) Math.min(left, CHUNK_BYTES)), name);
                 hand(chunk);
             }
-            files.add(new FileBegun(name, size, sequences));
+            files.add(new FileBegun(name, FileRights.of(file), size, sequences));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -252,6 +252,7 @@ final class LayerWriter implements PageSink {
         for (FileBegun file : files) {
             assembly.add(new Index.StoredFile(
                     file.name,
+                    file.rights,
                     file.size,
                     file.sequences.stream().map(this::chunkOf).toList()));
         }

@@ -70,8 +70,9 @@ final class ContainerIT {
     @EnumSource
     void aContainerComesBackWithAllThatIsInIt(ContainerImage.Kind kind) throws Exception {
         if (kind == ContainerImage.Kind.NOT_ROOT && !mayLookAtOthersLimits()) {
-            String why = "SKIPPED: this machine's root has no CAP_SYS_RESOURCE, without which prlimit(2) shows CRIU no"
-                    + " limits of another user's process";
+            String why =
+                    "==== SKIPPED: this machine's root has no CAP_SYS_RESOURCE, without which prlimit(2) shows CRIU no"
+                            + " limits of another user's process";
             System.err.println(why);
             Assumptions.abort(why);
         }

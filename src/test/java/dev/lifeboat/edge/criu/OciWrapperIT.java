@@ -215,7 +215,7 @@ final class OciWrapperIT {
         Path target = folder.resolve("lifeboat-runc");
         String said = call(List.of(Drawn.top().resolve("oci-wrapper/build").toString(), target.toString()));
         if (!Files.exists(target)) {
-            String why = "SKIPPED: the OCI wrapper cannot be built here: " + said;
+            String why = "==== SKIPPED: the OCI wrapper cannot be built here: " + said;
             System.err.println(why);
             Assumptions.abort(why);
         }

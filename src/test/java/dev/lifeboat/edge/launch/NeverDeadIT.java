@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -58,6 +59,9 @@ final class NeverDeadIT {
         pid = workloads("node-a").start(ProcessSpec.read(spec), spec);
         source = agent("node-a");
         victim.goesOn();
+        // CRIU refuses an open file that comes back with another mode.
+        Files.setPosixFilePermissions(
+                victim.folder().resolve("ticks.log"), PosixFilePermissions.fromString("rw-r-----"));
     }
 
     @AfterEach

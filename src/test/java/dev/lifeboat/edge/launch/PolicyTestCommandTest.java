@@ -39,9 +39,7 @@ final class PolicyTestCommandTest {
     void aWorkloadThatGoesElsewhereFailsItsCaseWithBothNodes() throws IOException {
         assertThat(test("{verdict: Saved, rung: live, target: ip-10-1-4-5}", SNAPSHOT))
                 .isEqualTo(1);
-        assertThat(out.toString())
-                .contains("expected Saved by rung live on ip-10-1-4-5, but the planner says Saved by rung live on"
-                        + " ip-10-1-7-9");
+        assertThat(out.toString()).contains("target: expected ip-10-1-4-5, got ip-10-1-7-9");
     }
 
     @Test
@@ -49,7 +47,8 @@ final class PolicyTestCommandTest {
         assertThat(test("{verdict: Saved}\n        shop/cart-redis-9: {verdict: Saved}", SNAPSHOT))
                 .isEqualTo(1);
         assertThat(out.toString())
-                .contains("shop/cart-redis-9 is not on ip-10-1-2-3; there are [shop/cart-redis-0,")
+                .contains(
+                        "workload: expected shop/cart-redis-9, got nobody of that name; on ip-10-1-2-3 are shop/cart-redis-0,")
                 .contains("1 passed, 1 failed");
     }
 
@@ -74,8 +73,9 @@ final class PolicyTestCommandTest {
         String here = "{verdict: Saved, target: ip-10-1-7-9}";
         assertThat(test(here, survivorsWithout("erms"))).as(out.toString()).isEqualTo(1);
         assertThat(out.toString())
-                .contains("but the planner says Drained by rung clean-exit")
-                .contains("node=ip-10-1-7-9, hindrance=Processor[lack=Features[missing=[erms]]]");
+                .contains("verdict: expected Saved, got Drained")
+                .contains("rung live: NO_COMPATIBLE_DESTINATION")
+                .contains("ip-10-1-7-9 lacks the CPU features erms");
 
         mask("erms");
         assertThat(run("policy", "test", folder.toString())).as(out.toString()).isZero();

@@ -77,7 +77,7 @@ final class IndependentReader {
     private Checkpoint index(Layer own, ByteBuffer in, JsonNode body) throws IOException, GeneralSecurityException {
         require(in.getInt() == 0x4C424958, "the index's magic");
         int version = in.getInt();
-        require(version == 1 || version == 2, "the index's version");
+        require(version >= 1 && version <= 3, "the index's version");
         var layers = new ArrayList<Layer>();
         for (int left = version == 1 ? 0 : in.getInt(); left > 0; left--) {
             layers.add(new Layer(text(in), text(in), text(in)));
@@ -93,7 +93,7 @@ final class IndependentReader {
             var chunk = new Chunk(in.getInt(), in.getInt(), in.getInt(), in.getLong(), in.getInt(), in.getInt());
             chunks.add(decoded(objects.get(chunk.object), chunk));
         }
-        return new Checkpoint(body, pages(in, chunks), files(in, chunks));
+        return new Checkpoint(body, pages(in, chunks), files(in, chunks, version >= 3));
     }
 
     private static Map<String, Map<Long, String>> pages(ByteBuffer in, List<byte[]> chunks)
@@ -116,10 +116,12 @@ final class IndependentReader {
         return pages;
     }
 
-    private static Map<String, String> files(ByteBuffer in, List<byte[]> chunks) throws GeneralSecurityException {
+    private static Map<String, String> files(ByteBuffer in, List<byte[]> chunks, boolean owned)
+            throws GeneralSecurityException {
         var files = new LinkedHashMap<String, String>();
         for (int left = in.getInt(); left > 0; left--) {
             String name = text(in);
+            in.position(in.position() + (owned ? 3 * Integer.BYTES : 0));
             long size = in.getLong();
             var content = new ByteArrayOutputStream();
             for (int parts = in.getInt(); parts > 0; parts--) {

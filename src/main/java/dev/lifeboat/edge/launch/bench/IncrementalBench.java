@@ -90,7 +90,8 @@ public final class IncrementalBench implements Callable<Integer> {
                 Codec.ZSTD, memory, Runtime.getRuntime().availableProcessors());
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var client = PipeBench.client(s3);
-                var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size(), CHURN);
+                var victim =
+                        BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size(), CHURN);
                 var store = new StoredCheckpoints(s3.location(), PipeBench.key(folder), settings);
                 var chain = store.chain(new NodeName("bench"))) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
