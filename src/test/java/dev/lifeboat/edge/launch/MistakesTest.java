@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,23 @@ final class MistakesTest {
         assertThat(got).isEqualTo(2);
     }
 
+    /// picocli takes descriptions for format strings, and warns in the middle of the help of those that are none.
+    @Test
+    void everyHelpIsAFormat() {
+        assertThat(texts(Main.commandLine()))
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(String.format(text)).isNotNull());
+    }
+
+    private static List<String> texts(CommandLine command) {
+        var usage = command.getCommandSpec().usageMessage();
+        var all = new ArrayList<>(List.of(usage.description()));
+        all.addAll(List.of(usage.footer()));
+        command.getCommandSpec().options().forEach(option -> all.addAll(List.of(option.description())));
+        command.getSubcommands().values().forEach(each -> all.addAll(texts(each)));
+        return all;
+    }
+
     @Test
     void aProcessExitsAsTheCommandDoes() throws IOException, InterruptedException {
         assertThat(exitOf("policy", "lint", "policies")).isZero();
@@ -97,7 +115,7 @@ final class MistakesTest {
     }
 
     private static int exitOf(String... arguments) throws IOException, InterruptedException {
-        var command = new java.util.ArrayList<>(List.of(
+        var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Reclaims thousands of nodes at once: what one orchestrator makes of it.",
             "",
-            "Every node is spoken of five times by three sources, shuffled, with 1 % poison and 10 % nodes of somebody"
+            "Every node is spoken of five times by three sources, shuffled, with 1 %% poison and 10 %% nodes of somebody"
                     + " else's in between. Broker and orchestrator are processes of their own on this machine."
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
