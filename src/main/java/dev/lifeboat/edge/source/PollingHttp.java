@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,13 +85,32 @@ public final class PollingHttp implements AutoCloseable {
         if (from == null) {
             return Payload.EMPTY;
         }
-        byte[] bytes = from.readNBytes(maxBody + 1);
+        byte[] bytes = read(from, exchange);
         if (bytes.length > maxBody) {
             exchange.disconnect();
         } else {
             from.close();
         }
         return Payload.of(bytes);
+    }
+
+    /// Looks at the clock between reads: a close from another thread waits for the read that is under way.
+    private byte[] read(InputStream from, HttpURLConnection exchange) throws IOException {
+        long due = System.nanoTime() + limit.toNanos();
+        var bytes = new byte[maxBody + 1];
+        int length = 0;
+        while (length < bytes.length) {
+            int got = from.read(bytes, length, bytes.length - length);
+            if (got < 0) {
+                break;
+            }
+            length += got;
+            if (System.nanoTime() - due > 0) {
+                exchange.disconnect();
+                throw new IOException("the body was not there within " + limit.toMillis() + " ms");
+            }
+        }
+        return Arrays.copyOf(bytes, length);
     }
 
     private void hangUpOnTheOverdue() {
