@@ -76,6 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try {
+            writable("--json", json);
+            writable("--targets", targets);
             Leavings leavings = keep ? Leavings.EVERYTHING : Leavings.NOTHING;
             var watched = new DemoOptions.Watched(targets, DemoOptions.duration(linger));
             return run(new DemoOptions(
@@ -90,6 +92,18 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             System.err.println("lifeboat demo: " + e.getMessage());
             return Ending.USAGE.code();
+        }
+    }
+
+    /// Known at once: figures that have nowhere to go at the end are lost.
+    private static void writable(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(
+                    option + ": there is no folder " + folder + "; make it, or name another");
         }
     }
 

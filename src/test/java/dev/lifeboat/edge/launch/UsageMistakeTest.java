@@ -53,6 +53,8 @@ final class UsageMistakeTest {
                 List.of("there is no such file or folder; --policies", "orchestrator", "--policies", "/missing"),
                 List.of("Kafka's address is HOST:PORT", "orchestrator", "--kafka", "nowhere"),
                 List.of("topics have 1 to 1000 partitions", "orchestrator", "--partitions", "0"),
+                List.of("--json: there is no folder /nope; make it", "demo", "--json", "/nope/x.json"),
+                List.of("--targets: there is no folder /nope; make it", "demo", "--targets", "/nope/x"),
                 List.of("a port is 0 to 65535", "orchestrator", "--port", "70000"));
     }
 
