@@ -15,7 +15,7 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure one claim of Lifeboat and print the figures, met or not.",
+        description = "Measures one claim of Lifeboat and prints the figures, met or not.",
         synopsisSubcommandLabel = "NAME",
         subcommands = {
             HelpCommand.class,

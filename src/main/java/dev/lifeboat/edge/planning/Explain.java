@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Say why a workload would be treated as it would: every rung of its policy, taken or refused, and by how"
+            "Says why a workload would be treated as it would: every rung of its policy, taken or refused, and by how"
                     + " much each refused one failed.",
             "",
             "Asks the same planner the same question as what-if, so it gives the same answer.",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "what-if",
         mixinStandardHelpOptions = true,
         description = {
-            "Say what would happen to every workload of a node if its notice came now.",
+            "Says what would happen to every workload of a node if its notice came now.",
             "",
             "Runs the planner of the orchestrator on a snapshot; touches nothing and needs no cluster. One row for each"
                     + " workload: the rung of its policy that is taken, how long that takes (p50 and p95), what is left"

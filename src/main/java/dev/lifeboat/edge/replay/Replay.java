@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "replay",
         mixinStandardHelpOptions = true,
         description = {
-            "Play a recorded interruption trace against your policies, with the production estimator and planner.",
+            "Plays a recorded interruption trace against your policies, with the production estimator and planner.",
             "",
             "Traces: `ms,add|remove,node` (EC2) or `date, time, instances` (GCP capacity), as uclasystem/bamboo"
                     + " publishes them. A trace tells when machines come and go; what ran on them is assumed by the"

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "imds",
         mixinStandardHelpOptions = true,
-        description = "Answer as EC2's instance metadata service (IMDSv2) does, for demos and tests.",
+        description = "Answers as EC2's instance metadata service (IMDSv2) does, for demos and tests.",
         footer = {
             "",
             "Announce an interruption through the control port, from the cloud's side:",
