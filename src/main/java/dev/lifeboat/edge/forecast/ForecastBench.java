@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Hold the forecast of save durations against recorded memory traces.",
+            "Holds the forecast of save durations against recorded memory traces.",
             "",
             "Every trace is played on every bandwidth as a process that is saved again and again. Before each save the"
                     + " estimator and four baselines say how long it will take, with what has been measured so far;"

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "plan",
         mixinStandardHelpOptions = true,
         description = {
-            "Compare the planner with simpler rules and with the optimum, and time it.",
+            "Compares the planner with simpler rules and with the optimum, and times it.",
             "",
             "Synthetic doomed nodes (seeded): log-normal footprints around 500 MB, priorities 1 to 1,000, three"
                     + " different reserves. Each row is the mean share of the optimal value that a rule saves; the"
