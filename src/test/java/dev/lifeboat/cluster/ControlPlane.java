@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The control plane that `.ci/cluster/control-plane` has started: a real API server, controllers and scheduler, and no
-/// kubelet. Nodes are objects that nobody stands behind.
+/// The control plane that `.ci/cluster/control-plane` has started: a real API server, controllers and scheduler. Nodes
+/// are objects that nobody stands behind, but for [Nodes].
 public final class ControlPlane {
     /// Far beyond what a machine under load takes for one command of helm.
     private static final long PATIENCE_MINUTES = 5;
@@ -48,16 +48,33 @@ public final class ControlPlane {
         var command = new ArrayList<>(
                 List.of(Path.of(told("LIFEBOAT_CLUSTER_BIN"), program).toString()));
         command.addAll(List.of(arguments));
-        var builder =
-                new ProcessBuilder(command).directory(Drawn.top().toFile()).redirectErrorStream(true);
-        builder.environment().put("KUBECONFIG", told("LIFEBOAT_CLUSTER"));
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
-                .as("%s ends", command)
-                .isTrue();
-        return new Said(process.exitValue(), words);
+        return call(command);
+    }
+
+    /// Runs any command so.
+    static Said call(List<String> command) throws IOException, InterruptedException {
+        // A file, not a pipe: what a script starts may keep it open.
+        Path words = Files.createTempFile("said", ".log");
+        try {
+            var builder = new ProcessBuilder(command)
+                    .directory(Drawn.top().toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(words.toFile());
+            builder.environment().put("KUBECONFIG", told("LIFEBOAT_CLUSTER"));
+            Process process = builder.start();
+            process.getOutputStream().close();
+            assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+                    .as("%s ends", command)
+                    .isTrue();
+            return new Said(process.exitValue(), Files.readString(words));
+        } finally {
+            Files.delete(words);
+        }
+    }
+
+    /// Where it keeps what is its own, [Nodes] too.
+    static Path folder() {
+        return Path.of(told("LIFEBOAT_CLUSTER")).resolveSibling("");
     }
 
     /// A node with room, which its controller and the scheduler take for ready.
