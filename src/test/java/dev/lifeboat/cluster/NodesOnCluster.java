@@ -40,7 +40,8 @@ final class NodesOnCluster {
         deploy();
 
         awaitCount(5);
-        assertThat(kubectl("exec", "deployment/counter", "--", "cat", "/proc/1/comm").strip())
+        assertThat(kubectl("exec", "deployment/counter", "--", "cat", "/proc/1/comm")
+                        .strip())
                 .isEqualTo("sh");
         assertThat(nodes.enter(node(), "ctr", "-n", "k8s.io", "containers", "list")
                         .well())
@@ -51,12 +52,13 @@ final class NodesOnCluster {
     void podsOfBothNodesReachOneAnother() throws Exception {
         deploy();
         String address = kubectl("get", "pod", "-l", "app=counter", "-o", "jsonpath={.items[0].status.podIP}");
-        String other = BOTH.stream().filter(each -> !each.equals(node)).findFirst().orElseThrow();
+        String other =
+                BOTH.stream().filter(each -> !each.equals(node)).findFirst().orElseThrow();
         kubectl("cordon", node);
         kubectl("scale", "deployment/counter", "--replicas=2");
         kubectl("rollout", "status", "deployment/counter", "--timeout=3m");
-        String there = kubectl(
-                "get", "pod", "-l", "app=counter", "--field-selector", "spec.nodeName=" + other, "-o", "name");
+        String there =
+                kubectl("get", "pod", "-l", "app=counter", "--field-selector", "spec.nodeName=" + other, "-o", "name");
 
         String said = kubectl("exec", there.strip(), "--", "wget", "-qO-", "http://" + address + ":8080/count");
 
@@ -92,14 +94,16 @@ final class NodesOnCluster {
     @Test
     void nothingIsLeftOfNodesThatWereStopped() throws Exception {
         deploy();
-        String number = Files.readString(ControlPlane.folder().resolve("nodes/number")).strip();
+        String number =
+                Files.readString(ControlPlane.folder().resolve("nodes/number")).strip();
         kubectl("delete", "deployment", "counter", "--cascade=foreground");
 
         nodes.close();
 
         assertThat(NetworkInterface.getByName("lifeboat" + number)).isNull();
         assertThat(nodes.folder("node-a")).doesNotExist();
-        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(nodes.folder("node-a").toString());
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
+                .doesNotContain(nodes.folder("node-a").toString());
         try (var groups = Files.find(
                 Path.of("/sys/fs/cgroup"),
                 2,
