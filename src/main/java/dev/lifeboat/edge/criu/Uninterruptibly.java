@@ -1,11 +1,11 @@
 package dev.lifeboat.edge.criu;
 
 /// Waits that must not be cut short, because a frozen tree hangs on what comes after.
-final class Uninterruptibly {
+public final class Uninterruptibly {
     private Uninterruptibly() {}
 
     /// Until all have ended; an interrupt meanwhile is kept for the caller.
-    static void join(Thread... threads) {
+    public static void join(Thread... threads) {
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive()) {

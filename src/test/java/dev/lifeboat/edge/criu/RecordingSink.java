@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Keeps every page in memory, and gives it back.
-class RecordingSink implements PageSink, PageSource {
+public class RecordingSink implements PageSink, PageSource {
     private final Map<MemoryObject, List<Extent>> extents = new LinkedHashMap<>();
     private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
     final List<Extent> inherited = new ArrayList<>();
@@ -58,7 +58,7 @@ class RecordingSink implements PageSink, PageSource {
                 .clear());
     }
 
-    long bytes() {
+    public long bytes() {
         return pages.keySet().stream().mapToLong(Extent::length).sum();
     }
 }
