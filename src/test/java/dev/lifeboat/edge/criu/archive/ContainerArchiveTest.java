@@ -84,9 +84,10 @@ final class ContainerArchiveTest {
 
         Map<String, TarArchiveEntry> changes = entries(changed);
         assertThat(changes.keySet()).containsExactly("srv/", "srv/new", "opt/");
-        assertThat(changes.get("srv/").getExtraPaxHeader("SCHILY.xattr.trusted.overlay.opaque"))
-                .isEqualTo("y");
-        assertThat(changes.get("opt/").getExtraPaxHeaders()).isEmpty();
+        assertThat(changes.values().stream()
+                        .filter(entry -> entry.getExtraPaxHeader("SCHILY.xattr.trusted.overlay.opaque") != null)
+                        .map(TarArchiveEntry::getName))
+                .containsExactly("srv/");
     }
 
     @Test
