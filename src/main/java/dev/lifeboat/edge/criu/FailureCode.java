@@ -18,21 +18,24 @@ public enum FailureCode {
     RESTORED_BUT_GONE("the tree was restored and ended at once", "read the workload's own log"),
     KUBELET_UNREACHABLE("the kubelet did not answer", "is its address right, and may the agent's network reach it?"),
     KUBELET_UNTRUSTED(
-            "the kubelet's certificate is not the node's", "give the agent the authority that signs kubelets' certificates"),
+            "the kubelet's certificate is not the node's",
+            "give the agent the authority that signs kubelets' certificates"),
     KUBELET_UNAUTHORIZED("the kubelet does not know the agent (401)", "does it accept service accounts' tokens?"),
     KUBELET_FORBIDDEN(
             "the kubelet does not let the agent (403)",
             "grant create nodes/checkpoint; kubelets before 1.33 may ask for nodes/proxy"),
     KUBELET_GATE_OFF(
-            "the kubelet has no checkpoint interface (404)", "switch its feature gate ContainerCheckpoint on (1.30 and newer)"),
+            "the kubelet has no checkpoint interface (404)",
+            "switch its feature gate ContainerCheckpoint on (1.30 and newer)"),
     KUBELET_KNOWS_NONE("the kubelet knows no such pod or container (404)", "it has ended, or is another node's"),
     RUNTIME_UNABLE(
-            "the container runtime cannot checkpoint", "containerd 2.0 or newer, or CRI-O with enable_criu_support, and CRIU"),
+            "the container runtime cannot checkpoint",
+            "containerd 2.0 or newer, or CRI-O with enable_criu_support, and CRIU"),
     RUNTIME_FAILED("the container runtime failed to checkpoint", "read the runtime's log and CRIU's, on the node"),
     SOURCE_REPLACED("another container had taken the place of the one that was meant", "nothing was saved; try again"),
-    ARCHIVE_TOO_LARGE(
-            "the archive might not fit on the node's disk", "a larger disk, or a larger bound for archives"),
-    ARCHIVE_UNREADABLE("the runtime's archive cannot be read", "is the kubelet's checkpoints folder mounted? read the detail"),
+    ARCHIVE_TOO_LARGE("the archive might not fit on the node's disk", "a larger disk, or a larger bound for archives"),
+    ARCHIVE_UNREADABLE(
+            "the runtime's archive cannot be read", "is the kubelet's checkpoints folder mounted? read the detail"),
     RESTORES_NOTHING("this agent saves only", "restores need an agent with privileges, on another node");
 
     private final String meaning;

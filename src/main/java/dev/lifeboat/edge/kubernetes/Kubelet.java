@@ -24,7 +24,8 @@ import javax.net.ssl.SSLException;
 ///
 /// | asked | right that it asks for | answer |
 /// |---|---|---|
-/// | `POST /checkpoint/NAMESPACE/POD/CONTAINER?timeout=S` | `create nodes/checkpoint` | `{"items":["/var/lib/kubelet/checkpoints/NAME.tar"]}` |
+/// | `POST /checkpoint/NAMESPACE/POD/CONTAINER?timeout=S` | `create nodes/checkpoint` |
+/// `{"items":["/var/lib/kubelet/checkpoints/NAME.tar"]}` |
 /// | `GET /stats/summary` | `get nodes/stats` | how much memory each container uses |
 public final class Kubelet implements AutoCloseable {
     /// A path, or some lines of complaint.
@@ -95,8 +96,8 @@ public final class Kubelet implements AutoCloseable {
         var request = request("/checkpoint/" + namespace + "/" + pod + "/" + container + "?timeout=" + seconds, limit)
                 .POST(HttpRequest.BodyPublishers.noBody());
         try {
-            var answer = client.send(
-                    authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
+            var answer =
+                    client.send(authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
             return answer(answer.statusCode(), answer.body());
         } catch (HttpTimeoutException slow) {
             return new Answer.Refused(Refusal.TIMED_OUT, "no answer within " + limit);
@@ -145,8 +146,7 @@ public final class Kubelet implements AutoCloseable {
     /// @throws IOException when the kubelet does not say
     public Map<Container, ByteCount> memory() throws IOException, InterruptedException {
         var request = request("/stats/summary?only_cpu_and_memory=true", COUNTING);
-        var answer =
-                client.send(authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_SUMMARY));
+        var answer = client.send(authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_SUMMARY));
         if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
             throw new IOException(address + " does not say what its pods use: " + answer.statusCode());
         }

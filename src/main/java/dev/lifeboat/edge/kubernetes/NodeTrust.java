@@ -21,7 +21,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/// Trusts a certificate that one authority has signed for one node's name, whatever the address it is met at: a kubelet's
+/// Trusts a certificate that one authority has signed for one node's name, whatever the address it is met at: a
+/// kubelet's
 /// certificate bears the node's name, seldom its address.
 final class NodeTrust extends X509ExtendedTrustManager {
     /// RFC 5280, GeneralName: dNSName.
@@ -54,7 +55,8 @@ final class NodeTrust extends X509ExtendedTrustManager {
             context.init(null, new TrustManager[] {new NodeTrust(chains(anchors), node)}, null);
             return context;
         } catch (GeneralSecurityException unreadable) {
-            throw new IOException(authority + " cannot be read as certificates: " + unreadable.getMessage(), unreadable);
+            throw new IOException(
+                    authority + " cannot be read as certificates: " + unreadable.getMessage(), unreadable);
         }
     }
 
@@ -72,10 +74,9 @@ final class NodeTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
         chains.checkServerTrusted(chain, type);
-        Collection<List<?>> names = Optional.ofNullable(chain[0].getSubjectAlternativeNames())
-                .orElse(List.of());
-        boolean bears = names.stream()
-                .anyMatch(name -> DNS.equals(name.getFirst()) && node.equals(name.get(1)));
+        Collection<List<?>> names =
+                Optional.ofNullable(chain[0].getSubjectAlternativeNames()).orElse(List.of());
+        boolean bears = names.stream().anyMatch(name -> DNS.equals(name.getFirst()) && node.equals(name.get(1)));
         if (!bears) {
             throw new CertificateException("the certificate is for " + names + ", not for node " + node);
         }
@@ -87,8 +88,7 @@ final class NodeTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-            throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
         checkServerTrusted(chain, type);
     }
 
@@ -103,8 +103,7 @@ final class NodeTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-            throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
         checkClientTrusted(chain, type);
     }
 

@@ -18,15 +18,13 @@ final class KubeletTest {
                 200, "{\"items\":[\"/var/lib/kubelet/checkpoints/checkpoint-counter_default-count-2026.tar\"]}");
 
         assertThat(answer)
-                .isEqualTo(new Answer.Written(
-                        "/var/lib/kubelet/checkpoints/checkpoint-counter_default-count-2026.tar"));
+                .isEqualTo(
+                        new Answer.Written("/var/lib/kubelet/checkpoints/checkpoint-counter_default-count-2026.tar"));
     }
 
     /// The kubelet says 404 for two things, and 500 for three.
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                 401 | UNAUTHORIZED   | Unauthorized
                 403 | FORBIDDEN      | Forbidden (user=u, verb=create, resource=nodes, subresource(s)=[checkpoint])
                 404 | GATE_OFF       | 404 page not found
@@ -42,7 +40,8 @@ final class KubeletTest {
     void everyRefusalHasItsReason(int status, Refusal why, String body) {
         assertThat(Kubelet.answer(status, body))
                 .isInstanceOfSatisfying(
-                        Answer.Refused.class, refused -> assertThat(refused.why()).isEqualTo(why));
+                        Answer.Refused.class,
+                        refused -> assertThat(refused.why()).isEqualTo(why));
     }
 
     @Test

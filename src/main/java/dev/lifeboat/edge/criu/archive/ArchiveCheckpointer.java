@@ -18,7 +18,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Has the node's container engine make the checkpoint, and carries its archive into the store. For nodes on which nothing
+/// Has the node's container engine make the checkpoint, and carries its archive into the store. For nodes on which
+/// nothing
 /// privileged may run.
 ///
 /// The container is not stopped: it runs on from the cut until the checkpoint is durable and it is ended, and what it
@@ -87,7 +88,9 @@ public final class ArchiveCheckpointer implements Checkpointer {
             }
             engine.end(source.pid());
             Duration lost = Duration.ofNanos(System.nanoTime() - dump.cutNanos);
-            LOG.infof("ended after its checkpoint; what it did since the cut is lost container=%s ran-on=%s", written.id(), lost);
+            LOG.infof(
+                    "ended after its checkpoint; what it did since the cut is lost container=%s ran-on=%s",
+                    written.id(), lost);
             return new DumpOutcome.Killed(dump.frozen(), got.pages());
         } catch (ExecutionException broken) {
             return broken(source, broken.getCause());
@@ -99,14 +102,16 @@ public final class ArchiveCheckpointer implements Checkpointer {
     /// The store's own troubles are the save's to tell, and it knows them.
     private DumpOutcome broken(Source source, @Nullable Throwable cause) {
         return switch (cause) {
-            case InterruptedException _, ClosedByInterruptException _ -> failed(source, FailureCode.LIMIT_SPENT, "after " + source.limit());
+            case InterruptedException _, ClosedByInterruptException _ ->
+                failed(source, FailureCode.LIMIT_SPENT, "after " + source.limit());
             case Replaced other -> failed(source, FailureCode.SOURCE_REPLACED, String.valueOf(other.getMessage()));
             case IOException unreadable -> failed(source, FailureCode.ARCHIVE_UNREADABLE, unreadable.toString());
             case null, default -> failed(source, FailureCode.SINK_FAILED, String.valueOf(cause));
         };
     }
 
-    /// Waits for the reader's end in any case: nobody may be asked for a verdict behind our back, and one that was given
+    /// Waits for the reader's end in any case: nobody may be asked for a verdict behind our back, and one that was
+    /// given
     /// counts.
     private static Captured within(long nanos, Thread reader, CompletableFuture<Captured> captured)
             throws InterruptedException, ExecutionException {
@@ -164,7 +169,8 @@ public final class ArchiveCheckpointer implements Checkpointer {
         try {
             Files.deleteIfExists(archive);
         } catch (IOException left) {
-            LOG.errorf("the archive stays on the node's disk, and must be deleted by hand file=%s why=%s", archive, left);
+            LOG.errorf(
+                    "the archive stays on the node's disk, and must be deleted by hand file=%s why=%s", archive, left);
         }
     }
 

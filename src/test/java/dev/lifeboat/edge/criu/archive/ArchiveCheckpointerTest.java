@@ -53,9 +53,9 @@ final class ArchiveCheckpointerTest {
         });
 
         assertThat(outcome)
-                .isInstanceOfSatisfying(DumpOutcome.Killed.class, killed -> assertThat(
-                                killed.pages().bytes())
-                        .isEqualTo(139_264));
+                .isInstanceOfSatisfying(
+                        DumpOutcome.Killed.class,
+                        killed -> assertThat(killed.pages().bytes()).isEqualTo(139_264));
         assertThat(engine.said).containsExactly("made", "described", "durable", "ended");
         assertThat(archive).doesNotExist();
     }
@@ -147,8 +147,7 @@ final class ArchiveCheckpointerTest {
     }
 
     private DumpOutcome dump(Duration limit, PageSink sink, OnCaptured verdict) throws InterruptedException {
-        return new ArchiveCheckpointer(engine)
-                .dump(new Source(NUMBER, folder.resolve("images"), limit), sink, verdict);
+        return new ArchiveCheckpointer(engine).dump(new Source(NUMBER, folder.resolve("images"), limit), sink, verdict);
     }
 
     /// A store that takes nothing.
