@@ -109,7 +109,7 @@ public final class Agent {
         synchronized (this) {
             running = Map.copyOf(saves);
         }
-        running.values().forEach(save -> save.progress().ifPresent(station::report));
+        running.values().forEach(save -> save.progress().forEach(station::report));
     }
 
     /// Says who runs here and what the uplink has shown; about once a second.

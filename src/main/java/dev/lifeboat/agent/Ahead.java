@@ -1,5 +1,7 @@
 package dev.lifeboat.agent;
 
+import dev.lifeboat.agent.CheckpointStore.Layer;
+import dev.lifeboat.agent.CheckpointStore.Taken;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -49,6 +51,22 @@ public record Ahead(
         if (rounds < 1) {
             throw new IllegalArgumentException("a chain has at least one round: " + rounds);
         }
+    }
+
+    /// As fast as it goes: somebody waits for it.
+    Ahead atOnce() {
+        return new Ahead(memory, Budget.WHOLE, gauge, rounds, preDumper, tempo);
+    }
+
+    /// Whether what is copied is to count though it is cut off: it is waited for, and sending it again
+    /// would take as long.
+    boolean isAwaited() {
+        return budget.equals(Budget.WHOLE);
+    }
+
+    /// What a layer has in the end that is not to be filled any further.
+    Taken cut(Layer layer) throws InterruptedException {
+        return isAwaited() ? layer.finish() : layer.taken();
     }
 
     /// Within what the policy of the workload allows, too.

@@ -9,6 +9,9 @@ import java.time.Duration;
 /// @param processorShare of one core, over 0; more than 1 is more than a core
 /// @param link towards the store, over zero
 public record Budget(double processorShare, ByteRate link) {
+    /// All that the machine has.
+    static final Budget WHOLE = new Budget(1e6, new ByteRate(1e15));
+
     public Budget {
         if (!(processorShare > 0) || Double.isInfinite(processorShare) || !(link.bytesPerSecond() > 0)) {
             throw new IllegalArgumentException(

@@ -30,7 +30,6 @@ final class ByPreDump implements Copying {
     /// some seconds.
     private static final Duration MOST_FROZEN = Duration.ofSeconds(30);
 
-    private final Ahead ahead;
     private final PreDumper dumper;
     private final Path folder;
     private final Copying byContent;
@@ -46,23 +45,23 @@ final class ByPreDump implements Copying {
     private record Whole(Chain chain, Parent parent) {}
 
     /// @param folder on tmpfs, this node's own
-    ByPreDump(Ahead ahead, PreDumper dumper, Path folder) {
-        this.ahead = ahead;
+    ByPreDump(PreDumper dumper, Path folder) {
         this.dumper = dumper;
         this.folder = folder;
-        this.byContent = new ByContent(ahead);
+        this.byContent = new ByContent();
     }
 
     @Override
-    public Round.Result copy(Evacuee evacuee, Chain chain, CountDownLatch stop) throws InterruptedException {
+    public Round.Result copy(Evacuee evacuee, Chain chain, Ahead within, CountDownLatch stop)
+            throws InterruptedException {
         WorkloadId workload = evacuee.workload().id();
         if (isRefused(workload, chain)) {
-            return byContent.copy(evacuee, chain, stop);
+            return byContent.copy(evacuee, chain, within, stop);
         }
         var own = new Parent(begin(workload), mark(workload));
         try (var layer = chain.layerByAddress()) {
             Parent before = known(workload, chain).orElse(null);
-            var paced = new Paced(layer, new Pace(ahead.of(workload), stop), stop);
+            var paced = new Paced(layer, new Pace(within, stop), stop);
             return switch (preDump(evacuee, before, own, paced)) {
                 case PreDumper.Outcome.Done done -> {
                     var taken = layer.finish();
@@ -70,7 +69,7 @@ final class ByPreDump implements Copying {
                     became(workload, new Whole(chain, own));
                     yield new Round.Result(taken, true, done, null);
                 }
-                case PreDumper.Outcome.Failed _ when paced.stopped -> new Round.Result(layer.taken(), false);
+                case PreDumper.Outcome.Failed _ when paced.stopped -> new Round.Result(within.cut(layer), false);
                 case PreDumper.Outcome.Failed failed -> {
                     paced.rethrow();
                     refuse(workload, chain);
@@ -98,6 +97,12 @@ final class ByPreDump implements Copying {
             underWay = null;
             dumping.unlock();
         }
+    }
+
+    @Override
+    public @Nullable Layer underWay() {
+        Layer own = underWay;
+        return own == null ? byContent.underWay() : own;
     }
 
     /// Ends a pre-dump that is under way, and waits until the dumper has left its tree; none begins while

@@ -42,7 +42,7 @@ public final class Round {
             for (Extent window : view.windows()) {
                 for (Extent extent : view.present(window)) {
                     if (pace.stops(layer)) {
-                        return new Result(layer.taken(), false);
+                        return new Result(ahead.cut(layer), false);
                     }
                     copy(view, extent, layer.pages());
                 }

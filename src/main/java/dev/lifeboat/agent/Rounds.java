@@ -1,6 +1,7 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.agent.CheckpointStore.Chain;
+import dev.lifeboat.agent.CheckpointStore.Layer;
 import dev.lifeboat.agent.CheckpointStore.Taken;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ final class Rounds {
     /// After a round that the store refused; sooner where the next one is due sooner anyway.
     private static final Duration RETRY = Duration.ofMinutes(1);
 
+    private static final Taken NOTHING = new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO);
+
     private final Host host;
     private final Workloads workloads;
     private final CheckpointStore store;
@@ -36,6 +41,9 @@ final class Rounds {
     private boolean swept;
     private final Halt halt = new Halt();
 
+    /// Held by the one round that is at work.
+    private final ReentrantLock copyingNow = new ReentrantLock();
+
     Rounds(Host host, Workloads workloads, CheckpointStore store, Ahead ahead) {
         this.host = host;
         this.workloads = workloads;
@@ -43,8 +51,8 @@ final class Rounds {
         this.ahead = ahead;
         PreDumper preDumper = ahead.preDumper();
         this.copying = preDumper == null
-                ? new ByContent(ahead)
-                : new ByPreDump(ahead, preDumper, host.scratch().resolve(PRE_DUMPS));
+                ? new ByContent()
+                : new ByPreDump(preDumper, host.scratch().resolve(PRE_DUMPS));
     }
 
     /// The latest round of a workload that ran to its end.
@@ -116,9 +124,44 @@ final class Rounds {
             if (stop.getCount() == 0) {
                 break;
             }
-            outcomes.add(round(evacuee, stop));
+            copyingNow.lockInterruptibly();
+            try {
+                WorkloadId workload = evacuee.workload().id();
+                outcomes.add(round(evacuee, () -> chainFor(workload), ahead.of(workload), stop));
+            } finally {
+                copyingNow.unlock();
+            }
         }
         return outcomes;
+    }
+
+    /// One round right now, as fast as it goes: a save waits for it, so background rounds have been
+    /// told to stop.
+    ///
+    /// @param stop released when the save is to wait no longer
+    Copied now(Evacuee evacuee, CountDownLatch stop) throws InterruptedException {
+        cutOff();
+        copyingNow.lockInterruptibly();
+        try {
+            return round(evacuee, () -> current(evacuee.workload().id()), ahead.atOnce(), stop);
+        } finally {
+            copyingNow.unlock();
+        }
+    }
+
+    /// Ends the round that is at work, even while the store keeps it waiting; from any thread. What is
+    /// durable of it counts.
+    void cutOff() {
+        Layer layer = copying.underWay();
+        if (layer != null) {
+            layer.abort();
+        }
+    }
+
+    /// What the round at work has taken in.
+    Taken taken() {
+        Layer layer = copying.underWay();
+        return layer == null ? NOTHING : layer.taken();
     }
 
     /// The longest waiting first, so that none starves where the budget gives less than all of them ask for.
@@ -157,12 +200,14 @@ final class Rounds {
         }
     }
 
-    private Copied round(Evacuee evacuee, CountDownLatch stop) throws InterruptedException {
+    private Copied round(Evacuee evacuee, Supplier<Chain> onto, Ahead within, CountDownLatch stop)
+            throws InterruptedException {
         WorkloadId workload = evacuee.workload().id();
         Duration began = ahead.gauge().elapsed();
         try {
-            Round.Result result = copying.copy(evacuee, chainFor(workload), stop);
-            Duration before = result.whole() ? whole(workload, began) : null;
+            Chain chain = onto.get();
+            Round.Result result = copying.copy(evacuee, chain, within, stop);
+            Duration before = result.whole() ? whole(workload, chain, began) : null;
             if (result.whole()) {
                 attempts.put(workload, new Attempt(began, true));
             }
@@ -170,9 +215,7 @@ final class Rounds {
             return new Copied(evacuee.workload(), result, age, since(began), result.trouble());
         } catch (StoreFailed e) {
             attempts.put(workload, new Attempt(began, false));
-            var nothing =
-                    new Round.Result(new Taken(ByteCount.ZERO, ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO), false);
-            return new Copied(evacuee.workload(), nothing, null, since(began), e.detail());
+            return new Copied(evacuee.workload(), new Round.Result(NOTHING, false), null, since(began), e.detail());
         }
     }
 
@@ -203,19 +246,24 @@ final class Rounds {
         return begun;
     }
 
+    /// The chain that a save builds on: there is no time to begin anew.
+    private Chain current(WorkloadId workload) {
+        return chain(workload).orElseGet(() -> chainFor(workload));
+    }
+
     /// @return when the round before it on the same chain began; null for a chain's first
-    private synchronized @Nullable Duration whole(WorkloadId workload, Duration began) {
+    private synchronized @Nullable Duration whole(WorkloadId workload, Chain onto, Duration began) {
         Chained chained = chains.get(workload);
         if (chained == null) {
             return null;
         }
-        Duration before = chained.next == null ? chained.began : null;
+        boolean anew = onto.equals(chained.next);
+        Duration before = anew ? null : chained.began;
         chained.began = began;
         chained.rounds++;
-        Chain next = chained.next;
-        if (next != null) {
+        if (anew) {
             chained.current.close();
-            chained.current = next;
+            chained.current = onto;
             chained.next = null;
             chained.rounds = 1;
         }

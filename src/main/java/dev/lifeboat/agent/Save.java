@@ -38,11 +38,13 @@ final class Save {
     private volatile boolean aborted;
     private volatile @Nullable Sequel sequel;
     private volatile @Nullable Codec codec;
+    private final Prelude prelude;
 
     Save(Order.Save order, Station station) {
         this.order = order;
         this.station = station;
         this.codec = order.codec();
+        this.prelude = new Prelude(order, station);
     }
 
     /// What became of it; the reports on the way have been made.
@@ -69,9 +71,10 @@ final class Save {
         }
     }
 
-    /// The order has come again, maybe with another codec; from any thread.
+    /// The order has come again, maybe with another codec, or with fewer rounds; from any thread.
     void adjust(Order.Save again) {
         codec = again.codec();
+        prelude.adjust(again);
         Draft draft = writing.get();
         if (draft != null) {
             pack(draft);
@@ -106,7 +109,14 @@ final class Save {
             return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
         }
         station.report(new Report.SaveStarted(order.node(), now, order.id()));
-        return begin(evacuee.get(), Duration.between(now, order.deadline()));
+        prelude.run(evacuee.get());
+        Duration limit = Duration.between(station.now(), order.deadline());
+        if (aborted) {
+            return failed(SaveFailure.ABORTED, "taken back before the freeze");
+        }
+        return limit.isPositive()
+                ? begin(evacuee.get(), limit)
+                : failed(SaveFailure.TOO_LATE, "the deadline was " + order.deadline());
     }
 
     /// The folder is gone once there is an answer, whichever. It stays when this agent dies in the middle, or is told
@@ -130,6 +140,7 @@ final class Save {
     void abort(@Nullable Sequel then) {
         sequel = then;
         aborted = true;
+        prelude.abort();
         Draft draft = writing.get();
         if (draft != null) {
             draft.abort();
@@ -137,15 +148,9 @@ final class Save {
     }
 
     /// How far it is; empty before the first page and after the end.
-    Optional<Report> progress() {
-        return Optional.ofNullable(writing.get())
-                .map(draft -> new Report.SaveProgress(
-                        order.node(),
-                        station.now(),
-                        order.id(),
-                        draft.size().pages(),
-                        draft.size().stored(),
-                        draft.sending()));
+    List<Report> progress() {
+        Draft draft = writing.get();
+        return draft == null ? prelude.progress() : List.of(prelude.progress(draft.size(), draft.sending()));
     }
 
     private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
@@ -226,7 +231,14 @@ final class Save {
         Instant now = station.now();
         station.uplink().observe(size.stored(), took);
         return new Report.Stored(
-                order.node(), now, order.id(), order.checkpoint(), size.pages(), size.stored(), frozen);
+                order.node(),
+                now,
+                order.id(),
+                order.checkpoint(),
+                size.pages(),
+                size.stored(),
+                frozen,
+                prelude.made());
     }
 
     /// A lost answer or a restarted agent: the manifest says that the save was done, so what is left of the source must

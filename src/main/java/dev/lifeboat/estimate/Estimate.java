@@ -6,7 +6,7 @@ public sealed interface Estimate {
     /// @param rounds pre-dump rounds before the final dump, 0 or more
     /// @param durable time from the order until the manifest is in the store
     /// @param frozen time that the workload stands still
-    /// @param samples outcomes that the calibration rests on
+    /// @param samples outcomes that the calibration rests on; 0 where it is none, see [Estimator#tried]
     record Forecast(int rounds, Quantiles durable, Quantiles frozen, int samples) implements Estimate {
         /// On a link that gives only so much of what the forecast was made for. All of the time is counted as sending,
         /// so what does not send is overstated.
@@ -14,6 +14,11 @@ public sealed interface Estimate {
         /// @param times 1 or more
         public Forecast slowed(double times) {
             return new Forecast(rounds, durable.times(times), frozen.times(times), samples);
+        }
+
+        /// Whether outcomes stand behind the frozen time. The time to durable is a bound either way.
+        public boolean isCalibrated() {
+            return samples > 0;
         }
 
         /// When everything goes so much faster from now on.

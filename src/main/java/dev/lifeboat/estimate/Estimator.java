@@ -98,6 +98,27 @@ public final class Estimator {
                 rings.size());
     }
 
+    /// Of a save with one round that is cut off in time, while too few such saves have ended to
+    /// calibrate them. The bound holds by construction: the round may take as long as carrying the same
+    /// would at most, and the final dump that follows finds nothing of it in the store. How short the
+    /// freeze gets is what the models say by their own scatter: good enough to choose by, not to
+    /// promise anything.
+    ///
+    /// @param subject what the round has to carry, and the final dump if the round was for nothing
+    public Estimate tried(Subject subject, Instant now) {
+        Optional<Estimate.UnknownReason> obstacle = obstacle(subject, 1, now);
+        if (obstacle.isPresent()) {
+            return new Estimate.Unknown(obstacle.get());
+        }
+        Estimate straight = forecast(subject, 0, now);
+        if (!(straight instanceof Estimate.Forecast bound)) {
+            return straight;
+        }
+        Point.Guess frozen = draw(subject, 1, now).frozen();
+        Quantiles hoped = Quantiles.ofSeconds(frozen.seconds(), frozen.at(AT_95), frozen.at(AT_99));
+        return new Estimate.Forecast(1, bound.durable().times(2), hoped.least(bound.frozen()), 0);
+    }
+
     /// What the models say without calibration; to be kept with an order and handed back with its outcome, also while
     /// [#forecast] still refuses for want of outcomes. Empty when the models lack a measurement.
     public Optional<Point> point(Subject subject, int rounds, Instant now) {
@@ -141,6 +162,9 @@ public final class Estimator {
 
     /// 95 % of a normal distribution lie below so many deviations.
     private static final double AT_95 = 1.645;
+
+    /// And 99 % below so many.
+    private static final double AT_99 = 2.326;
 
     private static ByteCount left(Workload workload, double dirty) {
         Footprint footprint = workload.footprint();

@@ -21,6 +21,14 @@ public record Quantiles(Duration p50, Duration p95, Duration p99) {
         return new Quantiles(duration(p50), duration(Math.max(p50, p95)), duration(Math.max(Math.max(p50, p95), p99)));
     }
 
+    Quantiles least(Quantiles other) {
+        return new Quantiles(least(p50, other.p50), least(p95, other.p95), least(p99, other.p99));
+    }
+
+    private static Duration least(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     Quantiles times(double factor) {
         return ofSeconds(factor * seconds(p50), factor * seconds(p95), factor * seconds(p99));
     }

@@ -84,7 +84,8 @@ public sealed interface Migration {
                     id().checkpoint(save()),
                     subject().planned().rounds(),
                     subject().deadline(),
-                    subject().planned().codec());
+                    subject().planned().codec(),
+                    subject().planned().freezeBy());
         }
     }
 

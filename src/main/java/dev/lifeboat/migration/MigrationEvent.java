@@ -37,14 +37,28 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
     record PagesCaptured(MigrationId migration, Instant at, ByteCount pages) implements MigrationEvent {}
 
     /// The manifest is committed and the source is dead.
+    ///
+    /// @param rounds pre-dump rounds that were made; null where nobody knows, and in journals from
+    ///     before they were counted
     record CheckpointStored(
             MigrationId migration,
             Instant at,
             CheckpointId checkpoint,
             ByteCount pages,
             ByteCount stored,
-            Duration frozen)
-            implements MigrationEvent {}
+            Duration frozen,
+            @Nullable Integer rounds)
+            implements MigrationEvent {
+        public CheckpointStored(
+                MigrationId migration,
+                Instant at,
+                CheckpointId checkpoint,
+                ByteCount pages,
+                ByteCount stored,
+                Duration frozen) {
+            this(migration, at, checkpoint, pages, stored, frozen, null);
+        }
+    }
 
     /// @param alive whether the workload runs on at home
     record SaveFailed(MigrationId migration, Instant at, SaveFailure reason, String detail, boolean alive)

@@ -51,10 +51,12 @@ public sealed interface Order {
     /// restarted and finds the manifest committed kills what is left of the source and answers `Stored`.
     ///
     /// @param checkpoint new for every attempt
-    /// @param rounds pre-dump rounds first, 0 or more
+    /// @param rounds pre-dump rounds first, 0 or more. The order may come again with fewer while they
+    ///     are made: what goes beyond is cut off, and the workload frozen
     /// @param deadline when the machine is taken; past it nothing is worth starting: `SaveFailed(TOO_LATE)`
     /// @param codec that pages are packed with; null for the agent's own. The order may come again with
     ///     another one while the save is under way: it holds from the next chunk on
+    /// @param freezeBy rounds are cut off then, should nobody have said so before; null without rounds
     record Save(
             OrderId id,
             NodeName node,
@@ -62,11 +64,12 @@ public sealed interface Order {
             CheckpointId checkpoint,
             int rounds,
             Instant deadline,
-            @Nullable Codec codec)
+            @Nullable Codec codec,
+            @Nullable Instant freezeBy)
             implements OfMigration {
         public Save(
                 OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int rounds, Instant deadline) {
-            this(id, node, workload, checkpoint, rounds, deadline, null);
+            this(id, node, workload, checkpoint, rounds, deadline, null, null);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.lifeboat.migration;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.quantity.ByteCount;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What the plan of its node has for one migration. It may change until the save has ended.
@@ -12,19 +14,25 @@ import org.jspecify.annotations.Nullable;
 /// @param rounds pre-dump rounds before the final dump, 0 or more
 /// @param level how far down the fallback ladder the save under way is
 /// @param codec that its pages are packed with from now on; null for its agent's own
+/// @param freezeBy when its rounds are cut off, should the orchestrator be out of reach by then; null
+///     without rounds
 public record Planned(
         int rank,
         String rung,
         int rounds,
         Fallback.Level level,
         Stake stake,
-        @Nullable Codec codec) {
+        @Nullable Codec codec,
+        @Nullable Instant freezeBy) {
+    /// A limit that has come closer by less is a forecast's jitter.
+    private static final Duration NEAR = Duration.ofSeconds(5);
+
     /// Without a turn, and without a policy.
     public static final Planned NOTHING = new Planned(0, "", 0, Fallback.Level.L0_GO_ON, Stake.NONE);
 
     /// Packed as its agent packs.
     public Planned(int rank, String rung, int rounds, Fallback.Level level, Stake stake) {
-        this(rank, rung, rounds, level, stake, null);
+        this(rank, rung, rounds, level, stake, null, null);
     }
 
     public Planned {
@@ -53,7 +61,7 @@ public record Planned(
     }
 
     public Planned ranked(int other) {
-        return new Planned(other, rung, rounds, level, stake, codec);
+        return new Planned(other, rung, rounds, level, stake, codec, freezeBy);
     }
 
     /// Whether agents would do the same by both; ranks are compared by whoever sees all of them.
@@ -62,6 +70,13 @@ public record Planned(
                 && rung.equals(other.rung)
                 && rounds == other.rounds
                 && level == other.level
-                && codec == other.codec;
+                && codec == other.codec
+                && !hurries(other);
+    }
+
+    private boolean hurries(Planned other) {
+        return freezeBy != null
+                && other.freezeBy != null
+                && freezeBy.isBefore(other.freezeBy.minus(NEAR));
     }
 }

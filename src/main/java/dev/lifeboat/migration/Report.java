@@ -127,15 +127,25 @@ public sealed interface Report {
     ///
     /// @param sending time in which anything was on its way to the store; null from agents that do not say.
     ///     What is left of the whole time the link stood idle and something else held the save up
+    /// @param read in this round, or in the final dump
+    /// @param stored of the whole save, rounds included; so is `sending`
+    /// @param rounds pre-dump rounds that are through; null from agents that do not say
     record SaveProgress(
             NodeName node,
             Instant at,
             OrderId order,
             ByteCount read,
             ByteCount stored,
-            @Nullable Duration sending) implements OfMigration {
+            @Nullable Duration sending,
+            @Nullable Integer rounds) implements OfMigration {
         public SaveProgress(NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored) {
-            this(node, at, order, read, stored, null);
+            this(node, at, order, read, stored, null, null);
+        }
+
+        /// Of a save without rounds.
+        public SaveProgress(
+                NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored, Duration sending) {
+            this(node, at, order, read, stored, sending, 0);
         }
     }
 
@@ -145,6 +155,8 @@ public sealed interface Report {
     record Captured(NodeName node, Instant at, OrderId order, ByteCount pages) implements OfMigration {}
 
     /// The manifest is committed and the source is dead: the store has the only copy.
+    ///
+    /// @param rounds pre-dump rounds that were made before the final dump; null where nobody knows
     record Stored(
             NodeName node,
             Instant at,
@@ -152,8 +164,20 @@ public sealed interface Report {
             CheckpointId checkpoint,
             ByteCount pages,
             ByteCount stored,
-            Duration frozen)
-            implements OfMigration {}
+            Duration frozen,
+            @Nullable Integer rounds)
+            implements OfMigration {
+        public Stored(
+                NodeName node,
+                Instant at,
+                OrderId order,
+                CheckpointId checkpoint,
+                ByteCount pages,
+                ByteCount stored,
+                Duration frozen) {
+            this(node, at, order, checkpoint, pages, stored, frozen, null);
+        }
+    }
 
     /// The workload runs on at the source unless `workloadAlive` is false.
     ///

@@ -63,7 +63,7 @@ final class Answers {
         return switch (migration) {
             case AtRisk _, Adrift _, LetGone _, Lost _ ->
                 List.of(new CheckpointStored(
-                        migration.id(), now, report.checkpoint(), report.pages(), report.stored(), report.frozen()));
+                        migration.id(), now, report.checkpoint(), report.pages(), report.stored(), report.frozen(), report.rounds()));
             case Safe _, Resumed _, Stranded _ -> List.of();
         };
     }

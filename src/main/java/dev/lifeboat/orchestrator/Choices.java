@@ -10,7 +10,6 @@ import dev.lifeboat.plan.Confidence;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.Fallback;
-import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Refusal;
 import dev.lifeboat.plan.RungVerdict;
@@ -21,9 +20,12 @@ import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Says what a plan means for the migrations that carry it out.
@@ -78,8 +80,15 @@ final class Choices {
 
     private Choice save(Decision decision, Aboard aboard, dev.lifeboat.plan.Choice.Save save) {
         rank++;
+        Instant freezeBy = freezeBy(aboard, save);
         var planned = new Planned(
-                rank, save.rung(), save.rounds(), Fallback.Level.L0_GO_ON, inquiry.stake(aboard.workload()));
+                rank,
+                save.rung(),
+                freezeBy == null ? 0 : save.rounds(),
+                Fallback.Level.L0_GO_ON,
+                inquiry.stake(aboard.workload()),
+                null,
+                freezeBy);
         return new Choice.Save(decision.workload(), planned, because(decision));
     }
 
@@ -102,7 +111,7 @@ final class Choices {
         }
         Pressed pressed = pressed(aboard, before).orElse(null);
         if (pressed == null) {
-            return new Choice.Save(decision.workload(), under(before, before.level(), before.codec()), "");
+            return new Choice.Save(decision.workload(), before.ranked(rank), "");
         }
         if (pressed.isOver()) {
             return new Choice.Tell(decision.workload());
@@ -111,7 +120,7 @@ final class Choices {
         boolean deeper = fallback.level().compareTo(before.level()) > 0;
         Codec codec = pressed.codec(before.codec());
         if (!deeper && !pressed.hasRecovered() && codec == before.codec()) {
-            return new Choice.Save(decision.workload(), under(before, before.level(), codec), "");
+            return new Choice.Save(decision.workload(), before.ranked(rank), "");
         }
         return new Choice.Save(
                 decision.workload(),
@@ -119,8 +128,65 @@ final class Choices {
                 fallback.level() + ": " + fallback.explanation());
     }
 
+    /// From the first level down its rounds are over for good: all the deeper ones count on it.
     private Planned under(Planned before, Fallback.Level level, @Nullable Codec codec) {
-        return new Planned(rank, before.rung(), before.rounds(), level, before.stake(), codec);
+        boolean goesOn = level == Fallback.Level.L0_GO_ON;
+        return new Planned(
+                rank,
+                before.rung(),
+                goesOn ? before.rounds() : 0,
+                level,
+                before.stake(),
+                codec,
+                goesOn ? before.freezeBy() : null);
+    }
+
+    /// Until when rounds can go on so that this save, and what comes behind it, is durable in time all
+    /// the same. Null without rounds, and where there is no time for any.
+    private @Nullable Instant freezeBy(Aboard aboard, dev.lifeboat.plan.Choice.Save save) {
+        if (save.rounds() == 0 || !(save.estimate() instanceof Estimate.Forecast forecast)) {
+            return null;
+        }
+        Confidence confidence = inquiry.limit(aboard.workload()).confidence();
+        Duration last = forecast.isCalibrated()
+                ? confidence.of(forecast.frozen())
+                : bound(confidence, tenant(aboard.workload().id()).estimates().getFirst());
+        Duration latest = save.slot().ends().plus(slackBehind(save.slot())).minus(last);
+        Duration rounds = latest.minus(inSameTurn(aboard, save.slot()));
+        return rounds.compareTo(save.slot().starts()) > 0 ? question.now().plus(rounds) : null;
+    }
+
+    private static Duration bound(Confidence confidence, Estimate estimate) {
+        return estimate instanceof Estimate.Forecast forecast ? confidence.of(forecast.durable()) : Duration.ZERO;
+    }
+
+    /// By how much everything from this turn on may slip.
+    private Duration slackBehind(dev.lifeboat.plan.Choice.Slot turn) {
+        return slots()
+                .filter(slot -> slot.ends().compareTo(turn.ends()) >= 0)
+                .map(dev.lifeboat.plan.Choice.Slot::slack)
+                .filter(slack -> !slack.isNegative())
+                .min(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    private Stream<dev.lifeboat.plan.Choice.Slot> slots() {
+        return decisions.acts().decisions().stream().map(Decision::choice).flatMap(choice -> switch (choice) {
+            case dev.lifeboat.plan.Choice.Save save -> Stream.of(save.slot());
+            case dev.lifeboat.plan.Choice.Hook hook -> Stream.of(hook.slot());
+            case dev.lifeboat.plan.Choice.Drain _, dev.lifeboat.plan.Choice.LetGo _ -> Stream.empty();
+        });
+    }
+
+    /// What the others of a group need, which is saved in one turn.
+    private Duration inSameTurn(Aboard aboard, dev.lifeboat.plan.Choice.Slot turn) {
+        Confidence confidence = inquiry.limit(aboard.workload()).confidence();
+        return decisions.acts().decisions().stream()
+                .filter(other -> !other.workload().equals(aboard.workload().id()))
+                .filter(other -> other.choice() instanceof dev.lifeboat.plan.Choice.Save save
+                        && save.slot().equals(turn))
+                .map(other -> bound(confidence, ((dev.lifeboat.plan.Choice.Save) other.choice()).estimate()))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /// A save under way, and what is left of its window.
@@ -162,23 +228,18 @@ final class Choices {
     /// Empty while nobody can say how long the rest takes.
     private Optional<Pressed> pressed(Aboard aboard, Planned before) {
         Policy policy = inquiry.policy(aboard.workload()).orElse(null);
-        Tenant tenant = tenant(aboard.workload().id());
-        if (policy == null
-                || !(tenant.progress() instanceof Progress.Saving saving)
-                || !(saving.remaining() instanceof Estimate.Forecast rest)) {
+        Reckoning.Rest whole = inquiry.rest(aboard);
+        if (policy == null || !(whole.frozenNow() instanceof Estimate.Forecast rest)) {
             return Optional.empty();
         }
-        var confidence = new Confidence(policy.spec().window().confidence());
-        Duration needed = confidence.of(rest.durable());
-        Duration left = question.warning()
-                .window()
-                .remaining(question.now())
-                .minus(policy.spec().window().keptBack(question.warning().total()));
+        Inquiry.Limit limit = inquiry.limit(aboard.workload());
+        Duration left = limit.left();
+        Duration needed = bound(limit.confidence(), whole.best(limit));
         Repacking repacking = Repacking.of(aboard.flow(), before.codec());
         Fallback fallback = Fallback.pick(new Straits(
-                left.isNegative() ? Duration.ZERO : left,
-                confidence,
-                rest,
+                left,
+                limit.confidence(),
+                whole.staged(),
                 rest,
                 repacking.bound(),
                 repacking.to() == null ? null : rest.sped(repacking.gain()),

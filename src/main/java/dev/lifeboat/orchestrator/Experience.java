@@ -139,13 +139,21 @@ public final class Experience {
         }
         Duration took = Duration.between(known.since(), stored.at());
         // Of a save that found most of its pages in the store, neither says anything: its bytes were few, not slow.
-        boolean cold = known.load().pending() == null;
+        int rounds = known.point() == null ? 0 : known.point().rounds();
+        boolean cold = known.load().pending() == null && rounds == 0;
         if (cold && stored.stored().bytes() > 0 && took.isPositive()) {
             estimator.observe(new Observation.Sent(stored.at(), known.node(), stored.stored(), took));
             estimator.observe(
                     new Observation.Packed(stored.at(), known.load().workload(), stored.pages(), stored.stored()));
         }
-        if (known.point() != null && took.isPositive()) {
+        if (known.point() == null || !took.isPositive()) {
+            return;
+        }
+        Integer made = stored.rounds();
+        if (made != null && made < rounds) {
+            // Its rounds were cut off: with all of them it would have taken longer than anybody can say.
+            estimator.observe(new Observation.CutOff(stored.at(), known.point()));
+        } else if (made != null || rounds == 0) {
             estimator.observe(new Observation.Saved(stored.at(), known.point(), took, stored.frozen()));
         }
     }

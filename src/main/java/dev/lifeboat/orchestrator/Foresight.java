@@ -143,8 +143,8 @@ final class Foresight {
         var saves = new ArrayList<StandingOrders.Entry>();
         for (Planner.Choice.Save save : turns(new Planner.Occasion(Reclaim.of(supposed), aboard, state, view, now))) {
             int turn = state.turn(node, save.workload());
-            saves.add(new StandingOrders.Entry(
-                    save.workload(), turn, save.planned().rounds(), needs(save.workload(), seen, view)));
+            // Whoever acts alone freezes at once: nobody is there to cut its rounds off.
+            saves.add(new StandingOrders.Entry(save.workload(), turn, 0, needs(save.workload(), seen, view)));
         }
         long version = last == null ? 0 : last.orders().version() + 1;
         return new StandingOrders(node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last));

@@ -1,10 +1,6 @@
 package dev.lifeboat.orchestrator;
 
 import dev.lifeboat.estimate.Estimate;
-import dev.lifeboat.estimate.Estimator;
-import dev.lifeboat.estimate.Observation;
-import dev.lifeboat.estimate.Remainder;
-import dev.lifeboat.estimate.Settings;
 import dev.lifeboat.estimate.Subject;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.GraceWindow;
@@ -18,9 +14,11 @@ import dev.lifeboat.plan.Confidence;
 import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Action;
 import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Trigger;
+import dev.lifeboat.policy.Window;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Condition;
@@ -39,59 +37,35 @@ final class Inquiry {
     private final Terms terms;
     private final Occasion occasion;
     private final NodeName node;
-    private final Estimator estimator;
-    private final double slowdown;
+    private final Reckoning alone;
+    private final Reckoning reckoning;
 
     Inquiry(Terms terms, Hindsight hindsight, Occasion occasion) {
         this.terms = terms;
         this.occasion = occasion;
         this.node = occasion.reclaim().node();
-        this.estimator = taught(hindsight, occasion);
-        this.slowdown = new Sharing(terms, hindsight, occasion).slowdown(uplink(), this::stake);
-    }
-
-    /// What was learned, and what the bytes say right now: the last word is that of the saves under way.
-    private static Estimator taught(Hindsight hindsight, Occasion occasion) {
-        var estimator = new Estimator(Settings.DEFAULTS, hindsight.learned());
-        NodeName node = occasion.reclaim().node();
-        View.Seen seen = occasion.view().nodes().get(node);
-        if (seen != null) {
-            Experience.observe(estimator, node, seen.heartbeat().uplink(), occasion.now());
-        }
-        for (Aboard aboard : occasion.aboard()) {
-            if (aboard.isSaving() && aboard.flow() != null) {
-                boolean ahead = occasion.view()
-                                .condition(node, aboard.workload().id(), occasion.now())
-                                .copiedAgo()
-                        != null;
-                aboard.flow().steps().forEach(step -> estimator.observe(sent(step, node, ahead)));
-            }
-        }
-        return estimator;
-    }
-
-    /// Of a save that finds its pages in the store the link stands idle most of the time: what counts is how fast the
-    /// rest went. Of any other what counts is the whole, packing included.
-    private static Observation.Sent sent(Flow.Step step, NodeName node, boolean ahead) {
-        Duration sending = step.sending();
-        Duration elapsed = ahead && sending != null ? sending : step.elapsed();
-        return new Observation.Sent(step.at(), node, step.wire(), elapsed);
+        this.alone = Reckoning.of(hindsight, occasion);
+        this.reckoning = alone.slowed(new Sharing(terms, hindsight, occasion).slowdown(uplink(), this::stake));
     }
 
     Question question() {
-        Reclaim reclaim = occasion.reclaim();
-        Instant closesAt = reclaim.closesAt().orElse(occasion.now());
         return new Question(
                 home(),
-                new Question.Warning(
-                        trigger(reclaim),
-                        new GraceWindow(closesAt, Question.MARGIN),
-                        Duration.between(since(reclaim), closesAt)),
+                new Question.Warning(trigger(occasion.reclaim()), closing(), length()),
                 occasion.now(),
                 occasion.aboard().stream().map(this::tenant).toList(),
                 offers(),
                 List.of(),
                 terms.policies());
+    }
+
+    private GraceWindow closing() {
+        return new GraceWindow(occasion.reclaim().closesAt().orElse(occasion.now()), Question.MARGIN);
+    }
+
+    private Duration length() {
+        Reclaim reclaim = occasion.reclaim();
+        return Duration.between(since(reclaim), reclaim.closesAt().orElse(occasion.now()));
     }
 
     private Question.Home home() {
@@ -142,7 +116,7 @@ final class Inquiry {
     }
 
     private ByteCount wire(Workload workload, Policy policy) {
-        if (!(estimator.forecast(whole(workload), 0, occasion.now()) instanceof Estimate.Forecast it)) {
+        if (!(alone.straight(alone.whole(workload)) instanceof Estimate.Forecast it)) {
             return ByteCount.ZERO;
         }
         Duration bound = new Confidence(policy.spec().window().confidence()).of(it.durable());
@@ -151,19 +125,19 @@ final class Inquiry {
 
     private Tenant tenant(Aboard aboard) {
         Workload workload = aboard.workload();
-        Subject whole = whole(workload);
+        Subject whole = reckoning.whole(workload);
         Condition condition = condition(workload);
         return new Tenant(
                 workload,
                 subject(workload),
                 new Tenant.Health(true, condition.runningFor(), 0, Map.of()),
                 condition.runningFor(),
-                List.of(estimate(whole)),
+                reckoning.estimates(whole, sendsAhead(aboard) ? MOST_ROUNDS : 0),
                 null,
                 condition.volumeZones(),
                 condition.devices(),
                 progress(aboard),
-                isAhead(whole) ? whole.pending() : null,
+                reckoning.isAhead(whole) ? whole.pending() : null,
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())
                         .toList());
@@ -171,28 +145,6 @@ final class Inquiry {
 
     private Condition condition(Workload workload) {
         return occasion.view().condition(node, workload.id(), occasion.now());
-    }
-
-    /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was copied ahead, and
-    /// as fast as it is known to be; all of it otherwise.
-    private Subject whole(Workload workload) {
-        Duration ago = condition(workload).copiedAgo();
-        if (ago != null
-                && estimator.remainder(workload, node, atLeast(ago), occasion.now()) instanceof Remainder.Known known) {
-            return new Subject(workload, node, known.p95());
-        }
-        return Subject.cold(workload, node);
-    }
-
-    private static Duration atLeast(Duration ago) {
-        return ago.compareTo(YOUNGEST) < 0 ? YOUNGEST : ago;
-    }
-
-    /// A dirty curve begins there.
-    private static final Duration YOUNGEST = Duration.ofMillis(200);
-
-    private static boolean isAhead(Subject subject) {
-        return subject.pending().compareTo(subject.workload().footprint().resident()) < 0;
     }
 
     private static dev.lifeboat.policy.Subject subject(Workload workload) {
@@ -204,23 +156,36 @@ final class Inquiry {
             return Progress.WAITING;
         }
         Planned planned = aboard.migration().subject().planned();
-        return new Progress.Saving(planned.rung(), planned.rounds(), estimate(rest(aboard)));
+        return new Progress.Saving(planned.rung(), planned.rounds(), reckoning.rest(aboard).best(limit(aboard.workload())));
     }
 
-    /// What has not been read yet is still to be carried, as far as it does not lie in the store; what lies in the
-    /// agent's buffers is small against it.
-    private Subject rest(Aboard aboard) {
-        Subject whole = whole(aboard.workload());
-        double resident = Math.max(1, aboard.workload().footprint().resident().bytes());
-        double read = aboard.flow() == null ? 0 : aboard.flow().read().bytes();
-        double unread = Math.max(0, 1 - read / resident);
-        return new Subject(aboard.workload(), node, new ByteCount((long)
-                (unread * whole.pending().bytes())));
+    Reckoning.Rest rest(Aboard aboard) {
+        return reckoning.rest(aboard);
     }
 
-    private Estimate estimate(Subject subject) {
-        Estimate alone = estimator.forecast(subject, 0, occasion.now());
-        return alone instanceof Estimate.Forecast forecast && slowdown > 1 ? forecast.slowed(slowdown) : alone;
+    /// @param left of the window for a workload, its policy's reserve kept back
+    record Limit(Confidence confidence, Duration left) {}
+
+    /// Each round leaves less for the next, and never less than what is written while the last one runs.
+    private static final int MOST_ROUNDS = 3;
+
+    /// What is under way goes on with the rounds that it has.
+    private boolean sendsAhead(Aboard aboard) {
+        return !aboard.isSaving()
+                && policy(aboard.workload()).stream()
+                        .flatMap(policy -> policy.spec().ladder().stream())
+                        .anyMatch(rung -> rung.action() instanceof Action.Checkpoint checkpoint
+                                && checkpoint.mode() == Action.CheckpointMode.Incremental);
+    }
+
+    Limit limit(Workload workload) {
+        Window window = policy(workload).map(policy -> policy.spec().window()).orElse(null);
+        Duration left = closing().remaining(occasion.now());
+        if (window == null) {
+            return new Limit(Confidence.P95, left);
+        }
+        Duration usable = left.minus(window.keptBack(length()));
+        return new Limit(new Confidence(window.confidence()), usable.isNegative() ? Duration.ZERO : usable);
     }
 
     private ByteRate uplink() {

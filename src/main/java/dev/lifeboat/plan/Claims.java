@@ -149,10 +149,15 @@ final class Claims {
         }
         long allowed = ways.stream().mapToLong(Claims::freezeMillis).min().orElse(Long.MAX_VALUE);
         int least = 0;
-        while (least < rounds - 1 && frozen.get(least) > allowed) {
+        while (least < rounds - 1 && frozen.get(least) > allowed && isCalibrated(forecasts, least + 1)) {
             least++;
         }
         return new Turn(index, needed, frozen, least);
+    }
+
+    /// A limit is kept by what outcomes stand behind, not by what models hope for.
+    private static boolean isCalibrated(List<List<Estimate.Forecast>> forecasts, int rounds) {
+        return forecasts.stream().allMatch(each -> each.get(rounds).isCalibrated());
     }
 
     private static long sum(

@@ -24,11 +24,15 @@ public sealed interface Fallback {
     /// In the order in which they are tried. What triggers each is decided by [#pick]; who carries it out is told here,
     /// and drawn in docs/reference/fallback.md.
     enum Level {
-        L0_GO_ON("the rest is durable in time at the policy's confidence", "the agent goes on", "nothing"),
+        L0_GO_ON(
+                "the rest is durable in time at the policy's confidence; while rounds are made also as long as the final"
+                        + " dump alone would take no more than four fifths of what is left",
+                "the agent goes on with its rounds, then freezes the workload",
+                "nothing"),
         L1_FREEZE_NOW(
-                "the rounds still planned do not fit, the final dump alone does",
-                "nobody has to: live plans hold no rounds after the notice, a save freezes at once (its rounds were made"
-                        + " before, in the background)",
+                "neither is so any more, the final dump alone still fits",
+                "the orchestrator sends the save's order again without rounds; the agent sends what it has read, and"
+                        + " freezes the workload. Without a word it does so at the time that the order names",
                 "a longer freeze"),
         L2_CHANGE_CODEC(
                 "the link stood idle for more than a tenth of the last two seconds, so packing holds the save up, and the"

@@ -19,6 +19,9 @@ final class Schedule {
         }
     }
 
+    /// Rounds make the workload stand still for a moment, too; nobody notices less than this.
+    private static final long LEAST_SAVED_MILLIS = 100;
+
     private final List<Chosen> chosen = new ArrayList<>();
 
     void choose(Claim claim, Turn turn) {
@@ -72,7 +75,7 @@ final class Schedule {
         long cost = one.turn().neededMillis().get(rounds) - one.length();
         long saved = one.turn().frozenMillis().get(one.rounds())
                 - one.turn().frozenMillis().get(rounds);
-        return cost > slack || saved <= 0 ? 0 : one.claim().value() * saved / Math.max(1, cost);
+        return cost > slack || saved < LEAST_SAVED_MILLIS ? 0 : one.claim().value() * saved / Math.max(1, cost);
     }
 
     /// In-flight saves first, since they hold the link; then whatever is worth most for its time and lets all

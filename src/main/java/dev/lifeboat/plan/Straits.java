@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// it is durable, from now.
 ///
 /// @param left usable time, commit kept back
-/// @param staged with the rounds still planned
+/// @param staged with the rounds still planned; the same as `frozenNow` when there are none
 /// @param frozenNow without any more rounds
 /// @param bound what holds the transfer up
 /// @param otherCodec frozen now, with a faster codec where the codec is the bound, a denser one where the link is

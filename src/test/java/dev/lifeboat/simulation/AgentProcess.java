@@ -3,8 +3,12 @@ package dev.lifeboat.simulation;
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.Alone;
+import dev.lifeboat.agent.Budget;
+import dev.lifeboat.agent.Gauge;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.quantity.ByteRate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,9 +41,25 @@ final class AgentProcess {
                 new SimulatedWorkloads(node, this, around.scratch()),
                 new SimulatedCheckpointer(node, this, schedule, faults),
                 around.storeFor(this),
-                new Agent.Outside(this::report, node::offered, schedule::now, this::start, Ahead.NONE));
+                new Agent.Outside(this::report, node::offered, schedule::now, this::start, ahead()));
         alone = new Alone(host, agent::on, node.lastOrders, new Alone.Outside(this::report, schedule::now));
         node.notices().forEach(agent::on);
+    }
+
+    /// Only the rounds of saves: nobody asks for any in the background.
+    private Ahead ahead() {
+        var gauge = new Gauge() {
+            @Override
+            public Duration elapsed() {
+                return Duration.between(Schedule.START, schedule.now());
+            }
+
+            @Override
+            public Duration processor() {
+                return Duration.ZERO;
+            }
+        };
+        return new Ahead(new SimulatedMemory(node, this), new Budget(1, ByteRate.ofMegabytes(1)), gauge, 10);
     }
 
     Alone alone() {

@@ -3,12 +3,18 @@ package dev.lifeboat.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.migration.Planned;
+import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
+import dev.lifeboat.plan.Fallback.Level;
 import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -79,6 +85,43 @@ final class EvacuationSimulation {
         if (ONE < 0) {
             assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
         }
+    }
+
+    @Test
+    void withRoundsBeforeTheFreezeThatAreCutOffAtAnyTimeTheSameHolds() {
+        Map<String, Integer> outcomes = new TreeMap<>();
+        seeds().filter(seed -> ONE >= 0 || seed % UNDER_POLICY == 0).forEach(seed -> {
+            var world = new World(seed, Faults.USUAL, scratch, _ -> EvacuationSimulation::withRounds);
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            outcomes.merge(world.outcome(), 1, Integer::sum);
+        });
+        System.out.println("simulation: with rounds: " + outcomes);
+        if (ONE < 0) {
+            assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
+        }
+    }
+
+    /// Three rounds first; later drawings take some of them back, or leave that to the agent's own limit.
+    private static Planner.Drawn withRounds(Planner.Occasion occasion) {
+        var choices = new ArrayList<Planner.Choice>();
+        for (Planner.Aboard aboard : occasion.aboard()) {
+            var migration = aboard.migration();
+            Instant now = occasion.now();
+            Planned planned = migration == null
+                    ? new Planned(1, "", 3, Level.L0_GO_ON, Planned.Stake.NONE, null, now.plusSeconds(20))
+                    : migration.subject().planned();
+            int left = Math.min(planned.rounds(), now.getEpochSecond() % 5 == 0 ? 1 : 3);
+            choices.add(new Planner.Choice.Save(
+                    aboard.workload().id(),
+                    new Planned(
+                            choices.size() + 1, "", left, planned.level(), planned.stake(), null, planned.freezeBy()),
+                    ""));
+        }
+        return new Planner.Drawn(choices, List.of());
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -118,6 +119,74 @@ final class OpenEndsTest {
     }
 
     @Test
+    void roundsComeBeforeTheFreezeAndEachIsReported() {
+        obey(save(2, null));
+
+        assertThat(made()).containsExactly(1, 2);
+        int frozen = reports.indexOf(first(Report.Frozen.class));
+        assertThat(reports.subList(frozen, reports.size())).noneMatch(Report.SaveProgress.class::isInstance);
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.Stored.class, stored -> assertThat(stored.rounds()).isEqualTo(2));
+    }
+
+    @Test
+    void anOrderThatComesAgainWithoutRoundsCutsOffTheOneUnderWay() {
+        node.on(save(5, null));
+        once(Report.Measured.class, () -> node.on(save(0, null)));
+
+        assertThat(made()).containsExactly(1);
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.Stored.class, stored -> assertThat(stored.rounds()).isEqualTo(1));
+    }
+
+    @Test
+    void withoutAWordRoundsAreCutOffWhenTheOrderSaysSo() {
+        node.on(save(1_000, Schedule.START.plusSeconds(10)));
+        advance(node::beat);
+
+        assertThat(first(Report.Frozen.class).at())
+                .isBetween(Schedule.START.plusSeconds(10), Schedule.START.plusSeconds(20));
+        assertThat(reports).anyMatch(Report.Stored.class::isInstance);
+    }
+
+    @Test
+    void aSaveThatIsTakenBackInItsRoundsNeverFreezes() {
+        node.on(save(5, null));
+        once(Report.Measured.class, () -> node.on(abort(Order.Sequel.SIGTERM)));
+
+        assertThat(reports).noneMatch(Report.Frozen.class::isInstance);
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.SaveFailed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(SaveFailure.ABORTED));
+        assertThat(node.told).containsExactly(PI);
+    }
+
+    @Test
+    void aStoreThatFailsInARoundCostsTheRound() {
+        refusals.put(Call.CHAIN, 1);
+        obey(save(2, null));
+
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.Stored.class, stored -> assertThat(stored.rounds()).isZero());
+    }
+
+    private Report first(Class<? extends Report> type) {
+        return reports.stream().filter(type::isInstance).findFirst().orElseThrow();
+    }
+
+    /// As each round was through.
+    private List<Integer> made() {
+        return reports.stream()
+                .filter(Report.SaveProgress.class::isInstance)
+                .map(report -> ((Report.SaveProgress) report).rounds())
+                .toList();
+    }
+
+    @Test
     void aSearchThatFindsNoCheckpointKeepsItFromComing() {
         node.die();
         var other = new SimulatedNode(
@@ -190,12 +259,24 @@ final class OpenEndsTest {
     }
 
     private static Order save() {
-        return save(null);
+        return save((Codec) null);
+    }
+
+    private static Order save(int rounds, @Nullable Instant freezeBy) {
+        return new Order.Save(
+                id("save-1"),
+                HOME,
+                PI,
+                MIGRATION.checkpoint(1),
+                rounds,
+                Schedule.START.plusSeconds(3_600),
+                null,
+                freezeBy);
     }
 
     private static Order save(@Nullable Codec codec) {
         return new Order.Save(
-                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600), codec);
+                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600), codec, null);
     }
 
     private static Order abort(Order.@Nullable Sequel sequel) {

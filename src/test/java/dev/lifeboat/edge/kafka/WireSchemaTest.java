@@ -185,7 +185,7 @@ final class WireSchemaTest {
             case "java.lang.String" -> property.put("type", "string");
             case "java.time.Instant" -> property.put("type", "string").put("format", "date-time");
             case "java.time.Duration" -> property.put("type", "string").put("format", "duration");
-            case "int", "long" -> property.put("type", "integer");
+            case "int", "long", "java.lang.Integer" -> property.put("type", "integer");
             case "double" -> property.put("type", "number");
             case "boolean" -> property.put("type", "boolean");
             case "dev.lifeboat.listener.Payload" ->

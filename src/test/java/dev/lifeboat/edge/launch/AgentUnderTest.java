@@ -13,6 +13,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class AgentUnderTest implements AutoCloseable {
     private final NodeName node;
     private final Agent agent;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private volatile ByteCount sent = ByteCount.ZERO;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param workloads this node's memory of what runs here
@@ -46,7 +48,7 @@ final class AgentUnderTest implements AutoCloseable {
     AgentUnderTest(
             Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this.node = host.node();
-        var outside = new Agent.Outside(reports::add, () -> null, InstantSource.system(), tasks, ahead);
+        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -62,13 +64,35 @@ final class AgentUnderTest implements AutoCloseable {
     }
 
     void orderSave(Duration window) {
+        orderSave(window, 0);
+    }
+
+    /// Again and again, under one key.
+    void orderSave(Duration window, int rounds) {
         agent.on(new Order.Save(
                 id("save-1"),
                 node,
                 CountingVictim.ID,
                 CHECKPOINT,
-                0,
+                rounds,
                 Instant.now().plus(window)));
+    }
+
+    /// Of the save under way, as last said.
+    ByteCount sent() {
+        return sent;
+    }
+
+    private void heard(Report report) {
+        if (report instanceof Report.SaveProgress progress) {
+            sent = progress.stored();
+        }
+        reports.add(report);
+    }
+
+    /// As the agent's own loop does, four times a second.
+    void reportProgress() {
+        agent.reportProgress();
     }
 
     List<Copied> copyAhead() throws InterruptedException {

@@ -3,9 +3,12 @@ package dev.lifeboat.edge.objectstore;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// A real store whose writes can be refused or held up; reads always work.
 public final class FaultyStore extends Relay {
@@ -14,6 +17,10 @@ public final class FaultyStore extends Relay {
     private final CountDownLatch healed = new CountDownLatch(1);
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Fault fault = Fault.NONE;
+    private volatile double bytesPerSecond = Double.POSITIVE_INFINITY;
+
+    /// Held by the part that is on the link.
+    private final ReentrantLock link = new ReentrantLock();
 
     private enum Fault {
         NONE,
@@ -51,6 +58,24 @@ public final class FaultyStore extends Relay {
     /// Takes parts and does not finish with one of them until [#heal], as a store does that is too slow.
     public void holdParts() {
         fault = Fault.HOLDS_PARTS;
+    }
+
+    /// Parts go one after the other over a link of that rate, also those that come later.
+    public void slowTo(ByteRate rate) {
+        bytesPerSecond = rate.bytesPerSecond();
+    }
+
+    private void overTheLink(int bytes) {
+        link.lock();
+        try {
+            // Deaf to everything, as a socket's peer is.
+            long end = System.nanoTime() + (long) (bytes / bytesPerSecond * 1e9);
+            for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+        } finally {
+            link.unlock();
+        }
     }
 
     /// Writes that wait for [#heal] now.
@@ -112,6 +137,7 @@ public final class FaultyStore extends Relay {
             if (fault == Fault.HOLDS_PARTS) {
                 awaitHealing();
             }
+            overTheLink(content.remaining());
             upload.part(number, offset, content);
         }
 
