@@ -231,14 +231,7 @@ final class Save {
         Instant now = station.now();
         station.uplink().observe(size.stored(), took);
         return new Report.Stored(
-                order.node(),
-                now,
-                order.id(),
-                order.checkpoint(),
-                size.pages(),
-                size.stored(),
-                frozen,
-                prelude.made());
+                order.node(), now, order.id(), order.checkpoint(), size.pages(), size.stored(), frozen, prelude.made());
     }
 
     /// A lost answer or a restarted agent: the manifest says that the save was done, so what is left of the source must

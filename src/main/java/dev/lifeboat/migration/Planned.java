@@ -75,8 +75,6 @@ public record Planned(
     }
 
     private boolean hurries(Planned other) {
-        return freezeBy != null
-                && other.freezeBy != null
-                && freezeBy.isBefore(other.freezeBy.minus(NEAR));
+        return freezeBy != null && other.freezeBy != null && freezeBy.isBefore(other.freezeBy.minus(NEAR));
     }
 }

@@ -137,7 +137,8 @@ public sealed interface Report {
             ByteCount read,
             ByteCount stored,
             @Nullable Duration sending,
-            @Nullable Integer rounds) implements OfMigration {
+            @Nullable Integer rounds)
+            implements OfMigration {
         public SaveProgress(NodeName node, Instant at, OrderId order, ByteCount read, ByteCount stored) {
             this(node, at, order, read, stored, null, null);
         }

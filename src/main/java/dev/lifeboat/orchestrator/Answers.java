@@ -63,7 +63,13 @@ final class Answers {
         return switch (migration) {
             case AtRisk _, Adrift _, LetGone _, Lost _ ->
                 List.of(new CheckpointStored(
-                        migration.id(), now, report.checkpoint(), report.pages(), report.stored(), report.frozen(), report.rounds()));
+                        migration.id(),
+                        now,
+                        report.checkpoint(),
+                        report.pages(),
+                        report.stored(),
+                        report.frozen(),
+                        report.rounds()));
             case Safe _, Resumed _, Stranded _ -> List.of();
         };
     }

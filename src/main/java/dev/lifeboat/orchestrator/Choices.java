@@ -162,8 +162,7 @@ final class Choices {
 
     /// By how much everything from this turn on may slip.
     private Duration slackBehind(dev.lifeboat.plan.Choice.Slot turn) {
-        return slots()
-                .filter(slot -> slot.ends().compareTo(turn.ends()) >= 0)
+        return slots().filter(slot -> slot.ends().compareTo(turn.ends()) >= 0)
                 .map(dev.lifeboat.plan.Choice.Slot::slack)
                 .filter(slack -> !slack.isNegative())
                 .min(Comparator.naturalOrder())

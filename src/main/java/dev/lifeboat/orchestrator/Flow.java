@@ -48,13 +48,7 @@ public record Flow(
 
     private static Flow begun(Report.SaveProgress report, List<Step> steps) {
         return new Flow(
-                report.at(),
-                rounds(report),
-                report.at(),
-                report.read(),
-                report.stored(),
-                report.sending(),
-                steps);
+                report.at(), rounds(report), report.at(), report.read(), report.stored(), report.sending(), steps);
     }
 
     private static int rounds(Report.SaveProgress report) {

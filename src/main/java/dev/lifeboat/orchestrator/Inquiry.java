@@ -156,7 +156,8 @@ final class Inquiry {
             return Progress.WAITING;
         }
         Planned planned = aboard.migration().subject().planned();
-        return new Progress.Saving(planned.rung(), planned.rounds(), reckoning.rest(aboard).best(limit(aboard.workload())));
+        return new Progress.Saving(
+                planned.rung(), planned.rounds(), reckoning.rest(aboard).best(limit(aboard.workload())));
     }
 
     Reckoning.Rest rest(Aboard aboard) {

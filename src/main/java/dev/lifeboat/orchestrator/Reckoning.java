@@ -75,7 +75,9 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
         Flow flow = aboard.flow();
         Subject whole = whole(workload);
         Subject rest = unread(workload, whole, flow);
-        int planned = aboard.migration() == null ? 0 : aboard.migration().subject().planned().rounds();
+        int planned = aboard.migration() == null
+                ? 0
+                : aboard.migration().subject().planned().rounds();
         int ahead = Math.max(0, planned - (flow == null ? 0 : flow.rounds()));
         if (ahead == 0) {
             Estimate last = straight(rest);
@@ -157,10 +159,8 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
     /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was
     /// copied ahead, and as fast as it is known to be; all of it otherwise.
     Subject whole(Workload workload) {
-        Duration ago = occasion
-                .view()
-                .condition(node, workload.id(), occasion.now())
-                .copiedAgo();
+        Duration ago =
+                occasion.view().condition(node, workload.id(), occasion.now()).copiedAgo();
         if (ago != null
                 && estimator.remainder(workload, node, atLeast(ago), occasion.now()) instanceof Remainder.Known known) {
             return new Subject(workload, node, known.p95());

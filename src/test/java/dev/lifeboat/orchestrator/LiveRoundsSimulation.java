@@ -162,10 +162,8 @@ final class LiveRoundsSimulation {
             var seen = new ArrayList<Observation>();
             for (double age : new double[] {0.2, 0.6, 1.4, 3, 10, 30}) {
                 seen.add(new Observation.Dirtied(
-                        now,
-                        workload,
-                        Duration.ofMillis((long) (age * 1e3)),
-                        new ByteCount((long) (dirtied(age) * Math.exp(0.05 * chance.nextGaussian())))));
+                        now, workload, Duration.ofMillis((long) (age * 1e3)), new ByteCount((long)
+                                (dirtied(age) * Math.exp(0.05 * chance.nextGaussian())))));
             }
             seen.add(new Observation.Packed(now, workload, new ByteCount(1 << 20), new ByteCount(1 << 20)));
             experience.learn(new Report.Measured(node, now, seen), now);
@@ -184,8 +182,7 @@ final class LiveRoundsSimulation {
         private void ordered(Order.Save save) {
             orders.add(save);
             if (agent == null) {
-                agent = new ModelledAgent(
-                        node, save, ByteCount.ofMebi(MEMORY).bytes(), LiveRoundsSimulation::dirtied);
+                agent = new ModelledAgent(node, save, ByteCount.ofMebi(MEMORY).bytes(), LiveRoundsSimulation::dirtied);
                 step(new Input.Heard(new Report.SaveStarted(node, now, save.id())));
             } else {
                 agent.again(save);
@@ -201,8 +198,7 @@ final class LiveRoundsSimulation {
                     .orElse(Level.L0_GO_ON);
             return agent == null
                     ? new Outcome(false, Duration.ZERO, 0, 0, level)
-                    : new Outcome(
-                            stored, agent.frozenTime(), orders.getFirst().rounds(), agent.rounds(), level);
+                    : new Outcome(stored, agent.frozenTime(), orders.getFirst().rounds(), agent.rounds(), level);
         }
     }
 

@@ -127,7 +127,8 @@ final class OpenEndsTest {
         assertThat(reports.subList(frozen, reports.size())).noneMatch(Report.SaveProgress.class::isInstance);
         assertThat(reports.getLast())
                 .isInstanceOfSatisfying(
-                        Report.Stored.class, stored -> assertThat(stored.rounds()).isEqualTo(2));
+                        Report.Stored.class,
+                        stored -> assertThat(stored.rounds()).isEqualTo(2));
     }
 
     @Test
@@ -138,7 +139,8 @@ final class OpenEndsTest {
         assertThat(made()).containsExactly(1);
         assertThat(reports.getLast())
                 .isInstanceOfSatisfying(
-                        Report.Stored.class, stored -> assertThat(stored.rounds()).isEqualTo(1));
+                        Report.Stored.class,
+                        stored -> assertThat(stored.rounds()).isEqualTo(1));
     }
 
     @Test
@@ -171,7 +173,8 @@ final class OpenEndsTest {
 
         assertThat(reports.getLast())
                 .isInstanceOfSatisfying(
-                        Report.Stored.class, stored -> assertThat(stored.rounds()).isZero());
+                        Report.Stored.class,
+                        stored -> assertThat(stored.rounds()).isZero());
     }
 
     private Report first(Class<? extends Report> type) {
