@@ -185,14 +185,17 @@ public final class Agent {
             try {
                 carryOut(order, save::run);
             } finally {
-                ended(order);
+                ended(order, save);
             }
         });
         nextSave();
     }
 
-    private synchronized void ended(Order.Save order) {
+    private synchronized void ended(Order.Save order, Save save) {
         saves.remove(order.checkpoint().value());
+        if (save.isUndecided()) {
+            answers.remove(order.key());
+        }
         rounds.halt().resume();
         saving = false;
         nextSave();

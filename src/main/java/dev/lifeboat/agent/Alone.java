@@ -22,9 +22,6 @@ import java.util.function.Consumer;
 ///
 /// What it did it says again and again until the orchestrator speaks of it: nobody else knows that it happened.
 public final class Alone {
-    /// Nothing is begun for a machine that goes later than this: the orchestrator will have been asked by then.
-    private static final Duration LEAD = Duration.ofMinutes(15);
-
     /// By then somebody has looked into it.
     private static final Duration TELL_FOR = Duration.ofHours(1);
 
@@ -104,7 +101,7 @@ public final class Alone {
     private int act(Notice notice, Instant deadline) {
         Instant now = clock.instant();
         StandingOrders orders = last.read().orElse(null);
-        if (orders == null || deadline.isAfter(now.plus(LEAD))) {
+        if (orders == null || deadline.isAfter(now.plus(StandingOrders.LEAD))) {
             return 0;
         }
         heed(notice.id());

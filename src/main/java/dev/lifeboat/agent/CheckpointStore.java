@@ -4,9 +4,12 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Checkpoints in object storage, as the agent sees them.
 ///
@@ -43,6 +46,11 @@ public interface CheckpointStore {
     /// Whether it exists, for ever: from now on a checkpoint that was not committed never will be, whoever is still
     /// about to.
     boolean settle(CheckpointId id);
+
+    /// The newest one of the workload that was saved on this node since then and that nobody has claimed.
+    /// Its name begins as the workload's migrations do ([dev.lifeboat.migration.MigrationId#readable]).
+    /// What cannot be read is not found.
+    Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since);
 
     /// Takes the checkpoint by one conditional write: of any number of claimants one wins.
     ///
@@ -143,6 +151,9 @@ public interface CheckpointStore {
         @Override
         void close();
     }
+
+    /// A committed checkpoint.
+    record Found(CheckpointId id, Size size) {}
 
     /// What a layer took in.
     ///

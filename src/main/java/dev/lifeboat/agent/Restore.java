@@ -9,6 +9,8 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.plan.Capacity;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +51,9 @@ final class Restore {
             }
             return rebuild(saved);
         } catch (StoreFailed e) {
-            var reason = e.kind() == StoreFailed.Kind.NOT_FOUND
-                    ? RestoreFailure.NO_CHECKPOINT
-                    : RestoreFailure.STORE_UNREACHABLE;
-            return failed(reason, e.detail());
+            return e.kind() == StoreFailed.Kind.NOT_FOUND
+                    ? orElse(e)
+                    : failed(RestoreFailure.STORE_UNREACHABLE, e.detail());
         } catch (CorruptCheckpoint e) {
             return failed(RestoreFailure.CORRUPT, e.detail());
         }
@@ -68,6 +69,34 @@ final class Restore {
             }
             throw e;
         }
+    }
+
+    /// One that the node's agent saved alone, under a notice that went with it. It is told of and not taken
+    /// yet: the orchestrator must know what it is that it has restored.
+    private Report orElse(StoreFailed none) {
+        Instant since = order.orElseSince();
+        if (since == null) {
+            return failed(RestoreFailure.NO_CHECKPOINT, none.detail());
+        }
+        try {
+            return station.store()
+                    .unclaimed(order.workload(), order.id().home(), since)
+                    .map(this::found)
+                    .orElseGet(() -> failed(RestoreFailure.NO_CHECKPOINT, none.detail()));
+        } catch (StoreFailed e) {
+            return failed(RestoreFailure.STORE_UNREACHABLE, e.detail());
+        }
+    }
+
+    private Report found(CheckpointStore.Found found) {
+        return new Report.Stored(
+                order.node(),
+                station.now(),
+                order.id(),
+                found.id(),
+                found.size().pages(),
+                found.size().stored(),
+                Duration.ZERO);
     }
 
     private Report rebuild(Saved saved) throws InterruptedException {

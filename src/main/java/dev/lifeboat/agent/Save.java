@@ -36,6 +36,7 @@ final class Save {
     private final AtomicReference<@Nullable Draft> writing = new AtomicReference<>();
     private final AtomicReference<@Nullable RuntimeException> trouble = new AtomicReference<>();
     private volatile boolean aborted;
+    private volatile boolean undecided;
     private volatile @Nullable Sequel sequel;
     private volatile @Nullable Codec codec;
     private final Prelude prelude;
@@ -67,8 +68,15 @@ final class Save {
         try {
             return attempt();
         } catch (StoreFailed e) {
+            undecided = true;
             return failed(reasonOf(e), e.detail());
         }
+    }
+
+    /// Whether the store did not even say what an earlier life of this agent had left there: then asking
+    /// again may find a checkpoint, whatever was answered.
+    boolean isUndecided() {
+        return undecided;
     }
 
     /// The order has come again, maybe with another codec, or with fewer rounds; from any thread.

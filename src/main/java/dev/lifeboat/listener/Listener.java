@@ -20,6 +20,7 @@ public final class Listener {
     private final NoticeLog notices;
     private final DeadLetterLog deadLetters;
     private final Spool spool;
+    private final Notebook notebook;
     private final Tally tally;
     private final InstantSource clock;
     private final Recent known = new Recent(REMEMBERED);
@@ -27,11 +28,27 @@ public final class Listener {
     private final Recent dead = new Recent(REMEMBERED);
 
     public Listener(NoticeLog notices, DeadLetterLog deadLetters, Spool spool, Tally tally, InstantSource clock) {
+        this(notices, deadLetters, spool, Notebook.NONE, tally, clock);
+    }
+
+    public Listener(
+            NoticeLog notices,
+            DeadLetterLog deadLetters,
+            Spool spool,
+            Notebook notebook,
+            Tally tally,
+            InstantSource clock) {
+        this.notebook = notebook;
         this.notices = notices;
         this.deadLetters = deadLetters;
         this.spool = spool;
         this.tally = tally;
         this.clock = clock;
+    }
+
+    /// Where sources keep what they saw announced.
+    public Notebook notebook() {
+        return notebook;
     }
 
     /// Takes one letter's readings; returns once their outcome is durable or refused.

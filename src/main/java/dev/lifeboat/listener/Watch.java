@@ -50,6 +50,11 @@ public final class Watch {
         said.forEach(notice -> announced.computeIfAbsent(notice.id(), _ -> new Missing(notice)));
     }
 
+    /// What was seen and has not been withdrawn, in order of appearance.
+    public List<Notice> announced() {
+        return announced.values().stream().map(missing -> missing.notice).toList();
+    }
+
     /// Takes a notice back. Its id follows from what it takes back and when, so that it may happen twice.
     public static Notice.Withdrawal withdrawal(Notice notice, Instant now) {
         NoticeId id = NoticeId.of("withdrawal", notice.id().value(), now.toString());

@@ -10,6 +10,9 @@ public enum LetGoReason {
     SAVES_FAILED,
     /// It ended by itself, or was gone before the save.
     ALREADY_GONE,
+    /// Its agent had begun to save it alone, under another notice: that migration goes on instead of
+    /// this one.
+    SAVED_ALONE,
     /// Its save could not become durable in time: it was given up, and the workload told to end by itself (SIGTERM).
     TOLD_TO_END,
     /// What was left of the link and of the window saves more without it.

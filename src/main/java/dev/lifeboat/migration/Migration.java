@@ -141,7 +141,7 @@ public sealed interface Migration {
     record Sought(Subject subject, int save, Restores restores, NodeName target, Instant since) implements Adrift {
         @Override
         public List<Order> owed() {
-            return List.of(Moves.restore(subject, restores, target, id().checkpoint(save)));
+            return List.of(Moves.seek(subject, restores, target, id().checkpoint(save)));
         }
     }
 

@@ -26,9 +26,14 @@ public record MigrationId(String value) {
     /// @param turn counts from 1; more than 1 when a notice was withdrawn and then stood again
     public static MigrationId of(NoticeId notice, WorkloadId workload, int turn) {
         byte[] digest = sha256().digest((notice + "/" + workload + "/" + turn).getBytes(StandardCharsets.UTF_8));
+        return new MigrationId(
+                readable(workload) + HexFormat.of().formatHex(digest).substring(0, DIGITS));
+    }
+
+    /// What the names of all checkpoints of the workload begin with, and of others with like names.
+    public static String readable(WorkloadId workload) {
         String name = workload.name().replace('.', '-');
-        String readable = name.substring(0, Math.min(READABLE, name.length()));
-        return new MigrationId(readable + "-" + HexFormat.of().formatHex(digest).substring(0, DIGITS));
+        return name.substring(0, Math.min(READABLE, name.length())) + "-";
     }
 
     /// Every save has a checkpoint of its own, so that a late write of a failed one cannot mix with the next.

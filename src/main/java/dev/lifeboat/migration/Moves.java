@@ -21,6 +21,8 @@ import dev.lifeboat.migration.Migration.Streaming;
 import dev.lifeboat.migration.Migration.Thawed;
 import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.notice.NodeName;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Every legal move of a migration, one method per event; what is not here is an [IllegalMove].
 final class Moves {
@@ -84,7 +86,9 @@ final class Moves {
             case Lost s -> s.restores();
             case Safe _, Resumed _, Stranded _ -> throw new IllegalMove(from, event);
         };
-        return new Stored(from.subject(), event.checkpoint(), restores, false, event.at());
+        // One saved under another name was released by whoever saved it: what else runs there is not its source.
+        boolean released = !from.id().saved(event.checkpoint());
+        return new Stored(from.subject(), event.checkpoint(), restores, released, event.at());
     }
 
     static Migration saveFailed(Migration from, MigrationEvent.SaveFailed event) {
@@ -120,10 +124,11 @@ final class Moves {
         };
     }
 
-    /// A save that still waited for its turn has left no checkpoint, but the one before it may have.
+    /// A save that still waited for its turn has left no checkpoint, but the one before it may have; and
+    /// the first may have been begun by an agent on its own.
     static Migration missing(Migration from, MigrationEvent event) {
         return switch (from) {
-            case Waiting s -> new Missing(s.subject(), s.save() - 1, Restores.NONE, event.at());
+            case Waiting s -> new Missing(s.subject(), Math.max(1, s.save() - 1), Restores.NONE, event.at());
             case AtRisk s -> new Missing(s.subject(), s.save(), Restores.NONE, event.at());
             case Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
         };
@@ -201,8 +206,23 @@ final class Moves {
     }
 
     static Order restore(Subject subject, Restores restores, NodeName target, CheckpointId checkpoint) {
+        return restore(subject, restores, target, checkpoint, null);
+    }
+
+    /// Nobody acts alone earlier before a deadline.
+    static Order seek(Subject subject, Restores restores, NodeName target, CheckpointId checkpoint) {
+        return restore(subject, restores, target, checkpoint, subject.deadline().minus(StandingOrders.LEAD));
+    }
+
+    private static Order restore(
+            Subject subject,
+            Restores restores,
+            NodeName target,
+            CheckpointId checkpoint,
+            @Nullable Instant orElseSince) {
         int attempt = restores.attempts();
-        return new Order.Restore(subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt);
+        return new Order.Restore(
+                subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt, orElseSince);
     }
 
     static Order release(Subject subject) {

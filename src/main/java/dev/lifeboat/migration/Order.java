@@ -94,16 +94,32 @@ public sealed interface Order {
         SIGTERM
     }
 
-    /// Claim the checkpoint and run the workload here. Answered by `Resumed` or `RestoreFailed`.
+    /// Claim the checkpoint and run the workload here. Answered by `Resumed`, `RestoreFailed`, or `Stored`
+    /// (see below).
     ///
     /// The claim in the store has an epoch, the attempt: a higher attempt takes over a claim that was not
     /// yet confirmed as running, and an agent confirms its claim with everything restored and nothing yet let
     /// go. So of a slow target and its successor exactly one runs; the other says
     /// `RestoreFailed(CLAIM_LOST)`.
     ///
+    /// Of a node that went without a word, an agent may have saved under a name that nobody heard of: when
+    /// this checkpoint never came about, the newest that nobody claims is looked for, and its find answered
+    /// by `Stored`.
+    ///
     /// @param attempt counts from 1 within the migration
-    record Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt)
-            implements OfMigration {}
+    /// @param orElseSince how old another checkpoint of the workload may be, saved on [OrderId#home]; null
+    ///     where no other would do
+    record Restore(
+            OrderId id,
+            NodeName node,
+            WorkloadId workload,
+            CheckpointId checkpoint,
+            int attempt,
+            @Nullable Instant orElseSince) implements OfMigration {
+        public Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt) {
+            this(id, node, workload, checkpoint, attempt, null);
+        }
+    }
 
     /// The workload lives elsewhere now: make sure that nothing of it is left here. Answered by `Released`.
     record Release(OrderId id, NodeName node, WorkloadId workload) implements OfMigration {}

@@ -23,6 +23,10 @@ public record StandingOrders(
         long version,
         List<Entry> saves,
         @Nullable List<Rhythm> ahead) {
+    /// Nobody begins anything alone for a machine that goes later than this: the orchestrator will have
+    /// been asked by then.
+    public static final Duration LEAD = Duration.ofMinutes(15);
+
     /// @param turn that the workload's next migration off this node has, see [MigrationId#of]
     /// @param rounds pre-dump rounds before the final dump, 0 or more
     /// @param needs what a destination must have, whatever its size; null where nobody knows. The orchestrator that

@@ -76,13 +76,13 @@ final class Answers {
 
     private static List<MigrationEvent> saveFailed(Report.SaveFailed report, Migration migration, Instant now) {
         if (migration instanceof Recalled s && aboutSave(report, s.save())) {
-            return report.workloadAlive()
-                    ? List.of(new WorkloadLetGo(s.id(), now, s.why()))
-                    : List.of(failed(report, s, now));
+            SaveFailed failed = failed(report, s, now);
+            return List.of(failed.alive() ? new WorkloadLetGo(s.id(), now, s.why()) : failed);
         }
         return migration instanceof Saving s && answers(report, s) ? List.of(failed(report, s, now)) : List.of();
     }
 
+    /// What ended by itself left no checkpoint to be sought, and counts as if it ran on.
     private static SaveFailed failed(Report.SaveFailed report, Migration migration, Instant now) {
         boolean alive = report.workloadAlive()
                 || report.reason() == SaveFailure.WORKLOAD_ENDED

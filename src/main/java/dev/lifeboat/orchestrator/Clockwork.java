@@ -87,7 +87,7 @@ final class Clockwork {
         }
         return switch (migration) {
             case Thawed s -> thawed(s, now);
-            case Waiting s -> waiting(s, state, now);
+            case Waiting s -> waiting(s, state, view, now);
             case Saving _, Recalled _ -> List.of();
         };
     }
@@ -100,9 +100,12 @@ final class Clockwork {
                 && view.silent(migration.subject().home(), now, limits.silentAfter());
     }
 
-    private static List<MigrationEvent> waiting(Waiting migration, Evacuations state, Instant now) {
+    /// A silent node may be cut off and save it on its own.
+    private List<MigrationEvent> waiting(Waiting migration, Evacuations state, View view, Instant now) {
         if (!now.isBefore(migration.subject().deadline())) {
-            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
+            return view.silent(migration.subject().home(), now, limits.silentAfter())
+                    ? List.of()
+                    : List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
         }
         return state.turnHasCome(migration) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
     }

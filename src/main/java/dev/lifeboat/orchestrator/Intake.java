@@ -3,7 +3,10 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.JournalEvent.NoticeAccepted;
 import dev.lifeboat.migration.JournalEvent.NoticeSetAside;
+import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SetAsideReason;
 import dev.lifeboat.notice.Notice;
@@ -39,7 +42,8 @@ final class Intake {
     }
 
     /// An agent has acted on its standing orders. What it does is a migration whether or not its notice would still
-    /// start one: there may be a checkpoint by now, and nothing left at home.
+    /// start one: there may be a checkpoint by now, and nothing left at home. It takes the place of one
+    /// that another word of the same reclaim had begun here and that has not come to a save.
     List<JournalEvent> alone(Report.ActedAlone report, Evacuations state, View view, Instant now) {
         Reclaim known = state.reclaim(report.node());
         boolean news = known == null || known.over(now) || !repeated(report.notice(), known);
@@ -47,6 +51,11 @@ final class Intake {
         if (news) {
             events.add(new NoticeAccepted(report.notice(), now));
         }
+        state.of(report.node()).stream()
+                .filter(other -> other.subject().workload().equals(report.workload()))
+                .filter(other -> other instanceof Migration.Waiting || other instanceof Migration.Thawed)
+                .map(other -> new WorkloadLetGo(other.id(), now, LetGoReason.SAVED_ALONE))
+                .forEach(events::add);
         Needs seen = plans.needs(report.workload(), report.node(), view);
         events.add(new MigrationBegun(report.subject(seen == null ? report.needs() : seen), now));
         return events;

@@ -184,7 +184,7 @@ final class Plans {
     /// heartbeats do not name is left as it is.
     private List<Aboard> aboard(Reclaim reclaim, Evacuations state, View view) {
         Map<WorkloadId, Workload> running = view.workloads(reclaim.node()).stream()
-                .collect(Collectors.toMap(Workload::id, Function.identity(), (one, _) -> one));
+                .collect(Collectors.toMap(Workload::id, Function.identity(), (one, _) -> one, HashMap::new));
         var aboard = new ArrayList<Aboard>();
         state.of(reclaim.node()).stream()
                 .filter(migration -> migration instanceof AtRisk && !(migration instanceof Recalled))
@@ -193,7 +193,8 @@ final class Plans {
                         .thenComparing(one -> !one.subject().planned().hasTurn())
                         .thenComparingInt(one -> one.subject().planned().rank()))
                 .forEach(one -> {
-                    Workload workload = running.get(one.subject().workload());
+                    // Where the same one is at risk twice, once by an agent's own doing, the save under way counts.
+                    Workload workload = running.remove(one.subject().workload());
                     if (workload != null) {
                         aboard.add(new Aboard(workload, one, flows.get(one.id())));
                     }

@@ -11,11 +11,15 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.workload.WorkloadId;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,6 +35,8 @@ public abstract class CheckpointStoreContract {
     private static final Extent EXTENT = new Extent(TASK, 0x7f00_0000_0000L, 2);
 
     private static final NodeName NODE = new NodeName("node-a");
+
+    private static final WorkloadId PI = WorkloadId.parse("lab/pi");
 
     @TempDir
     protected Path folder;
@@ -55,6 +61,46 @@ public abstract class CheckpointStoreContract {
             saved.fetch("criu/core.img", folder.resolve("back"));
             assertThat(folder.resolve("back")).hasContent("core");
             assertThat(read(saved)).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void theNewestThatNobodyClaimedIsFoundByWhatItIsOf() throws Exception {
+        var store = store();
+        Instant before = Instant.now();
+        var first = MigrationId.of(NoticeId.of("1"), PI, 1).checkpoint(1);
+        var second = MigrationId.of(NoticeId.of("2"), PI, 1).checkpoint(1);
+        commit(store, first, "node-a");
+        // Two saves of one workload lie seconds apart.
+        Instant between = awaitLater();
+        commit(store, second, "node-a");
+        commit(store, MigrationId.of(NoticeId.of("3"), PI, 1).checkpoint(1), "node-b");
+        store.settle(MigrationId.of(NoticeId.of("4"), PI, 1).checkpoint(1));
+
+        assertThat(store.unclaimed(PI, NODE, before)).map(CheckpointStore.Found::id).contains(second);
+        assertThat(store.unclaimed(PI, NODE, Instant.now().plusSeconds(60))).isEmpty();
+        assertThat(store.unclaimed(WorkloadId.parse("other/pi"), NODE, before)).isEmpty();
+
+        store.claim(second, new CheckpointStore.Claim("somebody", 1));
+        assertThat(store.unclaimed(PI, NODE, before)).map(CheckpointStore.Found::id).contains(first);
+        assertThat(store.unclaimed(PI, NODE, between)).isEmpty();
+    }
+
+    /// Later than all before by any clock of a store.
+    private static Instant awaitLater() {
+        Instant start = Instant.now();
+        Instant now = start;
+        while (!now.isAfter(start.plusMillis(2))) {
+            Thread.onSpinWait();
+            now = Instant.now();
+        }
+        return now;
+    }
+
+    private void commit(CheckpointStore store, CheckpointId id, String node) throws Exception {
+        try (var draft = store.draft(id)) {
+            write(draft, 42);
+            draft.commit(new CheckpointStore.Facts(PI.toString(), node, "criu 4.1.1", "6.1.0", "cpu", 7));
         }
     }
 

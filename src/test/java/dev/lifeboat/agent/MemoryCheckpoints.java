@@ -6,8 +6,10 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,11 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +45,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
         SETTLE,
         FETCH,
         CLOSE,
-        CHAIN
+        CHAIN,
+        LIST
     }
 
     /// What lies between an agent and the store; either end may throw [StoreFailed].
@@ -61,7 +68,12 @@ public final class MemoryCheckpoints implements CheckpointStore {
     };
 
     /// @param draft who wrote it; null for the tombstone of one that was given up
-    private record Manifest(@Nullable MemoryDraft draft) {}
+    private record Manifest(
+            @Nullable MemoryDraft draft, Instant savedAt) {
+        boolean isBy(MemoryDraft other) {
+            return draft == other;
+        }
+    }
 
     /// What the store holds, whoever looks.
     private record Contents(
@@ -72,22 +84,30 @@ public final class MemoryCheckpoints implements CheckpointStore {
             List<Codec> packed) {}
 
     private final Contents objects;
+    private final InstantSource clock;
     private final Way way;
 
     public MemoryCheckpoints() {
+        this(InstantSource.system());
+    }
+
+    /// @param clock of all who save
+    public MemoryCheckpoints(InstantSource clock) {
         this(
                 new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new ArrayList<>()),
+                clock,
                 DIRECT);
     }
 
-    private MemoryCheckpoints(Contents objects, Way way) {
+    private MemoryCheckpoints(Contents objects, InstantSource clock, Way way) {
         this.objects = objects;
+        this.clock = clock;
         this.way = way;
     }
 
     /// The same store, further away: reached by another way first, then by this one's.
     public MemoryCheckpoints over(Way other) {
-        return new MemoryCheckpoints(objects, new Way() {
+        return new MemoryCheckpoints(objects, clock, new Way() {
             @Override
             public void there(Call call) {
                 other.there(call);
@@ -155,9 +175,31 @@ public final class MemoryCheckpoints implements CheckpointStore {
     @Override
     public boolean settle(CheckpointId id) {
         way.there(Call.SETTLE);
-        Manifest manifest = objects.manifests.computeIfAbsent(id, _ -> new Manifest(null));
+        Manifest manifest = objects.manifests.computeIfAbsent(id, _ -> tombstone());
         way.back(Call.SETTLE);
         return manifest.draft != null;
+    }
+
+    private Manifest tombstone() {
+        return new Manifest(null, clock.instant());
+    }
+
+    @Override
+    public Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since) {
+        way.there(Call.LIST);
+        return objects.manifests.entrySet().stream()
+                .filter(each -> each.getValue().draft != null)
+                .filter(each -> !objects.claims.containsKey(each.getKey()))
+                .filter(each -> each.getKey().value().startsWith(MigrationId.readable(workload)))
+                .filter(each -> !each.getValue().savedAt.isBefore(since))
+                .filter(each -> isOf(requireNonNull(each.getValue().draft), workload, savedOn))
+                .max(Comparator.comparing(each -> each.getValue().savedAt))
+                .map(each -> new Found(each.getKey(), requireNonNull(each.getValue().draft).size()));
+    }
+
+    private static boolean isOf(MemoryDraft draft, WorkloadId workload, NodeName savedOn) {
+        Facts facts = requireNonNull(draft.facts);
+        return facts.workload().equals(workload.toString()) && facts.node().equals(savedOn.value());
     }
 
     @Override
@@ -248,7 +290,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
             unsettled = true;
             try {
                 way.there(Call.MANIFEST);
-                boolean first = objects.manifests.putIfAbsent(id, new Manifest(this)) == null;
+                boolean first = objects.manifests.putIfAbsent(id, new Manifest(this, clock.instant())) == null;
                 way.back(Call.MANIFEST);
                 if (first) {
                     return settled();
@@ -280,8 +322,9 @@ public final class MemoryCheckpoints implements CheckpointStore {
         }
 
         private boolean settle() {
-            objects.manifests.putIfAbsent(id, new Manifest(null));
-            return new Manifest(this).equals(objects.manifests.get(id));
+            objects.manifests.putIfAbsent(id, tombstone());
+            Manifest there = objects.manifests.get(id);
+            return there != null && there.isBy(this);
         }
 
         private void goOn() throws InterruptedException {
@@ -314,7 +357,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
             if (unsettled) {
                 settle();
             }
-            if (chain != null && !closed && !new Manifest(this).equals(objects.manifests.get(id))) {
+            Manifest there = objects.manifests.get(id);
+            if (chain != null && !closed && !(there != null && there.isBy(this))) {
                 chain.drafts--;
             }
             closed = true;

@@ -161,6 +161,13 @@ final class EvacuationSimulation {
         System.out.println("simulation: facts off: " + caught.get());
     }
 
+    @Test
+    void withoutTheSearchACheckpointThatNobodyKnowsOfIsCaught() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Search.OFF));
+        assertThat(caught).get().asString().contains("is gone, yet said to be Lost");
+        System.out.println("simulation: search off: " + caught.get());
+    }
+
     private static LongStream seeds() {
         return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
     }

@@ -10,6 +10,7 @@ package dev.lifeboat.simulation;
 /// @param claims whether restores claim their checkpoint
 /// @param rollback whether a dump that loses its agent lets go of what it froze
 /// @param facts whether agents say what machine they are on
+/// @param search whether survivors look for what a lost agent saved under another name
 record Faults(
         double crash,
         double late,
@@ -18,7 +19,8 @@ record Faults(
         Fencing fencing,
         Claims claims,
         Rollback rollback,
-        Facts facts) {
+        Facts facts,
+        Search search) {
     enum Fencing {
         ON,
         OFF
@@ -39,21 +41,31 @@ record Faults(
         OFF
     }
 
-    static final Faults USUAL = new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON);
+    enum Search {
+        ON,
+        OFF
+    }
+
+    static final Faults USUAL =
+            new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, cut, planted, claims, rollback, facts);
+        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts);
+        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, planted, facts);
+        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search);
     }
 
     Faults without(Facts planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search);
+    }
+
+    Faults without(Search planted) {
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted);
     }
 }

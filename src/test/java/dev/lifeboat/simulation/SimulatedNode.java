@@ -185,8 +185,15 @@ final class SimulatedNode {
     void on(Order order) {
         if (process != null) {
             process.alone().ordered(order);
-            process.agent().on(order);
+            process.agent().on(around.faults().search() == Faults.Search.ON ? order : withoutSearch(order));
         }
+    }
+
+    private static Order withoutSearch(Order order) {
+        return order instanceof Order.Restore restore
+                ? new Order.Restore(
+                        restore.id(), restore.node(), restore.workload(), restore.checkpoint(), restore.attempt())
+                : order;
     }
 
     void on(StandingOrders orders) {

@@ -3,6 +3,9 @@ package dev.lifeboat.simulation;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Instant;
+import java.util.Optional;
 
 /// The planted bug: every claim is won.
 record Unclaimed(CheckpointStore store) implements CheckpointStore {
@@ -39,6 +42,11 @@ record Unclaimed(CheckpointStore store) implements CheckpointStore {
     @Override
     public boolean settle(CheckpointId id) {
         return store.settle(id);
+    }
+
+    @Override
+    public Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since) {
+        return store.unclaimed(workload, savedOn, since);
     }
 
     @Override

@@ -26,7 +26,8 @@ interface ListenerConfig {
     /// Addresses that differ from `source.yaml`, by source.
     Map<String, String> endpoint();
 
-    /// Keeps notices while Kafka is out of reach.
+    /// Keeps notices while Kafka is out of reach; a second file beside it, `.announced`, keeps what stands,
+    /// over restarts.
     @WithDefault("/var/lib/lifeboat/listener.spool")
     String spool();
 

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.FileNotebook;
 import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.JournalEvacuations;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
@@ -60,8 +61,14 @@ class ListenerRole implements QuarkusApplication {
                 registry, sources.stream().map(SourceSettings::source).toList());
         var spool = new FileSpool(Path.of(config.spool()), config.spoolRoom());
         var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
+        var notebook = new FileNotebook(Path.of(config.spool() + ".announced"));
         var listener = new Listener(
-                logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, meters, clock);
+                logged(new KafkaNoticeLog(producer)),
+                new KafkaDeadLetterLog(producer),
+                spool,
+                notebook,
+                meters,
+                clock);
         var running =
                 new RunningListener(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);

@@ -6,9 +6,12 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 
@@ -150,6 +153,11 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     @Override
     public boolean settle(CheckpointId id) {
         return Settlement.of(tools.store(), id).committed();
+    }
+
+    @Override
+    public Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since) {
+        return new Seeking(tools.store(), reading(), workload, savedOn).since(since);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Takes what one pollable thing announces to the listener, look by look, withdrawals included. Belongs to the one
-/// thread that looks.
+/// thread that looks. What an earlier life saw and the first looks do not show is withdrawn.
 public final class Announcements {
     private final String source;
     private final String about;
@@ -21,6 +21,7 @@ public final class Announcements {
     private final Watch watch;
     private final Listener listener;
     private final Tally tally;
+    private List<Notice> noted;
 
     /// @param about what is looked at, for dead letters
     public Announcements(String source, String about, Trust trust, Watch watch, Listener listener, Tally tally) {
@@ -30,6 +31,8 @@ public final class Announcements {
         this.watch = watch;
         this.listener = listener;
         this.tally = tally;
+        this.noted = listener.notebook().announced(source, about);
+        watch.recall(noted);
     }
 
     /// How a source reads a letter.
@@ -78,6 +81,16 @@ public final class Announcements {
         }
         if (!readings.isEmpty()) {
             listener.accept(letter, readings);
+        }
+        note();
+    }
+
+    /// Only once the log or the spool has it: what is not noted is merely said again.
+    private void note() {
+        List<Notice> announced = watch.announced();
+        if (!announced.equals(noted)) {
+            listener.notebook().note(source, about, announced);
+            noted = announced;
         }
     }
 }

@@ -19,7 +19,7 @@ enum Closing {
 
     static Closing of(LetGoReason reason) {
         return switch (reason) {
-            case WITHDRAWN, ALREADY_GONE -> ABORTED;
+            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE -> ABORTED;
             case OUT_OF_TIME, SAVES_FAILED, OUTRANKED, TOLD_TO_END -> MISSED;
             case HANDED_OVER -> FELL_BACK;
             case POLICY -> IGNORED;

@@ -76,38 +76,78 @@ final class BrokerCutIT {
         });
     }
 
+    /// The machine takes its agent and its spool with it; the cluster has heard of its end from
+    /// somebody else.
+    @Test
+    void whatANodeSavedAloneIsFoundInTheStoreThoughTheNodeIsGoneBeforeKafkaIsBack() throws Exception {
+        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+        String bootstrap = broker.bootstrap();
+        LinkedAgents.Started home = withStandingOrders(bootstrap);
+        broker.close();
+        try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(1))) {
+            assertThat(listener(home, producer).accept(letter(), List.of(new Reading.Understood(notice()))))
+                    .containsExactly(Outcome.SPOOLED);
+            agents.awaitReport(Report.Stored.class);
+        }
+        home.running().close();
+
+        restart(bootstrap);
+        try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(30))) {
+            var death = new Notice.Death(
+                    new NoticeId("00000000000000bb"), new NodeName("node-a"), "elsewhere", Instant.now());
+            new KafkaNoticeLog(producer).append(List.of(death));
+        }
+
+        assertThat(agents.awaitReport(Report.Stored.class).node()).isEqualTo(new NodeName("node-b"));
+        assertThat(agents.awaitReport(Report.Resumed.class).node()).isEqualTo(new NodeName("node-b"));
+        agents.victim().goesOn();
+    }
+
+    private LinkedAgents.Started withStandingOrders(String bootstrap) throws Exception {
+        TOPICS.create(bootstrap);
+        try (var _ = RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE)) {
+            LinkedAgents.Started home = agents.start(LinkedAgents.HOME, bootstrap);
+            agents.start("node-b", bootstrap);
+            CountingVictim.awaits(
+                    "standing orders",
+                    () -> home.files()
+                            .read()
+                            .filter(orders -> orders.saves().size() == 1)
+                            .isPresent());
+            return home;
+        }
+    }
+
+    private static Listener listener(LinkedAgents.Started home, ListenerProducer producer) throws Exception {
+        return new Listener(
+                new KafkaNoticeLog(producer),
+                new KafkaDeadLetterLog(producer),
+                new FileSpool(home.spool(), 100),
+                new CountingTally(),
+                InstantSource.system());
+    }
+
+    private void restart(String bootstrap) throws Exception {
+        int port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
+        open.addLast(EmbeddedBroker.start(folder.resolve("kafka"), port));
+        open.addFirst(RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE));
+    }
+
     private void cutOff(Fate fate) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
         String bootstrap = broker.bootstrap();
-        TOPICS.create(bootstrap);
-        var orchestrator = RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE);
-        LinkedAgents.Started first = agents.start(LinkedAgents.HOME, bootstrap);
-        agents.start("node-b", bootstrap);
-        CountingVictim.awaits(
-                "standing orders",
-                () -> first.files()
-                        .read()
-                        .filter(orders -> orders.saves().size() == 1)
-                        .isPresent());
-        orchestrator.close();
+        LinkedAgents.Started first = withStandingOrders(bootstrap);
         broker.close();
         LinkedAgents.Started home = fate.of(first, bootstrap);
 
         try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(1))) {
-            var listener = new Listener(
-                    new KafkaNoticeLog(producer),
-                    new KafkaDeadLetterLog(producer),
-                    new FileSpool(home.spool(), 100),
-                    new CountingTally(),
-                    InstantSource.system());
+            Listener listener = listener(home, producer);
             assertThat(listener.accept(letter(), List.of(new Reading.Understood(notice()))))
                     .containsExactly(Outcome.SPOOLED);
             agents.awaitReport(Report.Stored.class);
             assertThat(agents.victim().processes()).isEmpty();
 
-            int port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
-            open.addLast(EmbeddedBroker.start(folder.resolve("kafka"), port));
-            open.addFirst(RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE));
+            restart(bootstrap);
             CountingVictim.awaits("the spool to be brought to the log", () -> listener.catchUp() == 1);
         }
 

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.source.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.FileNotebook;
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.DeadLetter;
 import dev.lifeboat.listener.Listener;
@@ -15,6 +16,8 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.notice.Rejection;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -24,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -193,6 +197,40 @@ final class ImdsSourceTest {
 
         assertThat(log.appended()).hasSize(2).last().isInstanceOf(Notice.Withdrawal.class);
         assertThat(reclaim().standing()).isEqualTo(Reclaim.Standing.CALM);
+    }
+
+    @Test
+    void whatWentAwayWhileNobodyLookedIsWithdrawnByTheNextListenerAndOtherThingsAreNot(@TempDir Path folder)
+            throws Exception {
+        server.announce(ImdsPath.INSTANCE_ACTION, TERMINATE);
+        server.announce(ImdsPath.REBALANCE, "{\"noticeTime\":\"2026-01-01T00:00:00Z\"}");
+        source(ImdsPath.INSTANCE_ACTION, keeping(folder)).look();
+        source(ImdsPath.REBALANCE, keeping(folder)).look();
+        server.retract(ImdsPath.INSTANCE_ACTION);
+
+        Listener next = keeping(folder);
+        ImdsSource actions = source(ImdsPath.INSTANCE_ACTION, next);
+        for (int i = 0; i < ImdsPath.INSTANCE_ACTION.looksUntilGone(); i++) {
+            actions.look();
+            source(ImdsPath.REBALANCE, next).look();
+        }
+
+        assertThat(log.appended())
+                .filteredOn(Notice.Withdrawal.class::isInstance)
+                .singleElement()
+                .extracting(notice -> ((Notice.Withdrawal) notice).withdrawn())
+                .isEqualTo(log.appended().getFirst().id());
+        assertThat(new FileNotebook(folder.resolve("announced")).announced(ImdsNotices.SOURCE, ImdsPath.REBALANCE.path()))
+                .hasSize(1);
+    }
+
+    private Listener keeping(Path folder) throws IOException {
+        var notebook = new FileNotebook(folder.resolve("announced"));
+        return new Listener(log, deadLetters, new MemorySpool(100), notebook, tally, InstantSource.fixed(NOW));
+    }
+
+    private ImdsSource source(ImdsPath path, Listener taking) {
+        return new ImdsSource(imds, path, NODE, Trust.FULL, taking, tally, InstantSource.fixed(NOW));
     }
 
     @Test
