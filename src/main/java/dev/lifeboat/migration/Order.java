@@ -115,7 +115,8 @@ public sealed interface Order {
             WorkloadId workload,
             CheckpointId checkpoint,
             int attempt,
-            @Nullable Instant orElseSince) implements OfMigration {
+            @Nullable Instant orElseSince)
+            implements OfMigration {
         public Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt) {
             this(id, node, workload, checkpoint, attempt, null);
         }

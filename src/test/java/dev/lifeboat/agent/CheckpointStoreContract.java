@@ -77,12 +77,16 @@ public abstract class CheckpointStoreContract {
         commit(store, MigrationId.of(NoticeId.of("3"), PI, 1).checkpoint(1), "node-b");
         store.settle(MigrationId.of(NoticeId.of("4"), PI, 1).checkpoint(1));
 
-        assertThat(store.unclaimed(PI, NODE, before)).map(CheckpointStore.Found::id).contains(second);
+        assertThat(store.unclaimed(PI, NODE, before))
+                .map(CheckpointStore.Found::id)
+                .contains(second);
         assertThat(store.unclaimed(PI, NODE, Instant.now().plusSeconds(60))).isEmpty();
         assertThat(store.unclaimed(WorkloadId.parse("other/pi"), NODE, before)).isEmpty();
 
         store.claim(second, new CheckpointStore.Claim("somebody", 1));
-        assertThat(store.unclaimed(PI, NODE, before)).map(CheckpointStore.Found::id).contains(first);
+        assertThat(store.unclaimed(PI, NODE, before))
+                .map(CheckpointStore.Found::id)
+                .contains(first);
         assertThat(store.unclaimed(PI, NODE, between)).isEmpty();
     }
 

@@ -68,8 +68,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     };
 
     /// @param draft who wrote it; null for the tombstone of one that was given up
-    private record Manifest(
-            @Nullable MemoryDraft draft, Instant savedAt) {
+    private record Manifest(@Nullable MemoryDraft draft, Instant savedAt) {
         boolean isBy(MemoryDraft other) {
             return draft == other;
         }
@@ -194,7 +193,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
                 .filter(each -> !each.getValue().savedAt.isBefore(since))
                 .filter(each -> isOf(requireNonNull(each.getValue().draft), workload, savedOn))
                 .max(Comparator.comparing(each -> each.getValue().savedAt))
-                .map(each -> new Found(each.getKey(), requireNonNull(each.getValue().draft).size()));
+                .map(each -> new Found(
+                        each.getKey(), requireNonNull(each.getValue().draft).size()));
     }
 
     private static boolean isOf(MemoryDraft draft, WorkloadId workload, NodeName savedOn) {

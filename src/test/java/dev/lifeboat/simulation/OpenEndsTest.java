@@ -34,8 +34,8 @@ final class OpenEndsTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
-    private static final Faults NONE =
-            new Faults(0, 0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON, Faults.Facts.ON, Faults.Search.ON);
+    private static final Faults NONE = new Faults(
+            0, 0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON, Faults.Facts.ON, Faults.Search.ON);
 
     @TempDir
     Path scratch;

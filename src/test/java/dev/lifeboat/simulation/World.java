@@ -11,7 +11,6 @@ import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
-import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Orchestrator;
@@ -183,8 +182,7 @@ final class World {
 
     private static Notice ofAnotherSource(Notice.Preemption said) {
         var id = new NoticeId("00000000000000dd");
-        return new Notice.Preemption(
-                id, said.node(), "elsewhere", said.receivedAt(), said.closesAt(), said.action());
+        return new Notice.Preemption(id, said.node(), "elsewhere", said.receivedAt(), said.closesAt(), said.action());
     }
 
     private void spooled(Notice notice) {

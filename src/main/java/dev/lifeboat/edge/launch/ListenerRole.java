@@ -63,12 +63,7 @@ class ListenerRole implements QuarkusApplication {
         var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
         var notebook = new FileNotebook(Path.of(config.spool() + ".announced"));
         var listener = new Listener(
-                logged(new KafkaNoticeLog(producer)),
-                new KafkaDeadLetterLog(producer),
-                spool,
-                notebook,
-                meters,
-                clock);
+                logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, notebook, meters, clock);
         var running =
                 new RunningListener(sources.stream().map(SourceSettings::source).toList());
         running.closing(producer);

@@ -48,7 +48,8 @@ final class FileNotebookTest {
         new FileNotebook(file).note("gce", "instance/preempted", List.of(ONE));
         Files.writeString(file, "gce:instance/maint", StandardOpenOption.APPEND);
 
-        assertThat(new FileNotebook(file).announced("gce", "instance/preempted")).containsExactly(ONE);
+        assertThat(new FileNotebook(file).announced("gce", "instance/preempted"))
+                .containsExactly(ONE);
     }
 
     @Test

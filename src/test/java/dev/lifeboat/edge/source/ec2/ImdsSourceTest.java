@@ -220,7 +220,8 @@ final class ImdsSourceTest {
                 .singleElement()
                 .extracting(notice -> ((Notice.Withdrawal) notice).withdrawn())
                 .isEqualTo(log.appended().getFirst().id());
-        assertThat(new FileNotebook(folder.resolve("announced")).announced(ImdsNotices.SOURCE, ImdsPath.REBALANCE.path()))
+        assertThat(new FileNotebook(folder.resolve("announced"))
+                        .announced(ImdsNotices.SOURCE, ImdsPath.REBALANCE.path()))
                 .hasSize(1);
     }
 
