@@ -39,6 +39,9 @@ public interface Observer {
             @Nullable Migration migration,
             @Nullable Reclaim reclaim) {}
 
+    /// What the journals of partitions that are about to be taken hold, in their order; [#took] comes after.
+    default void replayed(JournalEvent event) {}
+
     /// From now on this process decides for these partitions, and for no other.
     ///
     /// @param open every migration there that is not closed
@@ -50,6 +53,9 @@ public interface Observer {
     void decided(Decided decided);
 
     void ordered(Order order);
+
+    /// Pages flow: at most four times a second for each save, and not journalled.
+    default void progressed(Report.SaveProgress progress) {}
 
     /// A canary came back. Every orchestrator hears of it.
     void echoed(Report.Echoed echoed, Instant heardAt);

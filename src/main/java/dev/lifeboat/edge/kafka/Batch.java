@@ -4,8 +4,10 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.orchestrator.Evacuations;
+import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Orchestrator.Step;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +58,13 @@ final class Batch {
                     topics.ordersPartitionOf(node),
                     bytes(node),
                     Wire.STANDING_ORDERS.write(standing)));
+        }
+    }
+
+    /// What is told of inputs that change nothing.
+    void heard(Input input) {
+        if (input instanceof Input.Heard(Report.SaveProgress progress)) {
+            news.add(() -> observer.progressed(progress));
         }
     }
 

@@ -82,7 +82,10 @@ public final class DecisionLoop {
         for (TopicPartition partition : partitions) {
             if (!shards.containsKey(partition.partition())) {
                 Orchestrator orchestrator = orchestrators.apply(partition.partition());
-                journal.read(partition.partition(), orchestrator::replay);
+                journal.read(partition.partition(), event -> {
+                    orchestrator.replay(event);
+                    observer.replayed(event);
+                });
                 shards.put(partition.partition(), orchestrator);
             }
         }
@@ -153,6 +156,7 @@ public final class DecisionLoop {
             Input input = inputs.read(record);
             var step = orchestrator.step(input, seen, now);
             batch.add(record.partition(), step, orchestrator.state());
+            batch.heard(input);
             for (JournalEvent event : step.events()) {
                 after = after.with(event);
             }

@@ -30,6 +30,19 @@ public interface OrchestratorSettings {
         @WithDefault("false")
         boolean clusterPolicies();
 
+        /// Whether what is decided is shown in the cluster: NodeNotices, Evacuations, Checkpoints and events.
+        @WithDefault("false")
+        boolean clusterObjects();
+
+        /// How long an object is kept once what it shows is over.
+        @WithDefault("24h")
+        Duration objectsKeep();
+
+        /// Requests per second to the API server for objects, of each orchestrator; events take at most half as many
+        /// beside them.
+        @WithDefault("20")
+        int objectsPerSecond();
+
         /// What the store takes from all nodes together, in bytes per second; 0 where nothing but their uplinks limits
         /// them. When several nodes are doomed at once it is divided among them.
         @WithDefault("0")

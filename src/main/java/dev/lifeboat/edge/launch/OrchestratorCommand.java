@@ -63,8 +63,19 @@ final class OrchestratorCommand implements Callable<Integer> {
             })
     private boolean clusterPolicies;
 
+    @Option(
+            names = "--cluster-objects",
+            description = {
+                "What is decided is shown in the cluster: NodeNotices, Evacuations, Checkpoints and events.",
+                "They are a picture; what is done to them is put back."
+            })
+    private boolean clusterObjects;
+
     @Override
     public Integer call() {
+        if (clusterObjects) {
+            System.setProperty("lifeboat.orchestrator.cluster-objects", "true");
+        }
         if (clusterPolicies) {
             System.setProperty("lifeboat.orchestrator.cluster-policies", "true");
         }
@@ -87,6 +98,7 @@ final class OrchestratorCommand implements Callable<Integer> {
         }
         var _ = new Topics(settings.partitions());
         var _ = settings.limits();
+        Showing.check(settings);
         settings.orchestrator().policies().ifPresent(Planning::load);
     }
 }

@@ -3,10 +3,14 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.kafka.Unreadable;
 import dev.lifeboat.edge.kubernetes.PolicyObjects;
+import dev.lifeboat.edge.kubernetes.picture.ClusterPicture;
+import dev.lifeboat.edge.kubernetes.picture.Outcome;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
+import dev.lifeboat.edge.telemetry.ObjectMeters;
 import dev.lifeboat.edge.telemetry.OrchestratorMeters;
 import dev.lifeboat.orchestrator.Observer;
+import dev.lifeboat.orchestrator.Observers;
 import dev.lifeboat.orchestrator.Planners;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.policy.Policy;
@@ -24,7 +28,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Gives the orchestrator its planner, by policies where there are some, and its meters.
+/// Gives the orchestrator its planner, by policies where there are some, and those whom it tells what it decides.
 final class Planning {
     private static final Logger LOG = Logger.getLogger(Planning.class);
 
@@ -66,16 +70,25 @@ final class Planning {
                 () -> new Terms(policies.policies(), settings.partitions(), storeTakes), hindsight);
     }
 
-    /// What the orchestrator tells becomes meters; policies that come later are counted as `other` until a restart.
+    /// What the orchestrator tells becomes meters and, where that is wanted, objects of the cluster; policies that come later are counted as `other` until a restart.
     @Produces
     @Singleton
     static Observer observer(OrchestratorSettings settings, ClusterPolicies policies, MeterRegistry registry) {
         List<String> deadLetters =
                 Stream.of(Unreadable.Reason.values()).map(Enum::name).toList();
-        return new OrchestratorMeters(
+        var meters = new OrchestratorMeters(
                 registry,
                 new OrchestratorMeters.Setting(
                         settings.partitions(), policies.policies(), deadLetters, InstantSource.system()));
+        var objects = new ObjectMeters(
+                registry, Stream.of(Outcome.values()).map(Enum::name).toList());
+        if (!settings.orchestrator().clusterObjects()) {
+            objects.watch(() -> 0);
+            return meters;
+        }
+        ClusterPicture picture = Showing.start(settings, objects);
+        objects.watch(picture::behind);
+        return new Observers(List.of(meters, picture));
     }
 
     /// @throws IllegalArgumentException when there are none or they hold an error, naming the first

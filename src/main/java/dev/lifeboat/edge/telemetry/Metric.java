@@ -182,6 +182,14 @@ enum Metric {
             RATIO,
             "estimate.error",
             "Time that a stored save took over the p95 bound that the plan went by; 1 is just in time."),
+    OBJECTS(
+            ORCHESTRATOR,
+            COUNTER,
+            "objects",
+            "Objects of the cluster that show what was decided, by what came of writing them.",
+            Label.OUTCOME),
+    OBJECTS_BEHIND(
+            ORCHESTRATOR, GAUGE, "objects.behind", "Objects that do not say yet what the journal says; 0 most of the time."),
 
     WORKLOADS(AGENT, GAUGE, "workloads", "Workloads that run here."),
     UPLINK(AGENT, GAUGE, "uplink.bytes.per.second", "Recent throughput to the store; 0 while unknown."),

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.telemetry;
 
+import dev.lifeboat.edge.kubernetes.picture.Outcome;
 import dev.lifeboat.policy.Policies;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -13,6 +14,7 @@ import java.util.SequencedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What Prometheus is told by a role that has just started: its types, and the label values of each.
@@ -65,6 +67,10 @@ public record Scrape(
         var _ = new OrchestratorMeters(
                 registry,
                 new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("X"), InstantSource.system()));
+        new ObjectMeters(
+                        registry,
+                        Stream.of(Outcome.values()).map(Enum::name).toList())
+                .watch(() -> 0);
         return read(registry.scrape());
     }
 

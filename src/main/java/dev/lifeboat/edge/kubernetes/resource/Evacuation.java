@@ -74,8 +74,12 @@ public record Evacuation(
         ManifestWritten,
         /// The save failed and the workload runs on; it may be tried again.
         SaveFailed,
+        /// Its node is gone without a word; survivors look whether the store has it.
+        Sought,
         /// A survivor is restoring it.
         Restoring,
+        /// A restore failed; another one is tried.
+        RestoreFailed,
         /// No survivor can take it now.
         NoDestination,
         /// It runs again.
