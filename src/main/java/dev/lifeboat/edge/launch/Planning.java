@@ -70,7 +70,8 @@ final class Planning {
                 () -> new Terms(policies.policies(), settings.partitions(), storeTakes), hindsight);
     }
 
-    /// What the orchestrator tells becomes meters and, where that is wanted, objects of the cluster; policies that come later are counted as `other` until a restart.
+    /// What the orchestrator tells becomes meters and, where that is wanted, objects of the cluster; policies that come
+    /// later are counted as `other` until a restart.
     @Produces
     @Singleton
     static Observer observer(OrchestratorSettings settings, ClusterPolicies policies, MeterRegistry registry) {

@@ -189,7 +189,10 @@ enum Metric {
             "Objects of the cluster that show what was decided, by what came of writing them.",
             Label.OUTCOME),
     OBJECTS_BEHIND(
-            ORCHESTRATOR, GAUGE, "objects.behind", "Objects that do not say yet what the journal says; 0 most of the time."),
+            ORCHESTRATOR,
+            GAUGE,
+            "objects.behind",
+            "Objects that do not say yet what the journal says; 0 most of the time."),
 
     WORKLOADS(AGENT, GAUGE, "workloads", "Workloads that run here."),
     UPLINK(AGENT, GAUGE, "uplink.bytes.per.second", "Recent throughput to the store; 0 while unknown."),

@@ -67,10 +67,7 @@ public record Scrape(
         var _ = new OrchestratorMeters(
                 registry,
                 new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("X"), InstantSource.system()));
-        new ObjectMeters(
-                        registry,
-                        Stream.of(Outcome.values()).map(Enum::name).toList())
-                .watch(() -> 0);
+        new ObjectMeters(registry, Stream.of(Outcome.values()).map(Enum::name).toList()).watch(() -> 0);
         return read(registry.scrape());
     }
 

@@ -45,10 +45,12 @@ final class EvacuationAccount {
         movedAt = begun.at();
         lookedAt = begun.at();
         stored = new Stated(
-                new Condition(Evacuation.Type.Stored, Standing.False, Reason.Saving, "waits for its turn on the node's link"),
+                new Condition(
+                        Evacuation.Type.Stored, Standing.False, Reason.Saving, "waits for its turn on the node's link"),
                 begun.at());
         ready = new Stated(
-                new Condition(Evacuation.Type.Ready, Standing.False, Reason.Saving, "runs on at home until it is saved"),
+                new Condition(
+                        Evacuation.Type.Ready, Standing.False, Reason.Saving, "runs on at home until it is saved"),
                 begun.at());
     }
 
@@ -62,7 +64,9 @@ final class EvacuationAccount {
 
     Name name() {
         return new Name(
-                Name.Kind.Evacuation, subject().workload().namespace(), migration.id().value());
+                Name.Kind.Evacuation,
+                subject().workload().namespace(),
+                migration.id().value());
     }
 
     /// Null as long as there is none.
@@ -129,11 +133,15 @@ final class EvacuationAccount {
             case MigrationEvent.WorkloadFrozen _ -> saving("stands still for its dump");
             case MigrationEvent.PagesCaptured _ -> saving("stands still until the store has all of it");
             case MigrationEvent.SaveRetried retried -> saving("waits for its turn again, save " + retried.save());
-            case MigrationEvent.SaveRecalled recalled ->
-                saving("the save is taken back: " + Words.of(recalled.why()));
+            case MigrationEvent.SaveRecalled recalled -> saving("the save is taken back: " + Words.of(recalled.why()));
             case MigrationEvent.SaveFailed failed -> {
                 sent = ByteCount.ZERO;
-                tell(Evacuation.Type.Stored, Standing.False, Reason.SaveFailed, failed.reason() + ": " + failed.detail(), event);
+                tell(
+                        Evacuation.Type.Stored,
+                        Standing.False,
+                        Reason.SaveFailed,
+                        failed.reason() + ": " + failed.detail(),
+                        event);
             }
             case MigrationEvent.CheckpointStored durable -> stored(durable);
             case MigrationEvent.NodeLost _ ->
@@ -184,7 +192,12 @@ final class EvacuationAccount {
 
     private void resumed(MigrationEvent.WorkloadResumed resumed) {
         // A survivor may have found what nobody was told of.
-        tell(Evacuation.Type.Stored, Standing.True, Reason.ManifestWritten, stored.condition().message(), resumed);
+        tell(
+                Evacuation.Type.Stored,
+                Standing.True,
+                Reason.ManifestWritten,
+                stored.condition().message(),
+                resumed);
         tell(Evacuation.Type.Ready, Standing.True, Reason.Resumed, "runs on " + resumed.node(), resumed);
         if (claimed != null) {
             claimed = claimed.then(
@@ -201,7 +214,8 @@ final class EvacuationAccount {
         tell(Evacuation.Type.Ready, Standing.False, reason, message, event);
     }
 
-    private void tell(Evacuation.Type type, Standing status, Reason reason, String message, @Nullable MigrationEvent event) {
+    private void tell(
+            Evacuation.Type type, Standing status, Reason reason, String message, @Nullable MigrationEvent event) {
         Instant at = event == null ? movedAt : event.at();
         var condition = new Condition(type, status, reason, Words.cut(message));
         switch (type) {
@@ -285,7 +299,8 @@ final class EvacuationAccount {
             case Migration.Safe safe -> Optional.of(safe.checkpoint());
             case Migration.Stranded stranded -> Optional.of(stranded.checkpoint());
             case Migration.Sought sought -> Optional.of(migration.id().checkpoint(sought.save()));
-            case Migration.Resumed _ -> Optional.ofNullable(checkpoint).map(MigrationEvent.CheckpointStored::checkpoint);
+            case Migration.Resumed _ ->
+                Optional.ofNullable(checkpoint).map(MigrationEvent.CheckpointStored::checkpoint);
             case Migration.AtRisk _, Migration.Missing _, Migration.LetGone _, Migration.Lost _ -> Optional.empty();
         };
     }

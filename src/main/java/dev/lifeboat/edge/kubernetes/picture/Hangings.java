@@ -107,9 +107,7 @@ final class Hangings implements AutoCloseable {
     /// @param turn asked before each request
     void write(Drawing drawing, Turn turn) throws InterruptedException {
         GenericKubernetesResource object = get(drawing.name());
-        if (object == null
-                || !ours(drawing, object)
-                || !drawing.hasSpec(Drawing.plain(object))) {
+        if (object == null || !ours(drawing, object) || !drawing.hasSpec(Drawing.plain(object))) {
             turn.take();
             object = resource(drawing.name()).patch(AS_OURS, object(whole(drawing)));
             if (!drawing.hasSpec(Drawing.plain(object))) {
@@ -118,9 +116,7 @@ final class Hangings implements AutoCloseable {
         }
         if (!drawing.hasStatus(Drawing.plain(object))) {
             turn.take();
-            object = resource(drawing.name())
-                    .subresource("status")
-                    .patch(AS_OURS, object(status(drawing, object)));
+            object = resource(drawing.name()).subresource("status").patch(AS_OURS, object(status(drawing, object)));
             if (!drawing.hasStatus(Drawing.plain(object))) {
                 // Somebody else's fields beside ours.
                 turn.take();

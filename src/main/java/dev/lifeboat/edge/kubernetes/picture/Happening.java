@@ -120,7 +120,7 @@ public enum Happening {
     /// @param values of every `{place}` in the template
     String note(Map<String, String> values) {
         return PLACE.matcher(template)
-                .replaceAll(place -> Matcher.quoteReplacement(
-                        Words.cut(values.getOrDefault(place.group(1), "unknown"))));
+                .replaceAll(
+                        place -> Matcher.quoteReplacement(Words.cut(values.getOrDefault(place.group(1), "unknown"))));
     }
 }

@@ -85,7 +85,9 @@ final class Herald implements AutoCloseable {
         this.hangings = hangings;
         this.tally = setting.tally();
         turns = new Turns(setting.requestsPerSecond() / 2.0);
-        instance = Optional.ofNullable(System.getenv("HOSTNAME")).filter(name -> !name.isBlank()).orElse("orchestrator");
+        instance = Optional.ofNullable(System.getenv("HOSTNAME"))
+                .filter(name -> !name.isBlank())
+                .orElse("orchestrator");
         thread = Thread.ofPlatform().name("herald").daemon().start(this::run);
     }
 
@@ -100,12 +102,15 @@ final class Herald implements AutoCloseable {
     }
 
     private static Key key(News news, On on) {
-        return new Key(news.what(), on, switch (on) {
-            case NODE -> news.node().value();
-            case POD, EVACUATION -> String.valueOf(news.evacuation());
-            // All pods of one owner are told of together; which owner that is, only its pods know.
-            case OWNER -> String.valueOf(news.workload());
-        });
+        return new Key(
+                news.what(),
+                on,
+                switch (on) {
+                    case NODE -> news.node().value();
+                    case POD, EVACUATION -> String.valueOf(news.evacuation());
+                    // All pods of one owner are told of together; which owner that is, only its pods know.
+                    case OWNER -> String.valueOf(news.workload());
+                });
     }
 
     private void add(Key key, News news) {
@@ -152,7 +157,10 @@ final class Herald implements AutoCloseable {
             Optional<ObjectReference> regarding = regarding(key.on(), what.news());
             if (regarding.isPresent()) {
                 Key whole = key.on() == On.OWNER
-                        ? new Key(key.what(), key.on(), String.valueOf(regarding.get().getUid()))
+                        ? new Key(
+                                key.what(),
+                                key.on(),
+                                String.valueOf(regarding.get().getUid()))
                         : key;
                 send(whole, what, regarding.get());
             }
@@ -225,7 +233,8 @@ final class Herald implements AutoCloseable {
         return switch (on) {
             // Kubelets, too, give the name for the uid; kubectl looks for both.
             case NODE ->
-                Optional.of(reference("v1", "Node", null, news.node().value(), news.node().value()));
+                Optional.of(reference(
+                        "v1", "Node", null, news.node().value(), news.node().value()));
             case POD -> involved(news).map(Involved::pod);
             case OWNER -> involved(news).flatMap(found -> Optional.ofNullable(found.owner()));
             case EVACUATION -> evacuation(news);
@@ -310,8 +319,13 @@ final class Herald implements AutoCloseable {
     /// The same from every process, so that nothing is told twice.
     private static String name(ObjectReference regarding, Key key, Instant at) {
         String seed = regarding.getUid() + key + at;
-        String cut = regarding.getName().substring(0, Math.min(200, regarding.getName().length()));
-        return cut + "." + UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+        String cut = regarding
+                .getName()
+                .substring(0, Math.min(200, regarding.getName().length()));
+        return cut + "."
+                + UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8))
+                        .toString()
+                        .substring(0, 13);
     }
 
     private void turn() throws InterruptedException {

@@ -38,8 +38,7 @@ record News(
                         Map.of("why", aside.reason().name()),
                         aside.at()));
             case JournalEvent.OfPlan _ -> Optional.empty();
-            case MigrationEvent event ->
-                of(event, Objects.requireNonNull(decided.migration()));
+            case MigrationEvent event -> of(event, Objects.requireNonNull(decided.migration()));
         };
     }
 
@@ -76,14 +75,21 @@ record News(
     private static Optional<News> of(MigrationEvent event, Migration migration) {
         return switch (event) {
             case MigrationEvent.MigrationBegun begun ->
-                news(Happening.EvacuationBegun, event, migration, Map.of(
-                        "deadline", begun.subject().deadline().toString()));
+                news(
+                        Happening.EvacuationBegun,
+                        event,
+                        migration,
+                        Map.of("deadline", begun.subject().deadline().toString()));
             case MigrationEvent.WorkloadFrozen _ -> news(Happening.WorkloadFrozen, event, migration, Map.of());
             case MigrationEvent.CheckpointStored stored ->
-                news(Happening.CheckpointStored, event, migration, Map.of(
-                        "pages", stored.pages().toString(),
-                        "checkpoint", stored.checkpoint().toString(),
-                        "frozen", stored.frozen().toMillis() + " ms"));
+                news(
+                        Happening.CheckpointStored,
+                        event,
+                        migration,
+                        Map.of(
+                                "pages", stored.pages().toString(),
+                                "checkpoint", stored.checkpoint().toString(),
+                                "frozen", stored.frozen().toMillis() + " ms"));
             case MigrationEvent.SaveFailed failed ->
                 news(Happening.SaveFailed, event, migration, why(failed.reason() + ": " + failed.detail()));
             case MigrationEvent.SaveRecalled recalled ->
@@ -92,20 +98,34 @@ record News(
                 news(missed(let.reason()), event, migration, why(Words.of(let.reason())));
             case MigrationEvent.NodeLost _ -> news(Happening.NodeLost, event, migration, Map.of());
             case MigrationEvent.RestorePlaced placed ->
-                news(Happening.RestorePlaced, event, migration, Map.of(
-                        "attempt", Integer.toString(placed.attempt()),
-                        "to", placed.target().value()));
+                news(
+                        Happening.RestorePlaced,
+                        event,
+                        migration,
+                        Map.of(
+                                "attempt", Integer.toString(placed.attempt()),
+                                "to", placed.target().value()));
             case MigrationEvent.NoDestinationFound none ->
-                news(Happening.NoDestination, event, migration, Map.of(
-                        "refused", Integer.toString(none.refusals().inAll())));
+                news(
+                        Happening.NoDestination,
+                        event,
+                        migration,
+                        Map.of("refused", Integer.toString(none.refusals().inAll())));
             case MigrationEvent.RestoreFailed failed ->
-                news(Happening.RestoreFailed, event, migration, Map.of(
-                        "attempt", Integer.toString(failed.attempt()),
-                        "to", failed.target().value(),
-                        "why", failed.reason() + ": " + failed.detail()));
+                news(
+                        Happening.RestoreFailed,
+                        event,
+                        migration,
+                        Map.of(
+                                "attempt", Integer.toString(failed.attempt()),
+                                "to", failed.target().value(),
+                                "why", failed.reason() + ": " + failed.detail()));
             case MigrationEvent.WorkloadResumed resumed ->
-                news(Happening.WorkloadResumed, event, migration, Map.of(
-                        "to", resumed.node().value()));
+                news(
+                        Happening.WorkloadResumed,
+                        event,
+                        migration,
+                        Map.of("to", resumed.node().value()));
             case MigrationEvent.WorkloadLost lost ->
                 news(Happening.WorkloadLost, event, migration, why(Words.of(lost.reason())));
             case MigrationEvent.CheckpointStranded stranded -> stranded(stranded, migration);
@@ -152,7 +172,7 @@ record News(
         values.put("evacuation", migration.id().value());
         var evacuation = new Name(
                 Name.Kind.Evacuation, workload.namespace(), migration.id().value());
-        return Optional.of(new News(
-                what, what.note(values), migration.subject().home(), workload, evacuation, event.at()));
+        return Optional.of(
+                new News(what, what.note(values), migration.subject().home(), workload, evacuation, event.at()));
     }
 }

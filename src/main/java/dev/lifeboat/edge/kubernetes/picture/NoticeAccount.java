@@ -36,8 +36,10 @@ final class NoticeAccount {
         this.reclaim = reclaim;
         deadline = deadline(notice);
         movedAt = at;
-        counts = new Stated(new Condition(NodeNotice.Type.Counts, Standing.True, Reason.Accepted, "plans count on it"), at);
-        finished = new Stated(new Condition(NodeNotice.Type.Finished, Standing.True, Reason.Done, "nothing was at risk"), at);
+        counts = new Stated(
+                new Condition(NodeNotice.Type.Counts, Standing.True, Reason.Accepted, "plans count on it"), at);
+        finished = new Stated(
+                new Condition(NodeNotice.Type.Finished, Standing.True, Reason.Done, "nothing was at risk"), at);
     }
 
     /// Empty for what is about other notices, or about none.
@@ -76,12 +78,17 @@ final class NoticeAccount {
     }
 
     void setAside(SetAsideReason reason, Instant at) {
-        become(Standing.False, Reason.SetAside, reason + ": " + switch (reason) {
-            case UNKNOWN_NODE -> "no agent has been heard from this node";
-            case PAST_DEADLINE -> "its deadline had passed when it was read";
-            case ADVISORY_ONLY -> "it allows reversible work only";
-            case NOTHING_TO_WITHDRAW -> "it withdraws a notice that does not stand";
-        }, at);
+        become(
+                Standing.False,
+                Reason.SetAside,
+                reason + ": "
+                        + switch (reason) {
+                            case UNKNOWN_NODE -> "no agent has been heard from this node";
+                            case PAST_DEADLINE -> "its deadline had passed when it was read";
+                            case ADVISORY_ONLY -> "it allows reversible work only";
+                            case NOTHING_TO_WITHDRAW -> "it withdraws a notice that does not stand";
+                        },
+                at);
     }
 
     void withdrawn(Instant at) {
@@ -102,7 +109,11 @@ final class NoticeAccount {
     void moved(Collection<EvacuationAccount> evacuations, Instant at) {
         long open = evacuations.stream().filter(each -> !each.closed()).count();
         var now = open == 0
-                ? new Condition(NodeNotice.Type.Finished, Standing.True, Reason.Done, "every workload is resumed, let go or lost")
+                ? new Condition(
+                        NodeNotice.Type.Finished,
+                        Standing.True,
+                        Reason.Done,
+                        "every workload is resumed, let go or lost")
                 : new Condition(NodeNotice.Type.Finished, Standing.False, Reason.InProgress, open + " under way");
         finished = finished.then(now, at);
         movedAt = at;

@@ -6,7 +6,8 @@ public enum Outcome {
     WRITTEN,
     /// It was over for long enough, or nobody's, and is not there any more.
     REMOVED,
-    /// The API server will not have it, such as in a namespace that is not there; it is not asked again before a change.
+    /// The API server will not have it, such as in a namespace that is not there; it is not asked again before a
+    /// change.
     REFUSED,
     /// No answer, or none that says anything about the object: tried again.
     FAILED,

@@ -184,7 +184,8 @@ final class Picture {
             }
             changed.addAll(drop(over.get()));
         }
-        var account = new EvacuationAccount(begun, trigger(reclaims.get(begun.subject().home())));
+        var account = new EvacuationAccount(
+                begun, trigger(reclaims.get(begun.subject().home())));
         evacuations.put(begun.migration(), account);
         owners.put(account.name(), begun.migration());
         together.computeIfAbsent(begun.subject().notice(), _ -> new LinkedHashSet<>())

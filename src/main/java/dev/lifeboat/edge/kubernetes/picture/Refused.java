@@ -13,10 +13,6 @@ final class Refused {
     /// Whether the same request would be refused again: a namespace that is not there, a right that is missing.
     static boolean forGood(KubernetesClientException answer) {
         int code = answer.getCode();
-        return code >= 400
-                && code < 500
-                && code != REQUEST_TIMEOUT
-                && code != CONFLICT
-                && code != TOO_MANY_REQUESTS;
+        return code >= 400 && code < 500 && code != REQUEST_TIMEOUT && code != CONFLICT && code != TOO_MANY_REQUESTS;
     }
 }

@@ -25,21 +25,25 @@ final class HappeningTest {
     private static final WorkloadId REDIS = WorkloadId.parse("shop/cart-redis-0");
 
     private final List<News> told = new ArrayList<>();
-    private final Story story = new Story(new Observer() {
-        @Override
-        public void decided(Decided decided) {
-            News.of(decided).ifPresent(told::add);
-        }
+    private final Story story = new Story(
+            new Observer() {
+                @Override
+                public void decided(Decided decided) {
+                    News.of(decided).ifPresent(told::add);
+                }
 
-        @Override
-        public void ordered(dev.lifeboat.migration.Order order) {}
+                @Override
+                public void ordered(dev.lifeboat.migration.Order order) {}
 
-        @Override
-        public void echoed(Report.Echoed echoed, Instant heardAt) {}
+                @Override
+                public void echoed(Report.Echoed echoed, Instant heardAt) {}
 
-        @Override
-        public void deadLetter(String reason) {}
-    }, A, REDIS, NOON);
+                @Override
+                public void deadLetter(String reason) {}
+            },
+            A,
+            REDIS,
+            NOON);
 
     @Test
     void aWholeEvacuationIsToldInAFewWords() {

@@ -94,8 +94,7 @@ final class PictureOnCluster {
                             .withWatchReconnectInterval(200)
                             .withWatchReconnectLimit(-1)
                             .build())
-                    .withHttpClientBuilderConsumer(
-                            http -> http.addOrReplaceInterceptor("count", new Counted(written)))
+                    .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("count", new Counted(written)))
                     .build();
         }
         picture = newPicture(FAST);
@@ -114,9 +113,20 @@ final class PictureOnCluster {
 
     @Test
     void kubectlPrintsEachEvacuationOnALine() throws Exception {
-        Story saved = story(A, REDIS).noticed().begun().streaming().frozen().stored().placed(B).resumed(B);
-        Story under = story(A, WorkloadId.parse(NAMESPACE + "/web-7d4b9-x2x")).begun().streaming().progressed(40);
-        Story failed = story(A, WorkloadId.parse(NAMESPACE + "/batch-etl-77")).begun().streaming();
+        Story saved = story(A, REDIS)
+                .noticed()
+                .begun()
+                .streaming()
+                .frozen()
+                .stored()
+                .placed(B)
+                .resumed(B);
+        Story under = story(A, WorkloadId.parse(NAMESPACE + "/web-7d4b9-x2x"))
+                .begun()
+                .streaming()
+                .progressed(40);
+        Story failed =
+                story(A, WorkloadId.parse(NAMESPACE + "/batch-etl-77")).begun().streaming();
         failed.then(new MigrationEvent.SaveFailed(
                 failed.id(), failed.now(), SaveFailure.DUMP_FAILED, "io_uring is in use", true));
         settle();
@@ -128,10 +138,12 @@ final class PictureOnCluster {
         System.out.println(kubectl("get", "ckpt", "-n", NAMESPACE));
         assertThat(printed.lines())
                 .anyMatch(line -> line.matches("NAME +WORKLOAD +TRIGGER +RUNG +STATE +LEFT +DONE% +FROM +TO +AGE"))
-                .anyMatch(line -> line.matches(saved.id()
-                        + " +shop/cart-redis-0 +SpotInterruption +live +Resumed +116s +100 +ip-10-1-2-3 +ip-10-1-7-9 +.*"))
-                .anyMatch(line -> line.matches(
-                        under.id() + " +shop/web-7d4b9-x2x +SpotInterruption +live +Streaming +1[01][0-9]s +40 +ip-10-1-2-3 .*"))
+                .anyMatch(
+                        line -> line.matches(
+                                saved.id()
+                                        + " +shop/cart-redis-0 +SpotInterruption +live +Resumed +116s +100 +ip-10-1-2-3 +ip-10-1-7-9 +.*"))
+                .anyMatch(line -> line.matches(under.id()
+                        + " +shop/web-7d4b9-x2x +SpotInterruption +live +Streaming +1[01][0-9]s +40 +ip-10-1-2-3 .*"))
                 .anyMatch(line -> line.matches(failed.id() + " .* +Thawed .*"));
         assertThat(kubectl("get", "nnotice").lines())
                 .last()
@@ -162,9 +174,10 @@ final class PictureOnCluster {
         kubectl("delete", "ckpt", story.checkpoint().name(), "-n", NAMESPACE);
         awaitThat(() -> get(story.evacuation()).at("/spec/from").asText().equals("ip-10-1-2-3"));
         awaitThat(() -> !get(story.evacuation()).at("/status").has("to"));
-        awaitThat(() -> ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
-                        .code()
-                == 0);
+        awaitThat(() ->
+                ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
+                                .code()
+                        == 0);
         awaitThat(() -> get(story.evacuation())
                 .at("/status")
                 .toString()
@@ -186,15 +199,17 @@ final class PictureOnCluster {
         way.mend();
 
         awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Resumed"));
-        awaitThat(() -> ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
-                        .code()
-                == 0);
+        awaitThat(() ->
+                ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
+                                .code()
+                        == 0);
     }
 
     @Test
     void anotherOrchestratorGoesOnFromTheJournalAndRemovesWhatIsNotInIt() throws Exception {
         Story story = story(A, REDIS).noticed().begun().streaming();
-        Story stray = story(B, WorkloadId.parse(NAMESPACE + "/stray-0")).noticed().begun();
+        Story stray =
+                story(B, WorkloadId.parse(NAMESPACE + "/stray-0")).noticed().begun();
         settle();
         picture.close();
 
@@ -216,14 +231,21 @@ final class PictureOnCluster {
         int hundred = 100;
         for (int i = 0; i < hundred; i++) {
             Story story = story(new NodeName("load-" + i / 20), WorkloadId.parse(NAMESPACE + "/load-" + i));
-            (i % 20 == 0 ? story.noticed() : story).begun().streaming().frozen().stored().placed(B).resumed(B);
+            (i % 20 == 0 ? story.noticed() : story)
+                    .begun()
+                    .streaming()
+                    .frozen()
+                    .stored()
+                    .placed(B)
+                    .resumed(B);
         }
         settle();
 
         int objects = 2 * hundred + hundred / 20;
         // Those that were under way when they were written first are written once more.
         assertThat(written.get()).isBetween(2 * objects, 2 * objects + objects / 2);
-        assertThat(get(story(new NodeName("load-4"), WorkloadId.parse(NAMESPACE + "/load-99")).evacuation())
+        assertThat(get(story(new NodeName("load-4"), WorkloadId.parse(NAMESPACE + "/load-99"))
+                                .evacuation())
                         .at("/status/state")
                         .asText())
                 .isEqualTo("Resumed");
@@ -269,7 +291,8 @@ final class PictureOnCluster {
                 .anyMatch(line -> line.startsWith("EvacuationBegun StatefulSet/cart-redis Normal"))
                 .anyMatch(line -> line.startsWith("EvacuationBegun Evacuation/" + story.id() + " Normal"));
         awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed Pod/cart-redis-0 Warning x3 .*")));
-        assertThat(kubectl("describe", "evac", story.id().value(), "-n", NAMESPACE)).contains("EvacuationBegun");
+        assertThat(kubectl("describe", "evac", story.id().value(), "-n", NAMESPACE))
+                .contains("EvacuationBegun");
     }
 
     private ClusterPicture newPicture(int perSecond) {
@@ -290,8 +313,8 @@ final class PictureOnCluster {
     }
 
     private static JsonNode get(Name name) throws Exception {
-        return JSON.readTree(
-                kubectl("get", name.kind().name(), name.name(), "-n", NAMESPACE, "--show-managed-fields", "-o", "json"));
+        return JSON.readTree(kubectl(
+                "get", name.kind().name(), name.name(), "-n", NAMESPACE, "--show-managed-fields", "-o", "json"));
     }
 
     private static String events() throws Exception {

@@ -78,15 +78,19 @@ final class PictureTest {
         story.then(new MigrationEvent.SaveFailed(
                 story.id(), story.now(), SaveFailure.DUMP_FAILED, "no such device", true));
         assertThat(conditions(story.evacuation()).getFirst()).isEqualTo("Stored=False SaveFailed");
-        assertThat(picture.draw(story.evacuation()).orElseThrow().conditions().getFirst().condition().message())
+        assertThat(picture.draw(story.evacuation())
+                        .orElseThrow()
+                        .conditions()
+                        .getFirst()
+                        .condition()
+                        .message())
                 .isEqualTo("DUMP_FAILED: no such device");
     }
 
     @Test
     void aFailedRestoreAndAnotherOneAreTold() {
         story.noticed().begun().streaming().frozen().stored().placed(B);
-        story.then(new MigrationEvent.RestoreFailed(
-                story.id(), story.now(), B, 1, RestoreFailure.NO_ROOM, "full"));
+        story.then(new MigrationEvent.RestoreFailed(story.id(), story.now(), B, 1, RestoreFailure.NO_ROOM, "full"));
         assertThat(conditions(story.evacuation()).getLast()).isEqualTo("Ready=False RestoreFailed");
         story.placed(A, 2);
         assertThat(conditions(story.evacuation()).getLast()).isEqualTo("Ready=False Restoring");
@@ -133,8 +137,7 @@ final class PictureTest {
         Instant over = story.now().plus(KEEP);
 
         assertThat(picture.forget(over)).isEmpty();
-        assertThat(picture.forget(over.plus(Duration.ofMinutes(2))))
-                .contains(story.evacuation(), story.checkpoint());
+        assertThat(picture.forget(over.plus(Duration.ofMinutes(2)))).contains(story.evacuation(), story.checkpoint());
         assertThat(picture.forget(over.plus(Duration.ofMinutes(4)))).isSubsetOf(story.notice());
         assertThat(picture.names()).isEmpty();
     }
@@ -206,11 +209,13 @@ final class PictureTest {
     private List<String> conditions(Name name) {
         Optional<Drawing> drawing = picture.draw(name);
         var words = new ArrayList<String>();
-        drawing.orElseThrow().conditions().forEach(each -> words.add("%s=%s %s"
-                .formatted(
-                        each.condition().type(),
-                        each.condition().status(),
-                        each.condition().reason())));
+        drawing.orElseThrow()
+                .conditions()
+                .forEach(each -> words.add("%s=%s %s"
+                        .formatted(
+                                each.condition().type(),
+                                each.condition().status(),
+                                each.condition().reason())));
         return words;
     }
 }

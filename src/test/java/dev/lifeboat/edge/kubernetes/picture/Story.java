@@ -41,7 +41,12 @@ final class Story {
         this.observer = observer;
         this.now = now;
         notice = new Notice.Preemption(
-                new NoticeId("%016x".formatted(from.hashCode())), from, "ec2-imds", now, now.plus(WINDOW), Action.TERMINATE);
+                new NoticeId("%016x".formatted(from.hashCode())),
+                from,
+                "ec2-imds",
+                now,
+                now.plus(WINDOW),
+                Action.TERMINATE);
         var stake = new Planned.Stake("EvacuationPolicy/shop/cart-redis", 4, 900, ByteCount.ofMebi(100));
         subject = new Subject(
                 MigrationId.of(notice.id(), workload, 1),
