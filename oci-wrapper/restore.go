@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+	"time"
 )
 
 const (
@@ -25,10 +26,22 @@ const (
 	// Restored tasks stay stopped until `start`; connections end, for the pod has another address (criu(8)).
 	criuSettings = "leave-stopped\ntcp-close\n"
 
+	// When an agent has to be asked before it may run: "ask". A pod's checkpoint is claimed in the store, for all nodes.
+	gateAnnotation = "lifeboat.dev/gate"
+	ask            = "ask"
+
 	changes  = "lifeboat-rootfs.tar"
 	taken    = ".taken"
 	restored = ".restored"
+	failed   = ".failed"
+	done     = ".done"
+	yes      = ".go"
+	no       = ".no"
 	marker   = "lifeboat-restored"
+
+	// The agent asks the store once; a kubelet waits for two minutes.
+	longestAsk   = 90 * time.Second
+	betweenLooks = 5 * time.Millisecond
 )
 
 var (
@@ -58,7 +71,9 @@ func (w wrapper) create() error {
 		return fmt.Errorf("annotation %s: %q is no checkpoint's name", restoreAnnotation, wanted)
 	}
 	err = w.restoreOnce(b, wanted)
-	if err != nil && !errors.Is(err, errNotOurs) && b.annotations[otherwiseAnnotation] == coldStart {
+	// Where an agent is asked, a policy says what becomes of a restore that fails, and another node may have it by then.
+	mayStart := b.annotations[otherwiseAnnotation] == coldStart && b.annotations[gateAnnotation] != ask
+	if err != nil && !errors.Is(err, errNotOurs) && mayStart {
 		fmt.Fprintf(os.Stderr, "lifeboat-runc: %s starts afresh: %v\n", w.call.id(), err)
 		return errNotOurs
 	}
@@ -66,10 +81,11 @@ func (w wrapper) create() error {
 }
 
 // restoreOnce takes the checkpoint by renaming it, so that of two who try one has it, and frees its memory in any case.
-// One that was restored leaves word of it: a container that is created again is then the application's own restart.
+// One that went on leaves word of it: a container that is created again is then the application's own restart. One that
+// was restored and may not go on leaves none, and so fails whoever comes for it again.
 func (w wrapper) restoreOnce(b bundle, wanted string) error {
 	here := filepath.Join(w.restores, wanted)
-	if _, err := os.Stat(here + restored); err == nil {
+	if _, err := os.Stat(here + done); err == nil {
 		return errNotOurs
 	}
 	images := here + taken
@@ -77,14 +93,23 @@ func (w wrapper) restoreOnce(b bundle, wanted string) error {
 		return fmt.Errorf("checkpoint %s is not on this node: %w", wanted, err)
 	}
 	defer os.RemoveAll(images)
-	if err := w.restore(b, images); err != nil {
+	if err := w.restore(b, images, here); err != nil {
+		_ = write(here+failed, err.Error())
 		return err
 	}
-	return os.WriteFile(here+restored, nil, 0o600)
+	return nil
 }
 
-func (w wrapper) restore(b bundle, images string) error {
-	if err := w.prepare(b, images); err != nil {
+// write leaves the file as a whole, for who looks for it may look in the middle.
+func write(file, words string) error {
+	if err := os.WriteFile(file+".draft", []byte(words), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(file+".draft", file)
+}
+
+func (w wrapper) restore(b bundle, images, here string) error {
+	if err := w.prepare(b, images, here); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp(images, "work-")
@@ -92,7 +117,9 @@ func (w wrapper) restore(b bundle, images string) error {
 		return err
 	}
 	args := append(append([]string{}, w.call.global...), "restore", "--detach", "--bundle", b.folder,
-		"--image-path", images, "--work-path", work, "--file-locks")
+		"--image-path", images, "--work-path", work, "--file-locks",
+		// The container's group is the new pod's, not the old one's.
+		"--manage-cgroups-mode", "ignore")
 	if file := w.call.value("pid-file"); file != "" {
 		args = append(args, "--pid-file", file)
 	}
@@ -108,7 +135,7 @@ func (w wrapper) restore(b bundle, images string) error {
 }
 
 // prepare puts back what the container had changed, and tells CRIU through runc to leave it stopped.
-func (w wrapper) prepare(b bundle, images string) error {
+func (w wrapper) prepare(b bundle, images, here string) error {
 	if tar, err := os.Open(filepath.Join(images, changes)); err == nil {
 		defer tar.Close()
 		if err := apply(tar, b.rootfs); err != nil {
@@ -124,15 +151,55 @@ func (w wrapper) prepare(b bundle, images string) error {
 	if err := b.annotate(criuAnnotation, settings); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(b.folder, marker), nil, 0o600)
+	return os.WriteFile(filepath.Join(b.folder, marker), []byte(here), 0o600)
 }
 
 // start lets a restored container go on; it ran before it was saved, so there is nothing to start.
 func (w wrapper) start() error {
-	mark := filepath.Join(w.bundleOf(w.call.id()), marker)
-	if err := os.Remove(mark); err != nil {
+	state, err := w.stateOf(w.call.id())
+	if err != nil {
+		return errNotOurs // runc says it better
+	}
+	mark := filepath.Join(state.Bundle, marker)
+	here, err := os.ReadFile(mark)
+	if err != nil {
 		return errNotOurs
 	}
+	if err := os.Remove(mark); err != nil {
+		return err
+	}
+	if err := mayRun(string(here), state); err != nil {
+		// Nobody may let it go later, by accident or by hand.
+		return errors.Join(err, syscall.Kill(state.Pid, syscall.SIGKILL))
+	}
+	// Before it runs: from here on whoever creates the container again starts it afresh.
+	if err := write(string(here)+done, ""); err != nil {
+		return err
+	}
+	return w.resume()
+}
+
+// mayRun asks the agent, where one is to be asked, with everything restored and nothing running yet.
+func mayRun(here string, s state) error {
+	if s.Annotations[gateAnnotation] != ask {
+		return nil
+	}
+	if err := write(here+restored, fmt.Sprint(s.Pid)); err != nil {
+		return err
+	}
+	for end := time.Now().Add(longestAsk); time.Now().Before(end); time.Sleep(betweenLooks) {
+		if os.Remove(here+yes) == nil {
+			return nil
+		}
+		if os.Remove(here+no) == nil {
+			return errors.New("the node's agent says no: another node runs the workload, or the store cannot be asked")
+		}
+	}
+	return fmt.Errorf("the node's agent has not answered within %s; is it running?", longestAsk)
+}
+
+// resume lets all of the container go on.
+func (w wrapper) resume() error {
 	listed, err := exec.Command(w.runc, append(append([]string{}, w.call.global...), "ps", "--format", "json", w.call.id())...).Output()
 	if err != nil {
 		return fmt.Errorf("runc ps: %w", err)
@@ -149,19 +216,20 @@ func (w wrapper) start() error {
 	return nil
 }
 
-// bundleOf asks runc's state; empty when there is no such container.
-func (w wrapper) bundleOf(id string) string {
+// state is what runc says of a container (runc-state(8)).
+type state struct {
+	Bundle      string            `json:"bundle"`
+	Pid         int               `json:"pid"`
+	Annotations map[string]string `json:"annotations"`
+}
+
+func (w wrapper) stateOf(id string) (state, error) {
+	var s state
 	out, err := exec.Command(w.runc, append(append([]string{}, w.call.global...), "state", id)...).Output()
 	if err != nil {
-		return ""
+		return s, err
 	}
-	var state struct {
-		Bundle string `json:"bundle"`
-	}
-	if json.Unmarshal(out, &state) != nil {
-		return ""
-	}
-	return state.Bundle
+	return s, json.Unmarshal(out, &s)
 }
 
 // complaints are the lines of CRIU's log that say what went wrong.

@@ -27,6 +27,18 @@ public enum Obstacle {
             "shared memory, which no pre-dump shortens",
             "count it in full in the freeze; the forecast does"),
     HUGE_PAGES(Effect.LENGTHENS, "huge pages, which no pre-dump shortens", "count them in full in the freeze"),
+    CONTAINERS(
+            Effect.BLOCKS,
+            "a pod with more than one container",
+            "give sidecars pods of their own, or the workload an appHook or drain rung"),
+    NODE_VOLUME(
+            Effect.BLOCKS,
+            "an emptyDir volume, whose files stay on its node",
+            "keep such files in the container's own root file system, or on a volume that can be attached elsewhere"),
+    NO_OWNER(
+            Effect.BLOCKS,
+            "a pod that nobody makes again",
+            "have a Deployment, a StatefulSet or a Job make it: restored is the pod that replaces it"),
     UNREADABLE(Effect.BLOCKS, "what it holds cannot be seen", "run this as root, in the node's own pid namespace");
 
     private final Effect effect;
@@ -66,7 +78,7 @@ public enum Obstacle {
     /// reason not to try.
     public boolean lasts() {
         return switch (this) {
-            case IO_URING, DEVICE, GPU, TERMINAL -> true;
+            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, NO_OWNER -> true;
             case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
         };
     }

@@ -4,6 +4,7 @@ import dev.lifeboat.agent.Checkpointer.OnRestored;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// The container runtime of this node: CRIU dumps what it holds, and it rebuilds what CRIU has dumped.
@@ -15,6 +16,10 @@ public interface Containers {
     ///
     /// @throws IOException when it cannot be kept; the dump is given up
     void keep(long pid, Path images) throws IOException, InterruptedException;
+
+    /// Called once the checkpoint is durable, just before the tree is killed: nobody may start it anew on this node.
+    /// Everything stands still, and may for as long as `left`. Nothing that fails here keeps the tree alive.
+    default void ending(long pid, Duration left) throws InterruptedException {}
 
     /// Whether these are the images of a container.
     boolean holds(Path images);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -151,6 +152,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
     }
 
     private OnCaptured keepingFirst(Source source, OnCaptured verdict) {
+        long end = System.nanoTime() + source.limit().toNanos();
         return new OnCaptured() {
             @Override
             public void frozen() {
@@ -164,7 +166,11 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
                 } catch (IOException broken) {
                     throw new UncheckedIOException(broken);
                 }
-                return verdict.captured();
+                Verdict said = verdict.captured();
+                if (said == Verdict.KILL) {
+                    containers.ending(source.pid(), Duration.ofNanos(end - System.nanoTime()));
+                }
+                return said;
             }
         };
     }

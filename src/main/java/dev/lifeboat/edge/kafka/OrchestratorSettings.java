@@ -43,6 +43,23 @@ public interface OrchestratorSettings {
         @WithDefault("20")
         int objectsPerSecond();
 
+        Pods pods();
+
+        /// Pods that take the place of others which are on their way.
+        interface Pods {
+            /// Whether the cluster's pods are held back and let go, by the API server's leave.
+            @WithDefault("false")
+            boolean enabled();
+
+            /// Where the API server asks about pods and evictions; HTTPS.
+            @WithDefault("8443")
+            int port();
+
+            /// A folder with `tls.crt` and `tls.key`, as a Secret of that type is mounted; the API server is not
+            /// answered when left out.
+            Optional<Path> tls();
+        }
+
         /// What the store takes from all nodes together, in bytes per second; 0 where nothing but their uplinks limits
         /// them. When several nodes are doomed at once it is divided among them.
         @WithDefault("0")

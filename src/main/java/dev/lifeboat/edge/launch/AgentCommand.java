@@ -39,6 +39,26 @@ final class AgentCommand implements Callable<Integer> {
     private @Nullable Path runc;
 
     @Option(
+            names = "--pods",
+            description = {
+                "The workloads are this node's pods with the label lifeboat.dev/protect=true.",
+                "Needs a kubeconfig or a pod's own rights, and lifeboat-runc as the handler of a RuntimeClass."
+            })
+    private boolean pods;
+
+    @Option(
+            names = "--runtime-state",
+            paramLabel = "DIR",
+            description = "Where the container runtime keeps runc's state (default /run/containerd/runc/k8s.io).")
+    private @Nullable Path runtimeState;
+
+    @Option(
+            names = "--restores",
+            paramLabel = "DIR",
+            description = "On tmpfs, shared with lifeboat-runc (default /run/lifeboat/restores).")
+    private @Nullable Path restores;
+
+    @Option(
             names = "--state",
             paramLabel = "DIR",
             description = "Where the agent remembers what runs here (default /var/lib/lifeboat).")
@@ -83,6 +103,9 @@ final class AgentCommand implements Callable<Integer> {
         store.tell(AgentCommand::set);
         set("criu", criu);
         set("runc", runc);
+        set("pods.enabled", pods ? "true" : null);
+        set("pods.runtime-state", runtimeState);
+        set("pods.restores", restores);
         set("state", state);
         set("spool", spool);
         set("workloads", workloads);

@@ -10,9 +10,8 @@ import dev.lifeboat.agent.LastOrders;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.agent.Tempo;
-import dev.lifeboat.edge.criu.Containers;
+import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
-import dev.lifeboat.edge.criu.runc.RuncContainers;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
@@ -23,8 +22,6 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.preflight.Engine;
 import dev.lifeboat.edge.preflight.NodeSurvey;
-import dev.lifeboat.edge.process.ProcessSpec;
-import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
@@ -44,7 +41,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -106,15 +102,11 @@ final class AgentRole implements QuarkusApplication {
 
     private void start(Running running) throws IOException, InterruptedException {
         NodeName node = node(settings);
-        Optional<RuncContainers> containers = containers();
-        ProcessWorkloads workloads = workloads(containers);
+        Occupants occupants = Occupants.of(settings, node, running::opened);
+        Workloads workloads = occupants.workloads();
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         Path logs = Files.createDirectories(settings.state().resolve("criu"));
-        var checkpointer = new CriuCheckpointer(
-                settings.criu(),
-                new CriuOnLinux(),
-                logs,
-                containers.<Containers>map(it -> it).orElse(Containers.NONE));
+        var checkpointer = new CriuCheckpointer(settings.criu(), new CriuOnLinux(), logs, occupants.containers());
         var store = new StoredCheckpoints(location(settings), key(settings), storing());
         running.opened(store);
         var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
@@ -131,7 +123,7 @@ final class AgentRole implements QuarkusApplication {
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
         reports.opens(link);
-        startWorkloads(workloads);
+        occupants.start(running.loops);
         // Memory that is touched for the first time in a freeze lengthens it.
         workloads
                 .running()
@@ -141,7 +133,8 @@ final class AgentRole implements QuarkusApplication {
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         var checkup = new NodeCheckup(new NodeSurvey(Path.of("/"), scratch).look(engine(checkpointer)));
-        running.loops.after(CHECKUP, "check", () -> agent.found(checkup.look(workloads.running())));
+        running.loops.after(
+                CHECKUP, "check", () -> agent.found(checkup.look(workloads.running(), occupants.obstructions())));
         var spool = new SpoolWatch(settings.spool());
         running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
         running.loops.every(RETELL, "retell", alone::retell);
@@ -191,28 +184,6 @@ final class AgentRole implements QuarkusApplication {
                 round.took(),
                 round.whole(),
                 by);
-    }
-
-    private Optional<RuncContainers> containers() throws IOException {
-        Optional<Path> runc = settings.runc();
-        return runc.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new RuncContainers(
-                        runc.get(), settings.criu(), settings.state().resolve("containers")));
-    }
-
-    private ProcessWorkloads workloads(Optional<RuncContainers> containers) throws IOException {
-        Path memory = settings.state().resolve("workloads");
-        return containers.isEmpty()
-                ? new ProcessWorkloads(settings.workloads(), memory)
-                : new ProcessWorkloads(settings.workloads(), memory, new RuncWorkloads(containers.get()));
-    }
-
-    private void startWorkloads(ProcessWorkloads workloads) throws IOException {
-        for (Path file : settings.start().orElse(List.of())) {
-            ProcessSpec spec = ProcessSpec.read(file);
-            LOG.infof("workload runs workload=%s pid=%d", spec.id(), workloads.start(spec, file));
-        }
     }
 
     private static NodeName node(AgentSettings settings) {

@@ -47,6 +47,24 @@ public interface AgentSettings {
     /// runc, for workloads that are containers; none can be run when left out.
     Optional<Path> runc();
 
+    Pods pods();
+
+    /// Workloads that are pods of a Kubernetes cluster.
+    interface Pods {
+        /// Whether this node's pods with the label `lifeboat.dev/protect: "true"` are the workloads. Then nothing else
+        /// is.
+        @WithDefault("false")
+        boolean enabled();
+
+        /// Where the container runtime lets runc keep its state.
+        @WithDefault("/run/containerd/runc/k8s.io")
+        Path runtimeState();
+
+        /// The folder on tmpfs that is shared with the runtime's wrapper, `lifeboat-runc`.
+        @WithDefault("/run/lifeboat/restores")
+        Path restores();
+    }
+
     /// Workload files to start, unless they run already.
     Optional<List<Path>> start();
 

@@ -22,8 +22,9 @@ record NodeCheckup(List<Finding> node) {
     }
 
     /// @param running what runs here now; what ends while it is looked at has no obstructions
-    Preflight look(List<Evacuee> running) {
-        var seen = new ArrayList<Obstruction>();
+    /// @param more that none of their processes shows
+    Preflight look(List<Evacuee> running, List<Obstruction> more) {
+        var seen = new ArrayList<Obstruction>(more);
         for (Evacuee each : running) {
             var found = EnumSet.noneOf(Obstacle.class);
             for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {

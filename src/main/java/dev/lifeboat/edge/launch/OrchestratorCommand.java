@@ -71,10 +71,30 @@ final class OrchestratorCommand implements Callable<Integer> {
             })
     private boolean clusterObjects;
 
+    @Option(
+            names = "--pods",
+            description = {
+                "Pods with the label lifeboat.dev/protect=true that take the place of one which is being moved are held",
+                "back until it is restored or given up. Needs a kubeconfig or a pod's own rights."
+            })
+    private boolean pods;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "DIR",
+            description = "Holds tls.crt and tls.key, by which the API server is answered at port 8443; with --pods.")
+    private @Nullable Path tls;
+
     @Override
     public Integer call() {
         if (clusterObjects) {
             System.setProperty("lifeboat.orchestrator.cluster-objects", "true");
+        }
+        if (pods) {
+            System.setProperty("lifeboat.orchestrator.pods.enabled", "true");
+        }
+        if (tls != null) {
+            System.setProperty("lifeboat.orchestrator.pods.tls", tls.toString());
         }
         if (clusterPolicies) {
             System.setProperty("lifeboat.orchestrator.cluster-policies", "true");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.agent.Checkpointer.DumpOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
@@ -12,17 +11,14 @@ import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.edge.criu.runc.RuncContainers;
 import dev.lifeboat.edge.launch.CriuOnLinux;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,30 +35,25 @@ final class OciWrapperIT {
     private Path folder;
 
     private Path criu;
-    private Path wrapper;
     private Path restores;
     private ContainerImage image;
     private RuncContainers source;
-    private Process containerd;
+    private Containerd containerd;
 
     @BeforeEach
     void provide() throws Exception {
         Provided.root();
-        Provided.that(Files.exists(Path.of("/usr/bin/containerd")), "no containerd: apt-get install containerd");
         criu = Crius.SID.path();
-        wrapper = build();
         restores = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-it-");
         image = ContainerImage.make(folder);
         source = new RuncContainers(ContainerImage.runc(), criu, folder.resolve("node-a"));
-        containerd = containerd();
+        containerd = Containerd.start(folder, Containerd.wrapper(folder), criu, restores);
     }
 
     @AfterEach
     void clear() throws Exception {
-        ctr("task", "delete", "--force", NAME);
-        ctr("container", "delete", NAME);
-        containerd.destroy();
-        containerd.waitFor();
+        containerd.delete(NAME);
+        containerd.close();
         source.clear(NAME);
         try (var files = Files.walk(restores)) {
             for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -92,8 +83,7 @@ final class OciWrapperIT {
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
         assertThat(images).doesNotExist();
 
-        ctr("task", "delete", "--force", NAME);
-        ctr("container", "delete", NAME);
+        containerd.delete(NAME);
         Path afresh = rootfs("second");
         assertThat(run(config, afresh, "shop-cart")).isEmpty();
         awaitSteps(afresh, 1);
@@ -105,7 +95,7 @@ final class OciWrapperIT {
     void aCheckpointThatIsNotThereFailsTheStartUnlessAColdOneIsAllowed() throws Exception {
         Path config = image.config(ContainerImage.Kind.PLAIN);
         assertThat(run(config, rootfs("first"), "nowhere")).contains("checkpoint nowhere is not on this node");
-        ctr("container", "delete", NAME);
+        containerd.delete(NAME);
 
         annotate(config, "lifeboat.dev/otherwise", "cold-start");
         Path rootfs = rootfs("second");
@@ -119,7 +109,7 @@ final class OciWrapperIT {
         Path rootfs = rootfs("first");
         assertThat(run(config, rootfs, "")).isEmpty();
         awaitSteps(rootfs, 1);
-        assertThat(ctr("task", "list")).contains(NAME).contains("RUNNING");
+        assertThat(containerd.ctr("task", "list")).contains(NAME).contains("RUNNING");
     }
 
     /// @return what containerd complains of
@@ -128,15 +118,7 @@ final class OciWrapperIT {
         config2.withObjectProperty("root").put("path", rootfs.toString());
         new JsonMapper().writeValue(config.toFile(), config2);
         annotate(config, "lifeboat.dev/restore", checkpoint);
-        return ctr(
-                "run",
-                "--detach",
-                "--null-io",
-                "--runc-binary",
-                wrapper.toString(),
-                "--config",
-                config.toString(),
-                NAME);
+        return containerd.run(config, NAME);
     }
 
     private static void annotate(Path config, String key, String value) throws IOException {
@@ -149,7 +131,7 @@ final class OciWrapperIT {
     /// A copy of the image, as a snapshotter would mount one.
     private Path rootfs(String name) throws IOException, InterruptedException {
         Path target = folder.resolve("rootfs-" + name);
-        call(List.of("cp", "-a", image.layer().toString(), target.toString()));
+        Containerd.call(List.of("cp", "-a", image.layer().toString(), target.toString()));
         return target;
     }
 
@@ -166,67 +148,5 @@ final class OciWrapperIT {
     private static long steps(Path rootfs) throws IOException {
         Path log = rootfs.resolve(ContainerImage.LOG);
         return Files.exists(log) ? Files.readAllLines(log).size() : 0;
-    }
-
-    private Process containerd() throws IOException, InterruptedException {
-        Path settings = Files.writeString(folder.resolve("containerd.toml"), """
-                version = 2
-                disabled_plugins = ["io.containerd.grpc.v1.cri"]
-                """);
-        var builder = new ProcessBuilder(
-                        "/usr/bin/containerd",
-                        "--config",
-                        settings.toString(),
-                        "--root",
-                        folder.resolve("containerd").toString(),
-                        "--state",
-                        folder.resolve("containerd-state").toString(),
-                        "--address",
-                        socket())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("containerd.log").toFile());
-        builder.environment().put("LIFEBOAT_RUNC", ContainerImage.runc().toString());
-        builder.environment().put("LIFEBOAT_RESTORES", restores.toString());
-        builder.environment()
-                .merge("PATH", criu.resolveSibling("").toString(), (before, first) -> first + ":" + before);
-        Process process = builder.start();
-        long giveUp = System.nanoTime() + PATIENCE_NANOS;
-        while (!ctr("version").contains("Server:")) {
-            assertThat(process.isAlive() && System.nanoTime() < giveUp)
-                    .as(Files.readString(folder.resolve("containerd.log")))
-                    .isTrue();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-        }
-        return process;
-    }
-
-    private String socket() {
-        return folder.resolve("containerd.sock").toString();
-    }
-
-    private String ctr(String... words) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("ctr", "--address", socket()));
-        command.addAll(List.of(words));
-        return call(command);
-    }
-
-    /// Skipped where no Go is new enough: it builds the wrapper and nothing else here.
-    private Path build() throws IOException, InterruptedException {
-        Path target = folder.resolve("lifeboat-runc");
-        String said = call(List.of(Drawn.top().resolve("oci-wrapper/build").toString(), target.toString()));
-        if (!Files.exists(target)) {
-            String why = "==== SKIPPED: the OCI wrapper cannot be built here: " + said;
-            System.err.println(why);
-            Assumptions.abort(why);
-        }
-        return target;
-    }
-
-    private static String call(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        process.waitFor();
-        return said;
     }
 }

@@ -5,9 +5,10 @@ import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
-import dev.lifeboat.edge.process.ProcessWorkloads;
+
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
@@ -40,13 +41,13 @@ final class AgentUnderTest implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param workloads this node's memory of what runs here
-    AgentUnderTest(Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
+    AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
         this(host, workloads, checkpointer, store, Ahead.NONE);
     }
 
     /// @param ahead for [#copyAhead]
     AgentUnderTest(
-            Host host, ProcessWorkloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
+            Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this.node = host.node();
         var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);

@@ -101,7 +101,7 @@ final class PreflightIT {
         var lack = new Finding(Capability.LAZY_PAGES, false, "no userfaultfd", "boot another kernel");
         var fact = new Finding(Capability.GPU, false, "nvidia0", "");
 
-        var seen = new NodeCheckup(List.of(lack, fact)).look(List.of(new Evacuee(workload, pid, null)));
+        var seen = new NodeCheckup(List.of(lack, fact)).look(List.of(new Evacuee(workload, pid, null)), List.of());
 
         assertThat(seen.lacks()).containsExactly(new Preflight.Lack("lazy-pages", "no userfaultfd"));
         assertThat(seen.blocking(id))

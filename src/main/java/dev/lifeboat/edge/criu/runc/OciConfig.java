@@ -56,8 +56,7 @@ final class OciConfig {
     /// What of the container's mounts is this node's: bind mounts, cgroups, and what is masked. The names are those
     /// that `runc restore` will look for (libcontainer/criu_linux.go).
     ///
-    /// @param inside /proc/PID/root of the container
-    List<String> outside(Path inside, List<String> cgroupMounts) {
+    List<String> outside(Inside inside) throws IOException {
         var outside = new ArrayList<String>();
         for (JsonNode mount : root.path("mounts")) {
             String at = mount.path("destination").asText();
@@ -65,9 +64,9 @@ final class OciConfig {
                 outside.add(Surroundings.mount(at, at));
             }
         }
-        cgroupMounts.forEach(at -> outside.add(Surroundings.mount(at, at)));
+        inside.cgroupMounts().forEach(at -> outside.add(Surroundings.mount(at, at)));
         for (JsonNode masked : root.path("linux").path("maskedPaths")) {
-            Path path = inside.resolve(masked.asText().substring(1));
+            Path path = inside.root().resolve(masked.asText().substring(1));
             if (Files.exists(path) && !Files.isDirectory(path)) {
                 outside.add(Surroundings.mount(masked.asText(), "/dev/null"));
             }

@@ -82,8 +82,13 @@ record Overlay(Path folder, List<Path> layers) {
     ///
     /// @throws IOException when they are more than [#MOST_BYTES]
     void pack(Path target) throws IOException, InterruptedException {
+        pack(upper(), target);
+    }
+
+    /// As [#pack(Path)], of an upper folder that somebody else's overlay has.
+    static void pack(Path upper, Path target) throws IOException, InterruptedException {
         long bytes = 0;
-        try (Stream<Path> all = Files.walk(upper())) {
+        try (Stream<Path> all = Files.walk(upper)) {
             for (Path each : all.filter(Files::isRegularFile).toList()) {
                 bytes += Files.size(each);
             }
@@ -92,7 +97,7 @@ record Overlay(Path folder, List<Path> layers) {
             throw new IOException("the container has changed " + bytes + " bytes of its root file system, more than "
                     + MOST_BYTES + "; keep large files on a volume");
         }
-        tar(List.of("--create", "--file", target.toString(), "--directory", upper().toString(), "."));
+        tar(List.of("--create", "--file", target.toString(), "--directory", upper.toString(), "."));
     }
 
     /// Takes up changes that [#pack] wrote, before the mount. GNU tar keeps every path inside the folder: it strips

@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The containers that an agent runs under runc.
 ///
@@ -22,7 +20,7 @@ import java.util.stream.Stream;
 /// once the gate has opened.
 public final class RuncContainers implements Containers {
     /// runc(8) knows the container by these when CRIU is to hand its first descriptors back.
-    private static final String DESCRIPTORS = "descriptors.json";
+    static final String DESCRIPTORS = "descriptors.json";
 
     private static final String CRIU_SETTINGS = "criu.conf";
 
@@ -82,9 +80,8 @@ public final class RuncContainers implements Containers {
             return Optional.empty();
         }
         RuncState container = state.get();
-        Path inside = Path.of("/proc", Long.toString(pid), "root");
         List<String> outside =
-                OciConfig.read(container.bundle().resolve(Kept.CONFIG)).outside(inside, cgroupMounts(pid));
+                OciConfig.read(container.bundle().resolve(Kept.CONFIG)).outside(new Inside(pid));
         return Optional.of(new Surroundings(container.rootfs(), outside, container.freezer()));
     }
 
@@ -94,7 +91,7 @@ public final class RuncContainers implements Containers {
                 runc.holding(pid).orElseThrow(() -> new IOException("pid " + pid + " is in no container any more"));
         Kept kept = Kept.read(container.bundle());
         kept.write(images, container.bundle().resolve(Kept.CONFIG));
-        new JsonMapper().writeValue(images.resolve(DESCRIPTORS).toFile(), firstDescriptors(pid));
+        new JsonMapper().writeValue(images.resolve(DESCRIPTORS).toFile(), new Inside(pid).firstDescriptors());
         overlay(kept).pack(images.resolve(Kept.CHANGES));
     }
 
@@ -131,7 +128,7 @@ public final class RuncContainers implements Containers {
         }
     }
 
-    private static boolean opens(OnRestored gate, long pid) {
+    static boolean opens(OnRestored gate, long pid) {
         try {
             return gate.mayRun(pid);
         } catch (RuntimeException refused) {
@@ -157,29 +154,6 @@ public final class RuncContainers implements Containers {
 
     private Overlay overlay(Kept kept) {
         return new Overlay(bundle(kept.id()), kept.paths());
-    }
-
-    /// Version 1 mounts one folder of each hierarchy into the container (proc(5), mountinfo).
-    private static List<String> cgroupMounts(long pid) throws IOException {
-        var found = new ArrayList<String>();
-        try (Stream<String> mounts = Files.lines(Path.of("/proc", Long.toString(pid), "mountinfo"))) {
-            mounts.forEach(line -> {
-                String type = line.substring(line.indexOf(" - ") + 3);
-                if (type.startsWith("cgroup ")) {
-                    found.add(line.split(" ", 6)[4]);
-                }
-            });
-        }
-        return found;
-    }
-
-    private static List<String> firstDescriptors(long pid) throws IOException {
-        var found = new ArrayList<String>();
-        for (int descriptor = 0; descriptor < 3; descriptor++) {
-            Path link = Path.of("/proc", Long.toString(pid), "fd", Integer.toString(descriptor));
-            found.add(Files.exists(link) ? Files.readSymbolicLink(link).toString() : "");
-        }
-        return found;
     }
 
     private static String tail(Path work) throws IOException {

@@ -1,0 +1,114 @@
+package dev.lifeboat.edge.kafka;
+
+import dev.lifeboat.migration.JournalEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Follows the whole journal, whoever writes it; belongs to one thread. Starts two days back: no window of any cloud is
+/// open for longer.
+public final class JournalTail implements AutoCloseable {
+    private static final Duration LOOK_BACK = Duration.ofDays(2);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Logger LOG = Logger.getLogger(JournalTail.class);
+
+    private final String bootstrap;
+    private final InstantSource clock;
+    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+    public JournalTail(String bootstrap, InstantSource clock) {
+        this.bootstrap = bootstrap;
+        this.clock = clock;
+    }
+
+    /// Hands on what has come, within a tenth of a second.
+    ///
+    /// @return whether that was all of it; false, too, while Kafka is out of reach
+    public boolean read(Consumer<JournalEvent> replay) {
+        try {
+            KafkaConsumer<byte[], byte[]> journal = connected();
+            journal.poll(POLL).forEach(record -> replay(record, replay));
+            Map<TopicPartition, Long> ends = journal.endOffsets(journal.assignment());
+            return journal.assignment().stream()
+                    .allMatch(partition -> journal.position(partition) >= ends.getOrDefault(partition, 0L));
+        } catch (KafkaException away) {
+            LOG.warnf("the journal cannot be followed, and is tried again why=%s", away.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> connected() {
+        if (consumer != null) {
+            return consumer;
+        }
+        KafkaConsumer<byte[], byte[]> journal = connect();
+        try {
+            begin(journal);
+        } catch (KafkaException notYet) {
+            journal.close();
+            throw notYet;
+        }
+        consumer = journal;
+        return journal;
+    }
+
+    private void begin(KafkaConsumer<byte[], byte[]> journal) {
+        List<TopicPartition> all = journal.partitionsFor(Topics.JOURNAL).stream()
+                .map(partition -> new TopicPartition(Topics.JOURNAL, partition.partition()))
+                .toList();
+        if (all.isEmpty()) {
+            throw new KafkaException("there is no topic " + Topics.JOURNAL + " yet");
+        }
+        journal.assign(all);
+        long from = clock.instant().minus(LOOK_BACK).toEpochMilli();
+        var times = new HashMap<TopicPartition, Long>();
+        all.forEach(partition -> times.put(partition, from));
+        journal.seekToEnd(all);
+        journal.offsetsForTimes(times).forEach((partition, found) -> {
+            if (found != null) {
+                journal.seek(partition, found.offset());
+            }
+        });
+    }
+
+    private static void replay(ConsumerRecord<byte[], byte[]> record, Consumer<JournalEvent> replay) {
+        try {
+            replay.accept(Wire.JOURNAL.read(record.value()));
+        } catch (Unreadable e) {
+            // The orchestrator stops at it; no later decision of this partition will come.
+            LOG.errorf("unreadable journal event partition=%d offset=%d", record.partition(), record.offset());
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> connect() {
+        Map<String, Object> config = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

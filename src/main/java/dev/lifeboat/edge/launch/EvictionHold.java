@@ -1,0 +1,85 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.edge.kubernetes.Admission;
+import dev.lifeboat.orchestrator.Departures;
+import dev.lifeboat.orchestrator.Departures.Departure;
+import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Keeps a pod of a node that is being emptied from being evicted until it has been saved, and says that the node is
+/// being emptied: nothing but the evictions tells a drain from a mere cordon. Bounded: no drain waits for ever for us.
+final class EvictionHold implements Admission.Evictions {
+    /// A notice becomes a migration within a second; an orchestrator that is being restarted takes some more.
+    private static final Duration UNTIL_BEGUN = Duration.ofSeconds(30);
+
+    /// The longest window that a drain has, and then some.
+    private static final Duration UNTIL_DONE = Duration.ofMinutes(12);
+
+    /// Pods that are asked about at a time; the oldest is forgotten, and is then asked about as if for the first time.
+    private static final int MOST = 10_000;
+
+    private final Drains drains;
+    private final Departures departures;
+    private final InstantSource clock;
+    private final Map<String, Instant> firstAsked = new LinkedHashMap<>();
+
+    /// Port: the cluster's side of it.
+    interface Drains {
+        /// The pod's uid when it asked to be taken along and its node takes no new pods; empty otherwise.
+        Optional<Leaving> leaving(String namespace, String name);
+
+        /// Says that the pod's node is being emptied.
+        void say(Leaving leaving, Instant at);
+    }
+
+    /// @param uid of the pod
+    record Leaving(String uid, String node) {}
+
+    EvictionHold(Drains drains, Departures departures, InstantSource clock) {
+        this.drains = drains;
+        this.departures = departures;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<String> against(String namespace, String name) {
+        Optional<Leaving> leaving = drains.leaving(namespace, name);
+        if (leaving.isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Instant since = since(leaving.get(), now);
+        Duration waited = Duration.between(since, now);
+        Optional<Departure> departure = departures.of(new WorkloadId(namespace, name));
+        boolean over = departure
+                .map(known -> !known.standing().open() && known.since().isAfter(since))
+                .orElse(false);
+        boolean begun = departure.map(known -> known.standing().open()).orElse(false);
+        boolean waits = !over && waited.compareTo(begun ? UNTIL_DONE : UNTIL_BEGUN) < 0;
+        return waits
+                ? Optional.of("Lifeboat saves " + namespace + "/" + name + " before it goes; ask again, as kubectl drain does")
+                : Optional.empty();
+    }
+
+    private Instant since(Leaving leaving, Instant now) {
+        synchronized (firstAsked) {
+            Instant before = firstAsked.putIfAbsent(leaving.uid(), now);
+            Iterator<String> oldest = firstAsked.keySet().iterator();
+            if (firstAsked.size() > MOST) {
+                oldest.next();
+                oldest.remove();
+            }
+            if (before != null) {
+                return before;
+            }
+        }
+        drains.say(leaving, now);
+        return now;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.agent.Workloads;
+import dev.lifeboat.edge.criu.Containers;
+import dev.lifeboat.edge.criu.runc.RuncContainers;
+import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.process.PodWorkloads;
+import dev.lifeboat.edge.process.ProcessSpec;
+import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.workload.Obstruction;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/// What an agent looks after: the pods of its node, or processes and containers that it starts itself.
+///
+/// @param found obstructions of workloads, beyond what their processes show
+/// @param begin starts what there is to start
+record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstruction>> found, Begin begin) {
+    private static final Logger LOG = Logger.getLogger(Occupants.class);
+    private static final Duration TELLING = Duration.ofSeconds(1);
+
+    /// Once, when orders may come.
+    private interface Begin {
+        void in(Loops loops) throws IOException;
+    }
+
+    /// @param opened takes what is to be closed in the end
+    static Occupants of(AgentSettings settings, NodeName node, Consumer<AutoCloseable> opened) throws IOException {
+        Path memory = settings.state().resolve("workloads");
+        return settings.pods().enabled() ? pods(settings, node, memory, opened) : processes(settings, memory);
+    }
+
+    private static Occupants pods(AgentSettings settings, NodeName node, Path memory, Consumer<AutoCloseable> opened)
+            throws IOException {
+        var client = new KubernetesClientBuilder().build();
+        opened.accept(client);
+        var cluster = new NodePods(client, node.value());
+        opened.accept(cluster);
+        var here = new PodsHere(
+                cluster, settings.pods().runtimeState(), settings.pods().restores());
+        return new Occupants(
+                new PodWorkloads(memory, here),
+                here.containers(),
+                here::obstructions,
+                loops -> loops.every(TELLING, "owed", here::tellWhatIsOwed));
+    }
+
+    private static Occupants processes(AgentSettings settings, Path memory) throws IOException {
+        Optional<Path> runc = settings.runc();
+        if (runc.isEmpty()) {
+            var plain = new ProcessWorkloads(settings.workloads(), memory);
+            return new Occupants(plain, Containers.NONE, List::of, _ -> start(settings, plain));
+        }
+        var containers =
+                new RuncContainers(runc.get(), settings.criu(), settings.state().resolve("containers"));
+        var both = new ProcessWorkloads(settings.workloads(), memory, new RuncWorkloads(containers));
+        return new Occupants(both, containers, List::of, _ -> start(settings, both));
+    }
+
+    private static void start(AgentSettings settings, ProcessWorkloads workloads) throws IOException {
+        for (Path file : settings.start().orElse(List.of())) {
+            ProcessSpec spec = ProcessSpec.read(file);
+            LOG.infof("workload runs workload=%s pid=%d", spec.id(), workloads.start(spec, file));
+        }
+    }
+
+    List<Obstruction> obstructions() {
+        return found.get();
+    }
+
+    void start(Loops loops) throws IOException {
+        begin.in(loops);
+    }
+}

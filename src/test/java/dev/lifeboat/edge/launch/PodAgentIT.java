@@ -1,0 +1,258 @@
+package dev.lifeboat.edge.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.Provided;
+import dev.lifeboat.agent.CheckpointStore.Claim;
+import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
+import dev.lifeboat.agent.Evacuee;
+import dev.lifeboat.edge.criu.Containerd;
+import dev.lifeboat.edge.criu.ContainerImage;
+import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.criu.runc.PodContainers;
+import dev.lifeboat.edge.criu.runc.PodIdentity;
+import dev.lifeboat.edge.criu.runc.Pods;
+import dev.lifeboat.edge.objectstore.KeyFile;
+import dev.lifeboat.edge.objectstore.StoreLocation;
+import dev.lifeboat.edge.objectstore.StoredCheckpoints;
+import dev.lifeboat.edge.process.PodWorkloads;
+import dev.lifeboat.migration.Report;
+import dev.lifeboat.workload.WorkloadId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A container of one containerd goes on under another, from agent to agent through the store. What a kubelet and an API
+/// server do is done here by hand.
+final class PodAgentIT {
+    private static final Duration WINDOW = Duration.ofMinutes(2);
+    private static final String NAME = "pod-" + ProcessHandle.current().pid() + "-";
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+    @TempDir
+    private Path folder;
+
+    private Path criu;
+    private Path scratch;
+    private Path config;
+    private ContainerImage image;
+    private StoredCheckpoints store;
+    private Containerd containerd;
+
+    @BeforeEach
+    void provide() throws Exception {
+        Provided.root();
+        criu = Crius.SID.path();
+        scratch = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-it-");
+        open.push(() -> delete(scratch));
+        image = ContainerImage.make(folder);
+        config = image.config(ContainerImage.Kind.PLAIN);
+        Path key = Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4));
+        store = new StoredCheckpoints(
+                new StoreLocation.Folder(folder.resolve("store")),
+                KeyFile.read(key),
+                StoredCheckpoints.Settings.usual());
+        open.push(store);
+        containerd = Containerd.start(
+                folder.resolve("containerd"), Containerd.wrapper(folder), criu, scratch.resolve("restores"));
+        open.push(containerd);
+    }
+
+    @AfterEach
+    void leaveNothing() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    @Test
+    void aPodsContainerIsSavedByOneAgentAndGoesOnInAnotherPod() throws Exception {
+        Node first = new Node("a");
+        assertThat(first.start(Map.of())).isEmpty();
+        long before = first.steps(3);
+
+        assertThat(first.agent.save(WINDOW)).isInstanceOf(Report.Stored.class);
+        assertThat(first.deleted).containsExactly(CountingVictim.ID.name());
+        assertThat(first.workloads.running()).isEmpty();
+        Node second = new Node("b");
+        assertThat(second.agent.restore()).isInstanceOf(Report.Resumed.class);
+
+        assertThat(second.workloads.running())
+                .extracting(Evacuee::origin)
+                .containsExactly(Optional.of(AgentUnderTest.CHECKPOINT));
+        assertThat(second.steps(before + 3)).isGreaterThan(before);
+        assertThat(Files.readAllLines(second.log()))
+                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+    }
+
+    @Test
+    void anAgentThatHasLostTheClaimLetsNothingRun() throws Exception {
+        Node first = new Node("a");
+        assertThat(first.start(Map.of())).isEmpty();
+        first.steps(3);
+        assertThat(first.agent.save(WINDOW)).isInstanceOf(Report.Stored.class);
+        Node second = new Node("b");
+        second.meanwhile = () -> assertThat(store.claim(AgentUnderTest.CHECKPOINT, new Claim("another", 2)))
+                .isInstanceOf(ClaimAnswer.Won.class);
+
+        assertThat(second.agent.restore()).isInstanceOf(Report.RestoreFailed.class);
+
+        CountingVictim.awaits("the start fails", () -> second.said.stream().anyMatch(word -> word.contains("agent says no")));
+        assertThat(second.deleted).containsExactly(CountingVictim.ID.name());
+        CountingVictim.awaits("nothing is left", () -> second.workloads.running().isEmpty());
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /// One node with one pod, and all that a cluster would do for the two.
+    private final class Node implements Pods, PodWorkloads.Pods {
+        private final String container;
+        private final Path own;
+        private final PodContainers containers;
+        private final PodWorkloads workloads;
+        private final AgentUnderTest agent;
+        private final List<String> deleted = new CopyOnWriteArrayList<>();
+        private final List<String> said = new CopyOnWriteArrayList<>();
+        private Runnable meanwhile = () -> {};
+
+        Node(String name) throws Exception {
+            container = NAME + name;
+            own = Files.createDirectories(folder.resolve("node-" + name));
+            for (String each : List.of("upper", "work", "rootfs")) {
+                Files.createDirectory(own.resolve(each));
+            }
+            assertThat(Containerd.call(List.of(
+                            "mount",
+                            "-t",
+                            "overlay",
+                            "overlay",
+                            "-o",
+                            "lowerdir=" + image.layer() + ",upperdir=" + own.resolve("upper") + ",workdir="
+                                    + own.resolve("work"),
+                            own.resolve("rootfs").toString())))
+                    .isEmpty();
+            open.push(() -> Containerd.call(List.of("umount", own.resolve("rootfs").toString())));
+            containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this);
+            workloads = new PodWorkloads(own.resolve("memory"), this);
+            var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
+            Path tmpfs = Files.createDirectories(scratch.resolve(name));
+            agent = new AgentUnderTest(AgentUnderTest.host(name, checkpointer, tmpfs), workloads, checkpointer, store);
+            open.push(agent);
+            open.push(() -> containerd.delete(container));
+        }
+
+        /// @return what containerd complains of
+        String start(Map<String, String> annotations) throws IOException, InterruptedException {
+            var json = new JsonMapper();
+            var mine = (ObjectNode) json.readTree(config.toFile());
+            mine.withObjectProperty("root").put("path", own.resolve("rootfs").toString());
+            annotations.forEach(mine.withObjectProperty("annotations")::put);
+            Path file = own.resolve("container.json");
+            json.writeValue(file.toFile(), mine);
+            String words = containerd.run(file, container);
+            said.add(words);
+            return words;
+        }
+
+        @Override
+        public List<PodWorkloads.Running> running() {
+            try {
+                return containers.pid(container).stream()
+                        .map(pid -> new PodWorkloads.Running(CountingVictim.ID, pid, "StatefulSet", "class", Map.of()))
+                        .toList();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+
+        @Override
+        public Optional<PodIdentity> of(String id) {
+            return Optional.of(identity()).filter(_ -> id.equals(container));
+        }
+
+        private PodIdentity identity() {
+            return new PodIdentity(
+                    CountingVictim.ID.namespace(), CountingVictim.ID.name(), container, "owner", "main", "image");
+        }
+
+        /// A kubelet that hears of it asks the container to end.
+        @Override
+        public void delete(PodIdentity pod, Duration left) {
+            deleted.add(pod.name());
+            Thread.ofVirtual().start(() -> quietly(() -> containerd.ctr("task", "kill", "-s", "SIGTERM", container)));
+        }
+
+        @Override
+        public void delete(WorkloadId pod) {
+            // It has been, just before its container was killed.
+        }
+
+        @Override
+        public void ask(WorkloadId pod) {
+            throw new AssertionError("nobody is asked to end here");
+        }
+
+        /// The container's start does not return before this agent has let it go.
+        @Override
+        public PodIdentity land(PodIdentity saved, String restore, Duration left) {
+            assertThat(saved.owner()).isEqualTo("owner");
+            meanwhile.run();
+            var wanted = Map.of("lifeboat.dev/restore", restore, "lifeboat.dev/gate", "ask");
+            Thread.ofVirtual().start(() -> quietly(() -> start(wanted)));
+            return identity();
+        }
+
+        @Override
+        public void landed(PodIdentity pod) {}
+
+        private void quietly(Work work) {
+            try {
+                work.run();
+            } catch (Exception broken) {
+                said.add(broken.toString());
+            }
+        }
+
+        Path log() {
+            return own.resolve("rootfs").resolve(ContainerImage.LOG);
+        }
+
+        /// How many it has made, once there are so many.
+        long steps(long atLeast) throws Exception {
+            CountingVictim.awaits(
+                    atLeast + " steps " + said, () -> Files.exists(log()) && made() >= atLeast);
+            return made();
+        }
+
+        private long made() throws IOException {
+            return Files.readAllLines(log()).size();
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+}
