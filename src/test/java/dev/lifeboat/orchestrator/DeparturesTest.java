@@ -83,7 +83,8 @@ final class DeparturesTest {
 
     private void begin(MigrationId migration) {
         departures.replay(new MigrationEvent.MigrationBegun(
-                new Subject(migration, new NodeName("node-a"), CART, NOTICE, AT.plusSeconds(120), Planned.turn(1), null),
+                new Subject(
+                        migration, new NodeName("node-a"), CART, NOTICE, AT.plusSeconds(120), Planned.turn(1), null),
                 AT));
     }
 

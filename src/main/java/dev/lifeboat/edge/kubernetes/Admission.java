@@ -65,7 +65,8 @@ public final class Admission {
     private boolean heldBack(Pod pod) {
         boolean placed = pod.getSpec().getNodeName() != null;
         boolean ours = pod.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController()) && !owner.getKind().equals("DaemonSet"));
+                .anyMatch(owner -> Boolean.TRUE.equals(owner.getController())
+                        && !owner.getKind().equals("DaemonSet"));
         return !placed && ours && (!awaited.known() || awaited.waitingFor(Successor.of(pod)) > 0);
     }
 
@@ -79,10 +80,7 @@ public final class Admission {
         } else {
             add.put("path", "/spec/schedulingGates/-").set("value", gate);
         }
-        patch.addObject()
-                .put("op", "add")
-                .put("path", "/spec/runtimeClassName")
-                .put("value", RUNTIME_CLASS);
+        patch.addObject().put("op", "add").put("path", "/spec/runtimeClassName").put("value", RUNTIME_CLASS);
         return Serialization.asJson(patch);
     }
 

@@ -40,7 +40,8 @@ public final class AdmissionServer implements AutoCloseable {
         Path certificate = tls.resolve("tls.crt");
         Path key = tls.resolve("tls.key");
         if (!Files.isReadable(certificate) || !Files.isReadable(key)) {
-            throw new IllegalArgumentException(tls + " does not hold tls.crt and tls.key; --tls names a folder that does");
+            throw new IllegalArgumentException(
+                    tls + " does not hold tls.crt and tls.key; --tls names a folder that does");
         }
         var options = new HttpServerOptions()
                 .setSsl(true)

@@ -56,8 +56,8 @@ public final class Gatekeeper implements AutoCloseable {
         gated().stream()
                 .collect(Collectors.groupingBy(Successor::of))
                 .forEach((successor, waiting) -> waiting.stream()
-                        .sorted(Comparator.comparing((Pod pod) ->
-                                pod.getMetadata().getCreationTimestamp()))
+                        .sorted(Comparator.comparing(
+                                (Pod pod) -> pod.getMetadata().getCreationTimestamp()))
                         .skip(awaited.waitingFor(successor))
                         .forEach(this::lift));
     }
@@ -65,7 +65,8 @@ public final class Gatekeeper implements AutoCloseable {
     /// Those of a StatefulSet are one of a name; of others the oldest wait.
     private List<Pod> gated() {
         return pods.getStore().list().stream()
-                .filter(pod -> ProtectedPod.of(pod).gated() && !ProtectedPod.of(pod).ending())
+                .filter(pod ->
+                        ProtectedPod.of(pod).gated() && !ProtectedPod.of(pod).ending())
                 .toList();
     }
 

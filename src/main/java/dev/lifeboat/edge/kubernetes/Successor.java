@@ -27,7 +27,8 @@ public record Successor(String namespace, String family, boolean random, String 
         String prefix = meta.getGenerateName();
         // A StatefulSet's pods carry a prefix too, but their names are their own.
         if (prefix == null || prefix.isEmpty() || owner.equals("StatefulSet")) {
-            return new Successor(meta.getNamespace(), Optional.ofNullable(meta.getName()).orElse(""), false, owner, labels);
+            return new Successor(
+                    meta.getNamespace(), Optional.ofNullable(meta.getName()).orElse(""), false, owner, labels);
         }
         String family = prefix.substring(0, Math.min(LONGEST_FAMILY, prefix.length()));
         return new Successor(meta.getNamespace(), family, true, owner, labels);
@@ -38,8 +39,6 @@ public record Successor(String namespace, String family, boolean random, String 
         if (!namespace.equals(otherNamespace)) {
             return false;
         }
-        return random
-                ? name.startsWith(family) && name.length() == family.length() + RANDOM
-                : name.equals(family);
+        return random ? name.startsWith(family) && name.length() == family.length() + RANDOM : name.equals(family);
     }
 }

@@ -33,8 +33,7 @@ record Departing(Departures departures, Supplier<Policies> policies) implements 
 
     /// Whether a person is to decide what becomes of a workload whose memory is lost.
     private boolean holds(WorkloadId workload, Successor successor) {
-        var subject = new Subject(
-                workload, successor.kind(), workload.name(), successor.labels(), Map.of(), List.of());
+        var subject = new Subject(workload, successor.kind(), workload.name(), successor.labels(), Map.of(), List.of());
         return policies.get()
                 .of(subject)
                 .map(binding -> binding.policy().spec().restore().fallback() == Restore.Fallback.Hold)

@@ -63,7 +63,8 @@ final class EvictionHold implements Admission.Evictions {
         boolean begun = departure.map(known -> known.standing().open()).orElse(false);
         boolean waits = !over && waited.compareTo(begun ? UNTIL_DONE : UNTIL_BEGUN) < 0;
         return waits
-                ? Optional.of("Lifeboat saves " + namespace + "/" + name + " before it goes; ask again, as kubectl drain does")
+                ? Optional.of("Lifeboat saves " + namespace + "/" + name
+                        + " before it goes; ask again, as kubectl drain does")
                 : Optional.empty();
     }
 

@@ -79,10 +79,12 @@ final class Gate {
         loops.after(LOOK, "gate", gatekeeper::look);
         pods.tls().ifPresent(folder -> {
             ListenerProducer producer = opened(new ListenerProducer(bootstrap, KAFKA_PATIENCE));
-            var hold = new EvictionHold(new Cluster(client, gatekeeper, new KafkaNoticeLog(producer)), departures, clock);
+            var hold =
+                    new EvictionHold(new Cluster(client, gatekeeper, new KafkaNoticeLog(producer)), departures, clock);
             opened(AdmissionServer.open(vertx, folder, pods.port(), new Admission(departing, hold)));
         });
-        LOG.infof("pods are held back for what is on its way asked=%s", pods.tls().isPresent());
+        LOG.infof(
+                "pods are held back for what is on its way asked=%s", pods.tls().isPresent());
     }
 
     private <T extends AutoCloseable> T opened(T each) {

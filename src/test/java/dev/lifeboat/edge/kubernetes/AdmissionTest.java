@@ -48,8 +48,11 @@ final class AdmissionTest {
 
     @Test
     void aPodThatHasItsNodeOrNoOwnerIsLeftAlone() {
-        Pod placed =
-                new PodBuilder(REPLACEMENT).editSpec().withNodeName("node-a").endSpec().build();
+        Pod placed = new PodBuilder(REPLACEMENT)
+                .editSpec()
+                .withNodeName("node-a")
+                .endSpec()
+                .build();
         Pod bare = new PodBuilder(REPLACEMENT)
                 .editMetadata()
                 .withOwnerReferences()

@@ -8,7 +8,6 @@ import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
-
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
@@ -46,8 +45,7 @@ final class AgentUnderTest implements AutoCloseable {
     }
 
     /// @param ahead for [#copyAhead]
-    AgentUnderTest(
-            Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
+    AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this.node = host.node();
         var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);

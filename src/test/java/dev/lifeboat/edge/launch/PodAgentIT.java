@@ -8,10 +8,10 @@ import dev.lifeboat.Provided;
 import dev.lifeboat.agent.CheckpointStore.Claim;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
 import dev.lifeboat.agent.Evacuee;
-import dev.lifeboat.edge.criu.Containerd;
 import dev.lifeboat.edge.criu.ContainerImage;
-import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.criu.Containerd;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.criu.Crius;
 import dev.lifeboat.edge.criu.runc.PodContainers;
 import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
@@ -38,7 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A container of one containerd goes on under another, from agent to agent through the store. What a kubelet and an API
+/// A container of one containerd goes on under another, from agent to agent through the store. What a kubelet and an
+/// API
 /// server do is done here by hand.
 final class PodAgentIT {
     private static final Duration WINDOW = Duration.ofMinutes(2);
@@ -114,9 +115,11 @@ final class PodAgentIT {
 
         assertThat(second.agent.restore()).isInstanceOf(Report.RestoreFailed.class);
 
-        CountingVictim.awaits("the start fails", () -> second.said.stream().anyMatch(word -> word.contains("agent says no")));
+        CountingVictim.awaits(
+                "the start fails", () -> second.said.stream().anyMatch(word -> word.contains("agent says no")));
         assertThat(second.deleted).containsExactly(CountingVictim.ID.name());
-        CountingVictim.awaits("nothing is left", () -> second.workloads.running().isEmpty());
+        CountingVictim.awaits(
+                "nothing is left", () -> second.workloads.running().isEmpty());
     }
 
     private static void delete(Path folder) throws IOException {
@@ -154,7 +157,8 @@ final class PodAgentIT {
                                     + own.resolve("work"),
                             own.resolve("rootfs").toString())))
                     .isEmpty();
-            open.push(() -> Containerd.call(List.of("umount", own.resolve("rootfs").toString())));
+            open.push(() ->
+                    Containerd.call(List.of("umount", own.resolve("rootfs").toString())));
             containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this);
             workloads = new PodWorkloads(own.resolve("memory"), this);
             var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
@@ -242,8 +246,7 @@ final class PodAgentIT {
 
         /// How many it has made, once there are so many.
         long steps(long atLeast) throws Exception {
-            CountingVictim.awaits(
-                    atLeast + " steps " + said, () -> Files.exists(log()) && made() >= atLeast);
+            CountingVictim.awaits(atLeast + " steps " + said, () -> Files.exists(log()) && made() >= atLeast);
             return made();
         }
 
