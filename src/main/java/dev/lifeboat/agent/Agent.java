@@ -40,7 +40,8 @@ public final class Agent {
     private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
 
     public Agent(Host host, Workloads workloads, Checkpointer checkpointer, CheckpointStore store, Outside outside) {
-        this.rounds = new Rounds(host, workloads, store, outside.ahead());
+        var fillings = new Fillings();
+        this.rounds = new Rounds(host, workloads, store, outside.ahead(), fillings);
         this.watch = new DirtyWatch(outside.ahead().memory(), outside.ahead().gauge());
         this.station = new Station(
                 host,
@@ -52,6 +53,8 @@ public final class Agent {
                 new Uplink(),
                 outside.room(),
                 new Fate(),
+                fillings,
+                outside.lazy(),
                 outside.clock());
         this.tasks = outside.tasks();
     }
@@ -60,7 +63,18 @@ public final class Agent {
     ///
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
     /// @param ahead for [Agent#copyAhead] and [Agent#measure]
-    public record Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {}
+    /// @param lazy lets workloads run before their pages are there; null where they shall not
+    public record Outside(
+            ReportLog reports,
+            Room room,
+            InstantSource clock,
+            Executor tasks,
+            Ahead ahead,
+            @Nullable LazyRestorer lazy) {
+        public Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {
+            this(reports, room, clock, tasks, ahead, null);
+        }
+    }
 
     /// Takes an order; returns at once.
     public void on(Order order) {
@@ -156,8 +170,10 @@ public final class Agent {
     /// Watches for half a minute how fast what runs here changes, and reports it; call it again and again from one
     /// thread. Ends at once when a save is ordered.
     public void measure() throws InterruptedException {
-        report(watch.window(
-                station.workloads().running(), station::now, rounds.halt().stop()));
+        List<Evacuee> whole = station.workloads().running().stream()
+                .filter(evacuee -> station.fillings().isWhole(evacuee.workload().id()))
+                .toList();
+        report(watch.window(whole, station::now, rounds.halt().stop()));
     }
 
     private void report(List<Observation> observations) {

@@ -62,6 +62,13 @@ public interface CheckpointStore {
     /// Makes a claim final: everything is restored and nothing runs yet. Only the holder can.
     ClaimAnswer confirm(CheckpointId id, Claim claim);
 
+    /// From now on whoever holds the checkpoint runs from it and still fetches pages: nobody may remove it. Said before
+    /// the claim is confirmed.
+    void filling(CheckpointId id, Claim claim);
+
+    /// All pages are where they are needed, or nobody wants them any more; fine where [#filling] was never said.
+    void filled(CheckpointId id);
+
     /// @param claimant node, workload and process that will run it, for people; at most 200 characters
     /// @param epoch the restore's attempt, from 1
     record Claim(String claimant, int epoch) {}

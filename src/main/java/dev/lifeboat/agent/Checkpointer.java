@@ -88,6 +88,9 @@ public interface Checkpointer {
     sealed interface RestoreOutcome {
         record Running(long pid) implements RestoreOutcome {}
 
+        /// This machine cannot run it, others may; nothing was begun.
+        record Unfit(String why) implements RestoreOutcome {}
+
         record Failed(String reason, String logTail) implements RestoreOutcome {}
     }
 }

@@ -4,6 +4,9 @@ import dev.lifeboat.agent.CheckpointStore.Claim;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
 import dev.lifeboat.agent.CheckpointStore.Saved;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
+import dev.lifeboat.agent.LazyRestorer.End;
+import dev.lifeboat.agent.LazyRestorer.Filling;
+import dev.lifeboat.agent.LazyRestorer.LazyOutcome;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
@@ -100,6 +103,56 @@ final class Restore {
     }
 
     private Report rebuild(Saved saved) throws InterruptedException {
+        LazyRestorer lazy = station.lazy();
+        if (lazy == null) {
+            return rebuildWhole(saved);
+        }
+        station.store().filling(order.checkpoint(), claim);
+        Report answer = rebuildLazily(saved, lazy);
+        if (answer == null) {
+            answer = rebuildWhole(saved);
+        }
+        filled();
+        return answer;
+    }
+
+    /// Null where it is to be done again, whole: it could not be begun, or the tree had to be killed because its pages
+    /// did not come any more.
+    private @Nullable Report rebuildLazily(Saved saved, LazyRestorer lazy) throws InterruptedException {
+        Path metadata = station.scratch(order.key());
+        try {
+            putBack(saved, metadata);
+            var forbidden = new AtomicReference<@Nullable Report>();
+            var outcome = lazy.restoreLazily(metadata, saved.pages(), pid -> mayRun(pid, forbidden));
+            return switch (outcome) {
+                case LazyOutcome.Running(var pid, var filling) -> fill(pid, filling);
+                case LazyOutcome.Failed _ -> forbidden.get();
+            };
+        } finally {
+            StateFiles.delete(metadata);
+            station.fillings().ended(order.workload());
+        }
+    }
+
+    private @Nullable Report fill(long pid, Filling filling) throws InterruptedException {
+        station.fillings().begun(order.workload());
+        station.report(new Report.Resumed(order.node(), station.now(), order.id(), pid, filling.missing()));
+        return switch (filling.await()) {
+            case End.Whole _ -> new Report.Resumed(order.node(), station.now(), order.id(), pid);
+            case End.Killed _ -> null;
+        };
+    }
+
+    /// Should the store not take it, the checkpoint is kept longer than it need be.
+    private void filled() {
+        try {
+            station.store().filled(order.checkpoint());
+        } catch (StoreFailed unheard) {
+            // Nothing hangs on it but a little room.
+        }
+    }
+
+    private Report rebuildWhole(Saved saved) throws InterruptedException {
         Path metadata = station.scratch(order.key());
         try {
             putBack(saved, metadata);
@@ -108,6 +161,7 @@ final class Restore {
             Report why = forbidden.get();
             return switch (outcome) {
                 case RestoreOutcome.Running running -> resumed(running.pid());
+                case RestoreOutcome.Unfit(var lack) -> failed(RestoreFailure.INCOMPATIBLE, lack);
                 case RestoreOutcome.Failed _ when why != null -> why;
                 case RestoreOutcome.Failed broken ->
                     failed(RestoreFailure.RESTORE_FAILED, broken.reason() + ": " + broken.logTail());

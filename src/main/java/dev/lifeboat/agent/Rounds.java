@@ -34,6 +34,7 @@ final class Rounds {
     private final Workloads workloads;
     private final CheckpointStore store;
     private final Ahead ahead;
+    private final Fillings fillings;
     private final Copying copying;
 
     private final Map<WorkloadId, Chained> chains = new HashMap<>();
@@ -44,7 +45,8 @@ final class Rounds {
     /// Held by the one round that is at work.
     private final ReentrantLock copyingNow = new ReentrantLock();
 
-    Rounds(Host host, Workloads workloads, CheckpointStore store, Ahead ahead) {
+    Rounds(Host host, Workloads workloads, CheckpointStore store, Ahead ahead, Fillings fillings) {
+        this.fillings = fillings;
         this.host = host;
         this.workloads = workloads;
         this.store = store;
@@ -168,6 +170,7 @@ final class Rounds {
     private List<Evacuee> due(List<Evacuee> running) {
         Duration now = ahead.gauge().elapsed();
         return running.stream()
+                .filter(evacuee -> fillings.isWhole(evacuee.workload().id()))
                 .filter(evacuee -> isDue(evacuee.workload().id(), now))
                 .sorted(Comparator.comparing(evacuee -> {
                     Attempt last = attempts.get(evacuee.workload().id());

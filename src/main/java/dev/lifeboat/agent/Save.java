@@ -116,7 +116,12 @@ final class Save {
         if (evacuee.isEmpty()) {
             return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
         }
-        station.report(new Report.SaveStarted(order.node(), now, order.id()));
+        // Half of what is left: others wait for their turn behind this one.
+        if (!station.fillings()
+                .await(order.workload(), Duration.between(now, order.deadline()).dividedBy(2))) {
+            return failed(SaveFailure.DUMP_FAILED, order.workload() + " still waits for pages of its own restore");
+        }
+        station.report(new Report.SaveStarted(order.node(), station.now(), order.id()));
         prelude.run(evacuee.get());
         Duration limit = Duration.between(station.now(), order.deadline());
         if (aborted) {

@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What every order needs: the node's ports and its clock, and what was copied ahead.
 ///
+/// @param fillings workloads that run before all their pages are there
+/// @param lazy null where everything is restored whole
 /// @param clock wall clock; deadlines are the cloud's
 record Station(
         Host host,
@@ -24,6 +27,8 @@ record Station(
         Uplink uplink,
         Room room,
         Fate fate,
+        Fillings fillings,
+        @Nullable LazyRestorer lazy,
         InstantSource clock) {
     /// Prefix of the dumper's metadata among a checkpoint's files.
     static final String METADATA = "criu/";

@@ -187,7 +187,16 @@ public sealed interface Report {
             NodeName node, Instant at, OrderId order, SaveFailure reason, String detail, boolean workloadAlive)
             implements OfMigration {}
 
-    record Resumed(NodeName node, Instant at, OrderId order, long pid) implements OfMigration {}
+    /// Said again once nothing is missing any more.
+    ///
+    /// @param missing memory that is still on its way while it runs; null when all of it is there
+    record Resumed(NodeName node, Instant at, OrderId order, long pid, @Nullable ByteCount missing)
+            implements OfMigration {
+        /// All of its memory is there.
+        public Resumed(NodeName node, Instant at, OrderId order, long pid) {
+            this(node, at, order, pid, null);
+        }
+    }
 
     record RestoreFailed(NodeName node, Instant at, OrderId order, RestoreFailure reason, String detail)
             implements OfMigration {}

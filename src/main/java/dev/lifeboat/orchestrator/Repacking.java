@@ -70,7 +70,7 @@ record Repacking(Straits.Bound bound, @Nullable Codec to, double gain) {
     private static @Nullable Step next(@Nullable Codec codec) {
         return switch (codec) {
             case null -> Step.TO_LZ4;
-            case ZSTD -> Step.TO_LZ4;
+            case ZSTD, GZIP -> Step.TO_LZ4;
             case LZ4 -> Step.TO_NONE;
             case NONE -> null;
         };

@@ -216,6 +216,16 @@ public final class MemoryCheckpoints implements CheckpointStore {
     }
 
     @Override
+    public void filling(CheckpointId id, Claim claim) {
+        // Nothing is ever removed here.
+    }
+
+    @Override
+    public void filled(CheckpointId id) {
+        // Likewise.
+    }
+
+    @Override
     public ClaimAnswer confirm(CheckpointId id, Claim claim) {
         way.there(Call.CONFIRM);
         var epochs = objects.claims.get(id);

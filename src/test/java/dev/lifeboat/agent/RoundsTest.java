@@ -244,7 +244,7 @@ final class RoundsTest {
         };
         var budget = new Budget(0.2, ByteRate.ofMegabytes(1e9));
         var host = new Host(new NodeName("node-a"), "criu 4.1.1", "6.1.0", "cpu", Path.of("/dev/shm"));
-        return new Rounds(host, workloads(), on, new Ahead(memory, budget, gauge, limit, null, tempo));
+        return new Rounds(host, workloads(), on, new Ahead(memory, budget, gauge, limit, null, tempo), new Fillings());
     }
 
     private long saved(Rounds rounds, byte[] content) throws InterruptedException {

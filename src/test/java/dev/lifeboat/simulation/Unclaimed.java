@@ -55,6 +55,16 @@ record Unclaimed(CheckpointStore store) implements CheckpointStore {
     }
 
     @Override
+    public void filling(CheckpointId id, Claim claim) {
+        store.filling(id, claim);
+    }
+
+    @Override
+    public void filled(CheckpointId id) {
+        store.filled(id);
+    }
+
+    @Override
     public ClaimAnswer confirm(CheckpointId id, Claim claim) {
         return new ClaimAnswer.Won();
     }

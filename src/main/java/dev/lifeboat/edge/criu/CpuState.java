@@ -5,6 +5,8 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// How much of the processor's state CRIU saves: the part of `cpuinfo.img` (images/cpuinfo.proto, `cpuinfo_x86_entry`)
@@ -26,10 +28,11 @@ public record CpuState(long xstateMask, int xsaveSize, int xsaveSizeMax) {
     /// It looks and writes a file.
     private static final int ANSWERS_WITHIN_SECONDS = 10;
 
-    /// Asks CRIU.
+    /// Asks CRIU what this machine's processor is.
     ///
     /// @param folder empty
-    static CpuState ask(Path criu, Path folder) throws IOException, InterruptedException {
+    /// @return the image
+    static byte[] ask(Path criu, Path folder) throws IOException, InterruptedException {
         var process = new ProcessBuilder(criu.toString(), "cpuinfo", "dump", "-D", folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("cpuinfo.log").toFile())
@@ -40,11 +43,38 @@ public record CpuState(long xstateMask, int xsaveSize, int xsaveSizeMax) {
             throw new IOException(criu + " cpuinfo dump failed: "
                     + Files.readString(folder.resolve("cpuinfo.log")).strip());
         }
-        return read(folder.resolve(FILE));
+        return Files.readAllBytes(folder.resolve(FILE));
     }
 
-    static CpuState read(Path image) throws IOException {
-        byte[] file = Files.readAllBytes(image);
+    /// Asks CRIU whether this machine's processor will do for a tree that was dumped on another, as it would ask itself
+    /// in the middle of the restore.
+    ///
+    /// @param metadata what was dumped; one without a word on its processor fits
+    /// @param own image of this machine's
+    /// @param folder empty
+    /// @return why not
+    static Optional<String> lack(Path criu, Path metadata, byte[] own, Path folder)
+            throws IOException, InterruptedException {
+        Path dumped = metadata.resolve(FILE);
+        if (!Files.exists(dumped) || Arrays.equals(Files.readAllBytes(dumped), own)) {
+            return Optional.empty();
+        }
+        Path log = folder.resolve("cpuinfo.log");
+        var process = new ProcessBuilder(criu.toString(), "cpuinfo", "check", "-D", metadata.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (!process.waitFor(ANSWERS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException(criu + " cpuinfo check did not answer");
+        }
+        return process.exitValue() == 0
+                ? Optional.empty()
+                : Optional.of(Files.readString(log).strip());
+    }
+
+    /// @param file an image
+    static CpuState read(byte[] file) throws IOException {
         var in = CodedInputStream.newInstance(file, HEADER_BYTES, Math.max(0, file.length - HEADER_BYTES));
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (WireFormat.getTagFieldNumber(tag) == X86) {

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.criu;
 
 import dev.lifeboat.agent.Checkpointer;
+import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.PreDumper;
@@ -15,11 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Checkpoints with CRIU's service worker, while we play its page server.
 ///
 /// Safe for several dumps at once: each has its own CRIU.
-public final class CriuCheckpointer implements Checkpointer, PreDumper {
+public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRestorer {
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Path criu;
@@ -27,6 +29,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
     private final Path scratch;
     private final Containers containers;
     private final CriuVersion version;
+    private volatile byte @Nullable [] processor;
 
     /// @param criu absolute path of a CRIU that passes `criu check`
     /// @param scratch existing folder for logs, a few KiB a dump
@@ -55,9 +58,29 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
 
     /// What of this machine's processor a restore elsewhere has to match, beside its flags.
     public CpuState cpuState() throws IOException, InterruptedException {
+        return CpuState.read(processor());
+    }
+
+    /// Asked once: it changes with a reboot only.
+    private byte[] processor() throws IOException, InterruptedException {
+        byte[] known = processor;
+        if (known == null) {
+            Path folder = Files.createTempDirectory(scratch, "cpuinfo-");
+            try {
+                known = CpuState.ask(criu, folder);
+            } finally {
+                delete(folder);
+            }
+            processor = known;
+        }
+        return known;
+    }
+
+    /// Before CRIU begins, and so before anything of the checkpoint is spent.
+    private Optional<String> lack(Path metadata) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(scratch, "cpuinfo-");
         try {
-            return CpuState.ask(criu, folder);
+            return CpuState.lack(criu, metadata, processor(), folder);
         } finally {
             delete(folder);
         }
@@ -100,13 +123,13 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
     }
 
     @Override
-    public Outcome preDump(Source source, PageSink pages) throws InterruptedException {
+    public PreDumper.Outcome preDump(Source source, PageSink pages) throws InterruptedException {
         try {
             if (!isInMemory(source.metadata())) {
-                return new Outcome.Failed(FailureCode.NOT_IN_MEMORY.code(), source.toString());
+                return new PreDumper.Outcome.Failed(FailureCode.NOT_IN_MEMORY.code(), source.toString());
             }
             if (ProcessTree.of(source.pid()).isEmpty()) {
-                return new Outcome.Failed(FailureCode.SOURCE_GONE.code(), source.toString());
+                return new PreDumper.Outcome.Failed(FailureCode.SOURCE_GONE.code(), source.toString());
             }
             Path work = Files.createTempDirectory(scratch, "pre-dump-");
             try (var worker = host.start(criu, source.metadata(), work)) {
@@ -115,7 +138,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
                 delete(work);
             }
         } catch (IOException broken) {
-            return new Outcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+            return new PreDumper.Outcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
     }
 
@@ -125,6 +148,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
             if (!isInMemory(metadata)) {
                 return new RestoreOutcome.Failed(FailureCode.NOT_IN_MEMORY.code(), metadata.toString());
             }
+            Optional<String> lack = lack(metadata);
+            if (lack.isPresent()) {
+                return new RestoreOutcome.Unfit(lack.get());
+            }
             Path work = Files.createTempDirectory(scratch, "restore-");
             if (containers.holds(metadata)) {
                 return restoreContainer(metadata, pages, work, gate);
@@ -132,12 +159,60 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
             try (var images = host.images(metadata);
                     var written = new PageImages(images.path(), metadata, version)) {
                 written.write(pages);
-                return new RestoreSession(work, tasks(pages), gate).run(() -> host.start(criu, images.path(), work));
+                return new RestoreSession(work, tasks(pages), Request.Pages.BEFORE_IT_RUNS, gate)
+                        .run(() -> host.start(criu, images.path(), work));
             } finally {
                 delete(work);
             }
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+        }
+    }
+
+    @Override
+    public LazyOutcome restoreLazily(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
+        try {
+            if (!isInMemory(metadata)) {
+                return new LazyOutcome.Failed(FailureCode.NOT_IN_MEMORY.code(), metadata.toString());
+            }
+            if (containers.holds(metadata)) {
+                return new LazyOutcome.Failed(FailureCode.NOT_LAZY.code(), FailureCode.NOT_LAZY.meaning());
+            }
+            Optional<String> lack = lack(metadata);
+            if (lack.isPresent()) {
+                return new LazyOutcome.Failed(FailureCode.PROCESSOR_DIFFERS.code(), lack.get());
+            }
+            Path work = Files.createTempDirectory(scratch, "lazy-");
+            var room = LazyRoom.furnish(host, version, work, metadata, pages);
+            return run(LazyFilling.begin(host, criu, WireFormat.of(version), room, pages), room, tasks(pages), gate);
+        } catch (IOException broken) {
+            return new LazyOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+        }
+    }
+
+    /// Whatever comes but a tree that runs, nothing is left when it returns or throws.
+    private LazyOutcome run(LazyFilling filling, LazyRoom room, List<Long> tasks, OnRestored gate)
+            throws IOException, InterruptedException {
+        boolean runs = false;
+        try {
+            if (!filling.isReady()) {
+                return new LazyOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), new CriuLog(room.work()).tail());
+            }
+            OnRestored kept = pid -> filling.keep(pid) && gate.mayRun(pid);
+            var session = new RestoreSession(room.work(), tasks, Request.Pages.ON_DEMAND, kept);
+            RestoreOutcome outcome =
+                    session.run(() -> host.start(criu, room.images().path(), room.work()));
+            runs = outcome instanceof RestoreOutcome.Running;
+            return switch (outcome) {
+                case RestoreOutcome.Running(var pid) -> new LazyOutcome.Running(pid, filling);
+                case RestoreOutcome.Unfit(var why) ->
+                    new LazyOutcome.Failed(FailureCode.PROCESSOR_DIFFERS.code(), why);
+                case RestoreOutcome.Failed(var reason, var logTail) -> new LazyOutcome.Failed(reason, logTail);
+            };
+        } finally {
+            if (!runs) {
+                filling.giveUp();
+            }
         }
     }
 
@@ -175,7 +250,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
         };
     }
 
-    private static List<Long> tasks(PageSource pages) {
+    static List<Long> tasks(PageSource pages) {
         return pages.objects().stream()
                 .filter(owner -> owner.kind() == MemoryObject.Kind.TASK)
                 .map(MemoryObject::id)
@@ -213,7 +288,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper {
         return IN_MEMORY.contains(Files.getFileStore(folder).type());
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);

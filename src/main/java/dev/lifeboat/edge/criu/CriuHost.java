@@ -13,6 +13,19 @@ public interface CriuHost {
     /// @param work an empty folder for its log and its statistics
     CriuWorker start(Path criu, Path images, Path work) throws IOException;
 
+    /// Starts `criu lazy-pages`, which works for one restore with the same folders.
+    ///
+    /// @param criu absolute path
+    /// @param images CRIU's images folder, its pagemaps with what is to come on demand
+    /// @param work the restore's folder for its log, where the two find each other
+    LazyDaemon startLazyPages(Path criu, Path images, Path work) throws IOException;
+
+    /// Starts the keeper of a restored tree that does not run yet.
+    ///
+    /// @param tasks of it that have memory, whose pages the daemon watches
+    /// @throws IOException when the daemon does not watch as many
+    Keeper keep(LazyDaemon daemon, long root, int tasks, Path work) throws IOException;
+
     /// A folder in memory for the images of one restore; what is in it goes soon after it was closed.
     ///
     /// @param other on tmpfs; returned where the machine cannot make one, and then whoever writes there deletes

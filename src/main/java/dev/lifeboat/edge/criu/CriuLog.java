@@ -11,11 +11,14 @@ record CriuLog(Path work) {
     /// What it says on its standard streams before its log is open, such as a library that is missing.
     static final String OUTPUT_FILE = "criu.out";
 
+    /// The lazy-pages daemon's own.
+    static final String LAZY_FILE = "lazy-pages.log";
+
     /// Enough for the errors at log level 2, little enough for an event.
     private static final int LONGEST_TAIL = 4096;
 
     String tail() {
-        return (tail(OUTPUT_FILE) + tail(Request.LOG_FILE)).strip();
+        return (tail(OUTPUT_FILE) + tail(Request.LOG_FILE) + tail(LAZY_FILE)).strip();
     }
 
     private String tail(String name) {

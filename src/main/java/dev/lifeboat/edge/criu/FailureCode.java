@@ -15,6 +15,11 @@ public enum FailureCode {
     VERDICT_FAILED("the checkpoint could not be made durable", "look for the store's own error, just before"),
     PID_TAKEN("a process number of the tree is in use here", "restore on another node, or in a pid namespace"),
     NOT_ALLOWED("the restored tree was not let go", "another node runs the workload; nothing is to be done here"),
+    PROCESSOR_DIFFERS("this machine's processor lacks what the dumped one had", "restore on another node"),
+    NOT_LAZY("it cannot run before all its pages are there: it is a container", "nothing: it is restored whole"),
+    PAGES_LOST(
+            "a tree that ran before all its pages were there was killed, for they could not be brought any more",
+            "nothing: it is restored again, whole; read the log if that happens often"),
     RESTORED_BUT_GONE("the tree was restored and ended at once", "read the workload's own log"),
     KUBELET_UNREACHABLE("the kubelet did not answer", "is its address right, and may the agent's network reach it?"),
     KUBELET_UNTRUSTED(

@@ -1,8 +1,10 @@
 package dev.lifeboat.edge.criu;
 
 import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,9 @@ import java.util.Map;
 
 /// Writes memory the way CRIU restores it from: per object a [Pagemap] and the bare pages that it points into.
 final class PageImages implements AutoCloseable {
+    /// 1 MiB at a time.
+    private static final long MOST_PAGES = 256;
+
     private final Path folder;
     private final Path metadata;
     private final CriuVersion version;
@@ -40,6 +45,44 @@ final class PageImages implements AutoCloseable {
                 pagesId++;
             }
             source.pour((owner, address, pages) -> open.of(owner).put(address, pages));
+        }
+    }
+
+    /// Leaves out what may come later, and returns once the rest is there, verified.
+    ///
+    /// @return bytes left out
+    long writeEarly(PageSource source) throws IOException, InterruptedException {
+        if (!lent()) {
+            copyMetadata();
+        }
+        long late = 0;
+        int pagesId = 1;
+        for (MemoryObject owner : source.objects()) {
+            var split = owner.kind() == MemoryObject.Kind.TASK
+                    ? LazyMemory.of(metadata, owner).split(source.extents(owner))
+                    : new LazyMemory.Split(source.extents(owner), List.of());
+            var pagemap = new Pagemap(owner, pagesId, split.early(), split.late());
+            Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
+            try (var file = new PagesFile(place(pagemap.pagesName()), pagemap.extents())) {
+                for (Extent extent : pagemap.extents()) {
+                    copy(source, extent, file);
+                }
+            }
+            late += split.late().stream().mapToLong(Extent::length).sum();
+            pagesId++;
+        }
+        return late;
+    }
+
+    private static void copy(PageSource source, Extent whole, PagesFile file) throws IOException, InterruptedException {
+        for (long done = 0; done < whole.pages(); done += MOST_PAGES) {
+            var piece = new Extent(
+                    whole.owner(),
+                    whole.startAddress() + done * Extent.PAGE_SIZE,
+                    Math.min(MOST_PAGES, whole.pages() - done));
+            ByteBuffer pages = ByteBuffer.allocate(Math.toIntExact(piece.length()));
+            source.read(piece, pages);
+            file.put(piece.startAddress(), pages.flip());
         }
     }
 

@@ -7,21 +7,45 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Says which pages of one object lie in its `pages` file, as CRIU reads it: magic words, then length-prefixed protobuf
 /// messages of images/pagemap.proto.
 ///
 /// @param pagesId number of the `pages` file
-record Pagemap(MemoryObject owner, int pagesId, List<Extent> extents) {
+/// @param extents that lie there
+/// @param lazy those that come on demand, once the tree runs; none of them lies in the file
+record Pagemap(MemoryObject owner, int pagesId, List<Extent> extents, List<Extent> lazy) {
     /// criu/include/magic.h: IMG_COMMON_MAGIC and PAGEMAP_MAGIC.
     private static final int COMMON_MAGIC = 0x54564319;
 
     private static final int PAGEMAP_MAGIC = 0x56084025;
+    /// PE_LAZY and PE_PRESENT of criu/include/pagemap.h.
+    private static final int LAZY = 2;
+
     private static final int PRESENT = 4;
 
     Pagemap {
         extents = List.copyOf(extents);
+        lazy = List.copyOf(lazy);
+    }
+
+    /// All of it lies in the file.
+    Pagemap(MemoryObject owner, int pagesId, List<Extent> extents) {
+        this(owner, pagesId, extents, List.of());
+    }
+
+    private record Entry(Extent extent, int flags) {}
+
+    /// CRIU wants them by rising address, whichever kind they are.
+    private List<Entry> entries() {
+        return Stream.concat(
+                        extents.stream().map(extent -> new Entry(extent, PRESENT)),
+                        lazy.stream().map(extent -> new Entry(extent, LAZY)))
+                .sorted(Comparator.comparingLong(entry -> entry.extent.startAddress()))
+                .toList();
     }
 
     String name() {
@@ -45,8 +69,8 @@ record Pagemap(MemoryObject owner, int pagesId, List<Extent> extents) {
             out.writeInt(Integer.reverseBytes(COMMON_MAGIC));
             out.writeInt(Integer.reverseBytes(PAGEMAP_MAGIC));
             writeEntry(out, head -> head.writeUInt32(1, pagesId));
-            for (Extent extent : extents) {
-                writeEntry(out, entry -> writeExtent(entry, extent, version));
+            for (Entry each : entries()) {
+                writeEntry(out, message -> writeExtent(message, each, version));
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -54,12 +78,12 @@ record Pagemap(MemoryObject owner, int pagesId, List<Extent> extents) {
         return bytes.toByteArray();
     }
 
-    private static void writeExtent(CodedOutputStream entry, Extent extent, CriuVersion version) throws IOException {
-        entry.writeUInt64(1, extent.startAddress());
-        entry.writeUInt32(2, Math.toIntExact(extent.pages()));
-        entry.writeUInt32(4, PRESENT);
+    private static void writeExtent(CodedOutputStream message, Entry entry, CriuVersion version) throws IOException {
+        message.writeUInt64(1, entry.extent.startAddress());
+        message.writeUInt32(2, Math.toIntExact(entry.extent.pages()));
+        message.writeUInt32(4, entry.flags);
         if (version.hasWideCounts()) {
-            entry.writeUInt64(5, extent.pages());
+            message.writeUInt64(5, entry.extent.pages());
         }
     }
 

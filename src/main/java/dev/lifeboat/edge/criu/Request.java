@@ -52,6 +52,7 @@ sealed interface Request {
                 }
                 writeSource(options, source);
                 options.writeBool(12, true);
+                options.writeUInt32(20, FPU_AND_INSTRUCTIONS);
             }));
         }
     }
@@ -71,15 +72,25 @@ sealed interface Request {
     }
 
     /// Restore the tree that the images folder holds, asking back at every step.
-    record Restore(CriuWorker worker) implements Request {
+    record Restore(CriuWorker worker, Pages when) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.RESTORE);
             out.writeByteArray(2, message(options -> {
                 writeFolders(options, worker, IGNORE_CGROUPS);
                 options.writeBool(12, true);
+                if (when == Pages.ON_DEMAND) {
+                    options.writeBool(48, true);
+                }
             }));
         }
+    }
+
+    /// When a restored tree's pages come.
+    enum Pages {
+        BEFORE_IT_RUNS,
+        /// Of a lazy-pages daemon that waits in the same work folder.
+        ON_DEMAND
     }
 
     /// Go on.
@@ -110,6 +121,10 @@ sealed interface Request {
 
     /// A container's are noted down; its runtime makes them again.
     int SOFT_CGROUPS = 3;
+
+    /// CPU_CAP_FPU and CPU_CAP_INS of criu/include/cr_options.h. Said over RPC, the processor's description is dumped,
+    /// too: see [CpuState].
+    int FPU_AND_INSTRUCTIONS = 5;
 
     /// clone(2) CLONE_NEWNET: a container's network is its runtime's to make, not CRIU's to copy.
     int NETWORK_NAMESPACE = 0x40000000;

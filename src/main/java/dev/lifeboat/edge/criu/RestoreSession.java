@@ -17,13 +17,15 @@ final class RestoreSession {
 
     private final Path work;
     private final OnRestored gate;
+    private final Request.Pages when;
     private volatile boolean denied;
 
     /// Process numbers of the tree that were free before.
     private final List<Long> ours;
 
     /// @param numbers the tree's, as they were when it was dumped
-    RestoreSession(Path work, List<Long> numbers, OnRestored gate) {
+    RestoreSession(Path work, List<Long> numbers, Request.Pages when, OnRestored gate) {
+        this.when = when;
         this.work = work;
         this.gate = gate;
         this.ours = numbers.stream()
@@ -74,7 +76,7 @@ final class RestoreSession {
     private void talk(CriuWorker worker, CompletableFuture<Response> answer) {
         try {
             var connection = new CriuConnection(worker.commands());
-            connection.send(new Request.Restore(worker));
+            connection.send(new Request.Restore(worker, when));
             Response response = connection.receive();
             while (response.isNotification()) {
                 connection.send(mayGoOn(response) ? new Request.Agreed() : new Request.Objected());

@@ -21,6 +21,7 @@ public enum WireFormat {
 
     private static final int OPERATION_BITS = 16;
     private static final int OBJECT_TYPE_BITS = 8;
+    private static final int ADD = 6;
     private static final int IN_PARENT = 1;
     private static final int PRESENT = 4;
     private static final int PRESENT_AND_LAZY = 6;
@@ -67,7 +68,42 @@ public enum WireFormat {
         };
     }
 
-    private static PageCommand extent(int flags, MemoryObject owner, long address, long pages) {
+    /// Reads one whole header of a lazy-pages daemon, which asks for pages instead of bringing them. The object of its
+    /// requests is the bare process number.
+    ///
+    /// @throws ProtocolViolation for whatever it would not send to us
+    PageRequest parseRequest(ByteBuffer header) {
+        ByteBuffer at = header.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int operation = at.getInt(0) & 0xffff;
+        long pages = this == UP_TO_4_1 ? Integer.toUnsignedLong(at.getInt(4)) : at.getLong(8);
+        return switch (operation) {
+            case 7 -> {
+                var owner = task(at.getLong(headerBytes - 8));
+                yield new PageRequest.Get(inside(owner, at.getLong(headerBytes - 16), pages));
+            }
+            case 0x1023, 0x1024 -> new PageRequest.Close();
+            default -> throw new ProtocolViolation(Code.UNKNOWN_OPERATION, "operation " + operation);
+        };
+    }
+
+    /// The header of an answer; the extent's pages follow.
+    ///
+    /// @param target with room for a header; afterwards behind it
+    void putAnswer(Extent extent, ByteBuffer target) {
+        ByteBuffer at = target.slice().order(ByteOrder.LITTLE_ENDIAN);
+        at.putInt(0, PRESENT << OPERATION_BITS | ADD);
+        if (this == UP_TO_4_1) {
+            at.putInt(4, Math.toIntExact(extent.pages()));
+        } else {
+            at.putInt(4, 0);
+            at.putLong(8, extent.pages());
+        }
+        at.putLong(headerBytes - 16, extent.startAddress());
+        at.putLong(headerBytes - 8, extent.owner().id());
+        target.position(target.position() + headerBytes);
+    }
+
+    private static Extent inside(MemoryObject owner, long address, long pages) {
         if (address % Extent.PAGE_SIZE != 0) {
             throw new ProtocolViolation(Code.ADDRESS_NOT_ALIGNED, Long.toHexString(address));
         }
@@ -79,7 +115,11 @@ public enum WireFormat {
             throw new ProtocolViolation(
                     Code.EXTENT_OUT_OF_RANGE, Long.toUnsignedString(pages) + " pages at " + Long.toHexString(address));
         }
-        var extent = new Extent(owner, address, pages);
+        return new Extent(owner, address, pages);
+    }
+
+    private static PageCommand extent(int flags, MemoryObject owner, long address, long pages) {
+        var extent = inside(owner, address, pages);
         return switch (flags) {
             case IN_PARENT -> new Inherit(extent);
             case PRESENT, PRESENT_AND_LAZY -> new Take(extent);

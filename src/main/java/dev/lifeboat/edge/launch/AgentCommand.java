@@ -92,6 +92,14 @@ final class AgentCommand implements Callable<Integer> {
     private @Nullable String capacity;
 
     @Option(
+            names = "--lazy",
+            arity = "0..1",
+            fallbackValue = "true",
+            paramLabel = "BOOLEAN",
+            description = "Let workloads run again before their pages are there; they come on demand (default false).")
+    private @Nullable Boolean lazy;
+
+    @Option(
             names = "--start",
             paramLabel = "FILE",
             description = "A workload file to start, unless it runs already; may be repeated.")
@@ -113,6 +121,7 @@ final class AgentCommand implements Callable<Integer> {
         set("machine.zone", zone);
         set("machine.instance-type", instanceType);
         set("machine.capacity", capacity);
+        set("lazy", lazy);
         set("start", start.isEmpty() ? null : start.stream().map(Path::toString).collect(Collectors.joining(",")));
         return new Roles.Told<>("lifeboat agent", AgentSettings.class, AgentRole::check).run(AgentRole.class);
     }

@@ -7,6 +7,7 @@ import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.LastOrders;
+import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.agent.Tempo;
@@ -117,7 +118,7 @@ final class AgentRole implements QuarkusApplication {
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var room = Quarters.look(checkpointer, settings.machine());
         var last = new StandingFiles(settings.state());
-        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last));
+        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer));
         var agent = new Agent(host, workloads, checkpointer, store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
@@ -139,6 +140,14 @@ final class AgentRole implements QuarkusApplication {
         running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
         running.loops.every(RETELL, "retell", alone::retell);
         LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
+    }
+
+    private @Nullable LazyRestorer lazy(CriuCheckpointer checkpointer) throws IOException {
+        if (settings.lazy() && !checkpointer.features().lazyPages()) {
+            LOG.warnf("workloads are restored whole: this kernel has no userfaultfd that CRIU can use");
+            return null;
+        }
+        return settings.lazy() ? checkpointer : null;
     }
 
     private static Engine engine(CriuCheckpointer checkpointer) throws IOException {
@@ -209,7 +218,7 @@ final class AgentRole implements QuarkusApplication {
     private StoredCheckpoints.Settings storing() {
         var usual = StoredCheckpoints.Settings.usual();
         return new StoredCheckpoints.Settings(
-                usual.codec(), ByteCount.ofMebi(settings.store().memoryMebibytes()), usual.workers());
+                settings.store().codec(), ByteCount.ofMebi(settings.store().memoryMebibytes()), usual.workers());
     }
 
     private static StoreLocation.@Nullable Credentials credentials(AgentSettings.Store store) {

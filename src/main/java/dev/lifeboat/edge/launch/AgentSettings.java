@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.plan.CapacityOffer;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -64,6 +65,11 @@ public interface AgentSettings {
         @WithDefault("/run/lifeboat/restores")
         Path restores();
     }
+
+    /// Lets workloads run again before their pages are there: sooner, but with the store in the way of every page that
+    /// has not come yet. Where the kernel cannot, and for containers, they are restored whole.
+    @WithDefault("false")
+    boolean lazy();
 
     /// Workload files to start, unless they run already.
     Optional<List<Path>> start();
@@ -145,6 +151,10 @@ public interface AgentSettings {
 
         /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key. There is no default.
         Optional<Path> keyFile();
+
+        /// How pages are compressed unless a save is ordered otherwise: `zstd`, `lz4`, `gzip` or `none`.
+        @WithDefault("zstd")
+        Codec codec();
 
         /// One request; then it is tried again, a bounded number of times.
         @WithDefault("5s")

@@ -2,6 +2,8 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.criu.CriuHost;
 import dev.lifeboat.edge.criu.CriuWorker;
+import dev.lifeboat.edge.criu.Keeper;
+import dev.lifeboat.edge.criu.LazyDaemon;
 import dev.lifeboat.edge.linux.Child;
 import dev.lifeboat.edge.linux.Descriptor;
 import dev.lifeboat.edge.linux.MemoryFolder;
@@ -9,6 +11,7 @@ import dev.lifeboat.edge.linux.Signal;
 import dev.lifeboat.edge.linux.UnixSocket;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -43,6 +46,77 @@ public final class CriuOnLinux implements CriuHost {
             opened.close();
             throw broken;
         }
+    }
+
+    @Override
+    public LazyDaemon startLazyPages(Path criu, Path images, Path work) throws IOException {
+        var opened = new Opened();
+        try {
+            var pages = opened.pair(UnixSocket.Type.STREAM);
+            var ready = opened.pair(UnixSocket.Type.STREAM);
+            pages.ours().buffer(AHEAD);
+            var child = Child.spawn(
+                    List.of(
+                            criu.toString(),
+                            "lazy-pages",
+                            "--images-dir",
+                            images.toString(),
+                            "--work-dir",
+                            work.toString(),
+                            "--page-server",
+                            "--ps-socket",
+                            Integer.toString(Child.FIRST_INHERITED),
+                            "--status-fd",
+                            Integer.toString(Child.FIRST_INHERITED + 1),
+                            "--log-file",
+                            "lazy-pages.log",
+                            "-v2"),
+                    work.resolve("lazy-pages.out"),
+                    List.of(pages.theirs().descriptor(), ready.theirs().descriptor()));
+            pages.theirs().close();
+            ready.theirs().close();
+            return new Daemon(child, pages.ours(), ready.ours(), opened);
+        } catch (IOException | RuntimeException broken) {
+            opened.close();
+            throw broken;
+        }
+    }
+
+    private record Daemon(Child child, UnixSocket pages, UnixSocket ready, Opened opened) implements LazyDaemon {
+        @Override
+        public long pid() {
+            return child.pid();
+        }
+
+        @Override
+        public boolean awaitReady() throws IOException {
+            return ready.read(ByteBuffer.allocateDirect(1)) > 0;
+        }
+
+        @Override
+        public void cutPages() throws IOException {
+            pages.shutdown();
+        }
+
+        @Override
+        public void kill() throws IOException {
+            child.kill();
+        }
+
+        @Override
+        public int await() throws IOException {
+            return child.await();
+        }
+
+        @Override
+        public void close() throws IOException {
+            opened.close();
+        }
+    }
+
+    @Override
+    public Keeper keep(LazyDaemon daemon, long root, int tasks, Path work) throws IOException {
+        return MemoryKeeper.start(daemon.pid(), root, tasks, work);
     }
 
     @Override

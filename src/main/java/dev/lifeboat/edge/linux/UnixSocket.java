@@ -131,8 +131,15 @@ public final class UnixSocket implements ByteChannel {
     public int write(ByteBuffer source) throws IOException {
         int length = source.remaining();
         try (var arena = Arena.ofConfined()) {
-            var bytes = arena.allocate(Math.max(length, 1));
-            bytes.asByteBuffer().put(source);
+            MemorySegment bytes;
+            if (source.isDirect()) {
+                bytes = MemorySegment.ofBuffer(source);
+                source.position(source.limit());
+            } else {
+                // Memory on the Java heap may move during the call.
+                bytes = arena.allocate(Math.max(length, 1));
+                bytes.asByteBuffer().put(source);
+            }
             long sent = 0;
             while (sent < length) {
                 long now = (long) SEND.invokeExact(

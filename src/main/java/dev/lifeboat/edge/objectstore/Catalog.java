@@ -52,7 +52,7 @@ final class Catalog {
     ///
     /// @param attempt that was committed
     /// @param claimant who holds it or runs from it
-    /// @param confirmed whether somebody runs from it
+    /// @param confirmed whether somebody runs from it, and needs it no more
     record Entry(
             CheckpointId id,
             State state,
@@ -85,7 +85,7 @@ final class Catalog {
                 envelope == null ? null : envelope.attempt(),
                 envelope == null ? null : ManifestFile.savedAt(envelope),
                 claim.map(Claim::claimant).orElse(null),
-                claims.confirmed(id).isPresent(),
+                claims.confirmed(id).isPresent() && !claims.isFilling(id),
                 keys.size());
     }
 

@@ -53,6 +53,7 @@ final class ChunkReader implements AutoCloseable {
             }
             return chunk.duplicate();
         } catch (ExecutionException e) {
+            forget(batchOf[number], batch);
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
@@ -77,6 +78,13 @@ final class ChunkReader implements AutoCloseable {
             keptBytes -= batches.get(oldest).plain();
         }
         return wanted;
+    }
+
+    /// Whoever asks again shall not be told of the same failure.
+    private synchronized void forget(int number, Future<Map<Integer, ByteBuffer>> failed) {
+        if (kept.remove(number, failed)) {
+            keptBytes -= batches.get(number).plain();
+        }
     }
 
     private Future<Map<Integer, ByteBuffer>> fetch(int number) {

@@ -86,8 +86,25 @@ final class Claims {
         return read(confirmation(id));
     }
 
+    void filling(CheckpointId id, Claim by) {
+        store.put(fillingKey(id), json(by));
+    }
+
+    void filled(CheckpointId id) {
+        store.delete(fillingKey(id));
+    }
+
+    /// Whoever runs from it still fetches pages.
+    boolean isFilling(CheckpointId id) {
+        return read(fillingKey(id)).isPresent();
+    }
+
+    private static String fillingKey(CheckpointId id) {
+        return StoredCheckpoints.root(id) + "filling";
+    }
+
     static boolean isClaim(CheckpointId id, String key) {
-        return key.equals(confirmation(id)) || key.startsWith(claims(id));
+        return key.equals(confirmation(id)) || key.equals(fillingKey(id)) || key.startsWith(claims(id));
     }
 
     private static String claims(CheckpointId id) {

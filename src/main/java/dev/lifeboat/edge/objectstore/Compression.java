@@ -6,6 +6,7 @@ import com.github.luben.zstd.ZstdException;
 import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.checkpoint.Codec;
 import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
 import net.jpountz.lz4.LZ4Exception;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -23,6 +24,7 @@ final class Compression {
         return switch (codec) {
             case NONE -> length;
             case LZ4 -> LZ4.fastCompressor().maxCompressedLength(length);
+            case GZIP -> Gzip.bound(length);
             case ZSTD -> Math.toIntExact(Zstd.compressBound(length));
         };
     }
@@ -37,6 +39,7 @@ final class Compression {
                 yield length;
             }
             case LZ4 -> LZ4.fastCompressor().compress(plain, from, length, scratch, 0, scratch.capacity());
+            case GZIP -> Gzip.compress(plain, scratch);
             case ZSTD ->
                 Math.toIntExact(
                         Zstd.compressDirectByteBuffer(scratch, 0, scratch.capacity(), plain, from, length, ZSTD_LEVEL));
@@ -56,6 +59,7 @@ final class Compression {
                 case NONE -> copy(packed, target);
                 case LZ4 ->
                     LZ4.safeDecompressor().decompress(packed, packed.position(), packed.remaining(), target, 0, length);
+                case GZIP -> Gzip.decompress(packed, target);
                 case ZSTD ->
                     zstd.decompressByteArrayToDirectByteBuffer(
                             target,
@@ -68,7 +72,7 @@ final class Compression {
             if (got != length) {
                 throw new CorruptCheckpoint(name + ": " + got + " bytes instead of " + length);
             }
-        } catch (LZ4Exception | ZstdException | IndexOutOfBoundsException e) {
+        } catch (LZ4Exception | ZstdException | DataFormatException | IndexOutOfBoundsException e) {
             throw new CorruptCheckpoint(name + ": " + e.getMessage());
         }
     }

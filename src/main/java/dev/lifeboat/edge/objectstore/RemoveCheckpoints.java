@@ -55,7 +55,8 @@ final class RemoveCheckpoints extends CheckpointCommand.OnStore {
             return new Removal(
                     id.value(),
                     false,
-                    "nobody has restored it, so it may be the only copy of its workload; --force removes it");
+                    "nobody has restored it with all its pages yet, so it may be the only copy of its workload;"
+                            + " --force removes it");
         }
         if (entry.get().state() == Catalog.State.UNSETTLED && !force) {
             return new Removal(

@@ -170,6 +170,16 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
         return claims.confirm(id, claim);
     }
 
+    @Override
+    public void filling(CheckpointId id, Claim claim) {
+        claims.filling(id, claim);
+    }
+
+    @Override
+    public void filled(CheckpointId id) {
+        claims.filled(id);
+    }
+
     static String root(CheckpointId id) {
         return "checkpoints/" + id + "/";
     }

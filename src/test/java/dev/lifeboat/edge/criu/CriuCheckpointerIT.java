@@ -301,6 +301,39 @@ final class CriuCheckpointerIT {
     }
 
     @Test
+    void aProcessorThatLacksSomethingIsNamedBeforeAnythingIsRestored() throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            victim.awaitReaped();
+            Path image = metadata.resolve("cpuinfo.img");
+            byte[] same = Files.readAllBytes(image);
+            Files.write(image, withAnotherStateSize(same));
+            assertThat(criu.restore(metadata, sink, pid -> {
+                        throw new AssertionError("it was restored");
+                    }))
+                    .isInstanceOfSatisfying(
+                            RestoreOutcome.Unfit.class,
+                            unfit -> assertThat(unfit.why()).contains("xsave"));
+            assertThat(victim.isDead()).isTrue();
+            Files.write(image, same);
+            assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+        }
+    }
+
+    /// Field 9 of the processor, `xsave_size`, comes last but one: a varint of two bytes behind its tag.
+    private static byte[] withAnotherStateSize(byte[] image) {
+        byte[] other = image.clone();
+        for (int at = image.length - 1; at > 0; at--) {
+            if (other[at] == 9 << 3) {
+                other[at + 1] ^= 1 << 6;
+                return other;
+            }
+        }
+        throw new AssertionError("no xsave_size in cpuinfo.img");
+    }
+
+    @Test
     void aProcessNumberThatIsTakenRefusesTheRestore() throws Exception {
         var criu = criu(Crius.DEFAULT);
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
@@ -425,6 +458,16 @@ final class CriuCheckpointerIT {
             var worker = real.start(criu, images, work);
             last = worker;
             return worker;
+        }
+
+        @Override
+        public LazyDaemon startLazyPages(Path criu, Path images, Path work) throws IOException {
+            return real.startLazyPages(criu, images, work);
+        }
+
+        @Override
+        public Keeper keep(LazyDaemon daemon, long root, int tasks, Path work) throws IOException {
+            return real.keep(daemon, root, tasks, work);
         }
 
         @Override

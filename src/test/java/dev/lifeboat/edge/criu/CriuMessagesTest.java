@@ -28,10 +28,13 @@ final class CriuMessagesTest {
         assertThat(hex(new Request.Agreed())).isEqualTo("08061801");
         assertThat(hex(new Request.Objected())).isEqualTo("08061800");
         String folders = "0846" + "4802" + "5208637269752e6c6f67" + "880147" + "4001" + "900200";
-        assertThat(hex(new Request.Restore(new Numbered()))).isEqualTo("08021218" + folders + "6001");
+        assertThat(hex(new Request.Restore(new Numbered(), Request.Pages.BEFORE_IT_RUNS)))
+                .isEqualTo("08021218" + folders + "6001");
+        assertThat(hex(new Request.Restore(new Numbered(), Request.Pages.ON_DEMAND)))
+                .isEqualTo("0802121b" + folders + "6001800301");
         var whole = new Source(4242, folder, Duration.ofSeconds(1));
         assertThat(hex(new Request.Dump(whole, new Numbered(), Optional.empty())))
-                .isEqualTo("0801121f" + folders + "109221" + "5a022004" + "6001");
+                .isEqualTo("08011222" + folders + "109221" + "5a022004" + "6001" + "a00105");
         assertThat(hex(new Request.PreDump(whole, new Numbered())))
                 .isEqualTo("080d121f" + folders + "109221" + "5a022004" + "7801");
     }

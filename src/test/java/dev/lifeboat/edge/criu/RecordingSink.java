@@ -11,11 +11,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /// Keeps every page in memory, and gives it back.
 public class RecordingSink implements PageSink, PageSource {
     private final Map<MemoryObject, List<Extent>> extents = new LinkedHashMap<>();
     private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
+    private final Map<MemoryObject, NavigableMap<Long, Extent>> starts = new LinkedHashMap<>();
     final List<Extent> inherited = new ArrayList<>();
 
     @Override
@@ -28,6 +31,7 @@ public class RecordingSink implements PageSink, PageSource {
     public ByteBuffer reserve(Extent extent) throws InterruptedException {
         var buffer = ByteBuffer.allocateDirect((int) extent.length());
         pages.put(extent, buffer);
+        starts.computeIfAbsent(extent.owner(), _ -> new TreeMap<>()).put(extent.startAddress(), extent);
         return buffer;
     }
 
@@ -53,9 +57,17 @@ public class RecordingSink implements PageSink, PageSource {
 
     @Override
     public void read(Extent extent, ByteBuffer target) {
-        target.put(requireNonNull(pages.get(extent), () -> "never saw " + extent)
-                .duplicate()
-                .clear());
+        for (long page = 0; page < extent.pages(); page++) {
+            target.put(page(extent.owner(), extent.startAddress() + page * Extent.PAGE_SIZE));
+        }
+    }
+
+    private ByteBuffer page(MemoryObject owner, long address) {
+        var extent = requireNonNull(starts.get(owner), () -> "never saw " + owner)
+                .floorEntry(address)
+                .getValue();
+        int offset = Math.toIntExact(address - extent.startAddress());
+        return requireNonNull(pages.get(extent)).slice(offset, Extent.PAGE_SIZE);
     }
 
     public long bytes() {

@@ -5,6 +5,7 @@ import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
@@ -51,6 +52,18 @@ final class AgentUnderTest implements AutoCloseable {
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
+    /// @param lazy brings the pages after the restore
+    AgentUnderTest(
+            Host host,
+            Workloads workloads,
+            CriuCheckpointer checkpointer,
+            CheckpointStore store,
+            LazyRestorer lazy) {
+        this.node = host.node();
+        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy);
+        this.agent = new Agent(host, workloads, checkpointer, store, outside);
+    }
+
     static Host host(String name, CriuCheckpointer checkpointer, Path scratch) throws IOException {
         return new Host(
                 new NodeName(name), checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
@@ -92,6 +105,18 @@ final class AgentUnderTest implements AutoCloseable {
     /// As the agent's own loop does, four times a second.
     void reportProgress() {
         agent.reportProgress();
+    }
+
+    /// By a later migration.
+    void orderSaveAgain(Duration window) {
+        var later = new MigrationId("victim-1");
+        agent.on(new Order.Save(
+                new OrderId(later + "/save-1", later, node),
+                node,
+                CountingVictim.ID,
+                later.checkpoint(1),
+                0,
+                Instant.now().plus(window)));
     }
 
     List<Copied> copyAhead() throws InterruptedException {

@@ -147,6 +147,19 @@ final class CheckpointCommandTest {
     }
 
     @Test
+    void whatARestoreStillFetchesPagesOfIsNotRemoved() throws Exception {
+        shelf.restoreLazily("m-1-save-1");
+        shelf.restore("m-1-save-1");
+        shelf.restore("m-2-save-1");
+        assertThat(run("rm", "m-1-save-1")).isEqualTo(1);
+        assertThat(keyed("gc", "--older-than", "0s", "--keep", "0", "--json")).isZero();
+        assertThat(json().path("retired")).extracting(JsonNode::asText).containsExactly("m-2-save-1");
+        assertThat(keyed("verify", "m-1-save-1")).isZero();
+        shelf.filled("m-1-save-1");
+        assertThat(run("rm", "m-1-save-1")).isZero();
+    }
+
+    @Test
     void retentionKeepsAWorkloadsNewestAndWhatNobodyHasRestored() throws Exception {
         shelf.restore("m-1-save-1");
         shelf.restore("m-2-save-1");

@@ -58,6 +58,15 @@ final class Shelf implements AutoCloseable {
         }
     }
 
+    /// Somebody runs from it, and has not all of its pages yet.
+    void restoreLazily(String id) {
+        checkpoints.filling(new CheckpointId(id), new Claim("node-b " + id, 1));
+    }
+
+    void filled(String id) {
+        checkpoints.filled(new CheckpointId(id));
+    }
+
     void restore(String id) throws Exception {
         var claim = new Claim("node-b " + id, 1);
         checkpoints.claim(new CheckpointId(id), claim);

@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
 public final class RestoreBench implements Callable<Integer> {
     private static final int EXIT_MISSED = 3;
     private static final Duration LIMIT = Duration.ofMinutes(10);
+    static final String LAZY = "lifeboat-lazy";
     static final CheckpointId ID = new CheckpointId("bench-restore");
     private static final double GIBIBYTE = 1L << 30;
 
@@ -66,6 +67,11 @@ public final class RestoreBench implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write the figures here: docs/reference/bench-restore.md.")
     private @Nullable Path json;
+
+    @Option(
+            names = "--lazy",
+            description = "Also let it run before its pages are there, from the folder. \"whole\" is when all are.")
+    private boolean lazy;
 
     @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
     private boolean check;
@@ -95,10 +101,14 @@ public final class RestoreBench implements Callable<Integer> {
             Path images = Files.createDirectories(tmpfs.resolve("rival"));
             rival.dumpAndKill(victim.pid(), images);
             var fromImages = new RestoredVictim(victim.pid(), victim.ticks(), Files.readString(victim.ticks()));
-            List<Return> contenders = List.of(
+            var contenders = new ArrayList<Return>(List.of(
                     new ReturnByLifeboat("lifeboat-folder", "lifeboat, from a folder", ours, local, tmpfs, fromFolder),
                     new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
-                    new ReturnByCriu(rival, images, fromImages));
+                    new ReturnByCriu(rival, images, fromImages)));
+            if (lazy) {
+                contenders.add(new ReturnLazily(
+                        LAZY, "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
+            }
             try {
                 var runs = alternate(contenders, err);
                 return report(

@@ -21,8 +21,9 @@ interface Return {
     /// @param images until every page was in tmpfs, verified; zero for whoever finds them there
     /// @param criu CRIU alone
     /// @param running from nothing to the victim running again
+    /// @param whole from nothing to every page being there
     /// @param processor of this process and its children
-    record Took(Duration store, Duration images, Duration criu, Duration running, Duration processor) {
+    record Took(Duration store, Duration images, Duration criu, Duration running, Duration whole, Duration processor) {
         /// Speed of the way into tmpfs against the store's own.
         double share() {
             return images.isZero() ? 0 : (double) store.toNanos() / images.toNanos();

@@ -28,6 +28,7 @@ record ReturnByCriu(Criu criu, Path images, RestoredVictim victim) implements Re
                 Duration.ZERO,
                 running,
                 running,
+                running,
                 Account.now().since(before).processor());
     }
 }

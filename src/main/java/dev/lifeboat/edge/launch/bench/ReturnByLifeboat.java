@@ -45,6 +45,7 @@ record ReturnByLifeboat(
                     Duration.ofNanos(pages.poured - start),
                     Duration.ofNanos(end - pages.poured),
                     Duration.ofNanos(end - start),
+                    Duration.ofNanos(end - start),
                     Account.now().since(before).processor());
         } finally {
             Criu.delete(metadata);

@@ -1,0 +1,33 @@
+package dev.lifeboat.edge.criu;
+
+import dev.lifeboat.agent.PageSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// What one lazy restore has on this machine until its last page is there.
+///
+/// @param work logs, and the socket by which CRIU and its daemon find each other
+/// @param late bytes that come on demand
+record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, long late) implements Closeable {
+    /// Returns once everything that the tree needs to begin is there, verified.
+    static LazyRoom furnish(CriuHost host, CriuVersion version, Path work, Path metadata, PageSource pages)
+            throws IOException, InterruptedException {
+        CriuHost.ImagesFolder images = host.images(metadata);
+        var written = new PageImages(images.path(), metadata, version);
+        try {
+            return new LazyRoom(work, images, written, written.writeEarly(pages));
+        } catch (IOException | InterruptedException | RuntimeException broken) {
+            new LazyRoom(work, images, written, 0).close();
+            throw broken;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (images;
+                written) {
+            CriuCheckpointer.delete(work);
+        }
+    }
+}

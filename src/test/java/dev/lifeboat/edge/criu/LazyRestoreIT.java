@@ -1,0 +1,223 @@
+package dev.lifeboat.edge.criu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.agent.Checkpointer.DumpOutcome;
+import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
+import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.agent.LazyRestorer.End;
+import dev.lifeboat.agent.LazyRestorer.LazyOutcome;
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.edge.launch.CriuOnLinux;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Real CRIU, real processes, pages that come after the process runs again.
+final class LazyRestoreIT {
+    private static final int MEBIBYTES = 64;
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final RecordingSink sink = new RecordingSink();
+
+    @TempDir
+    Path folder;
+
+    Path metadata = Path.of("/");
+
+    @BeforeEach
+    void makeMetadata() throws IOException {
+        metadata = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-lazy-");
+    }
+
+    @AfterEach
+    void deleteMetadata() throws IOException {
+        CriuCheckpointer.delete(metadata);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTreeRunsBeforeItsPagesAreThereAndHasThemAllInTheEnd(Crius suite) throws Exception {
+        var criu = new CriuCheckpointer(suite.path(), new CriuOnLinux(), folder);
+        try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
+            var slow = new Slow(sink);
+            var running = running(criu.restoreLazily(metadata, slow, _ -> true));
+            assertThat(running.pid()).isEqualTo(victim.pid());
+            assertThat(running.filling().missing().bytes()).isGreaterThan((long) MEBIBYTES << 19);
+            slow.hurrying = true;
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+            victim.goesOn(MEBIBYTES);
+            assertThat(Files.list(folder).filter(Files::isDirectory)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyShapeOfTreeComesBackLazily(RunningVictim.Shape shape) throws Exception {
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
+        try (var victim = saved(criu, shape)) {
+            var running = running(criu.restoreLazily(metadata, sink, _ -> true));
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void aStoreThatFailsInTheMiddleMakesItWaitNotDie() throws Exception {
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
+        try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
+            var store = new Slow(sink);
+            var running = running(criu.restoreLazily(metadata, store, _ -> true));
+            store.failing = true;
+            victim.awaits("the store's failure", () -> store.failures.get() > 2);
+            assertThat(ProcessHandle.of(victim.pid())).isPresent();
+            store.failing = false;
+            store.hurrying = true;
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void aDaemonThatDiesTakesTheTreeWithItAndTheNextRestoreIsWhole() throws Exception {
+        var host = new DaemonHost();
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), host, folder);
+        try (var victim = saved(criu, RunningVictim.Shape.WITH_PARENT)) {
+            var running = running(criu.restoreLazily(metadata, new Slow(sink), _ -> true));
+            ProcessHandle.of(host.daemon).orElseThrow().destroyForcibly();
+            assertThat(running.filling().await())
+                    .isInstanceOfSatisfying(
+                            End.Killed.class,
+                            killed -> assertThat(killed.reason()).isEqualTo("pages-lost"));
+            assertThat(victim.isDead()).isTrue();
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, _ -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void whoeverKillsItMeanwhileIsNoFailureOfOurs() throws Exception {
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
+        try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
+            var store = new Slow(sink);
+            var running = running(criu.restoreLazily(metadata, store, _ -> true));
+            store.failing = true;
+            ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+        }
+    }
+
+    @Test
+    void aTreeThatMayNotRunLeavesNothingBehind() throws Exception {
+        var host = new DaemonHost();
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), host, folder);
+        try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
+            assertThat(criu.restoreLazily(metadata, sink, _ -> false))
+                    .isInstanceOfSatisfying(
+                            LazyOutcome.Failed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo("not-allowed"));
+            assertThat(victim.isDead()).isTrue();
+            assertThat(ProcessHandle.of(host.daemon)).isEmpty();
+            assertThat(Files.list(folder).filter(Files::isDirectory)).isEmpty();
+        }
+    }
+
+    private RunningVictim saved(CriuCheckpointer criu, RunningVictim.Shape shape) throws Exception {
+        var victim = RunningVictim.start(folder, MEBIBYTES, shape);
+        assertThat(criu.dump(new Source(victim.pid(), metadata, LIMIT), sink, () -> Verdict.KILL))
+                .isInstanceOf(DumpOutcome.Killed.class);
+        victim.awaitReaped();
+        return victim;
+    }
+
+    private static LazyOutcome.Running running(LazyOutcome outcome) {
+        assertThat(outcome).isInstanceOf(LazyOutcome.Running.class);
+        return (LazyOutcome.Running) outcome;
+    }
+
+    /// Remembers the daemon.
+    private static final class DaemonHost implements CriuHost {
+        private final CriuHost real = new CriuOnLinux();
+        private volatile long daemon;
+
+        @Override
+        public CriuWorker start(Path criu, Path images, Path work) throws IOException {
+            return real.start(criu, images, work);
+        }
+
+        @Override
+        public LazyDaemon startLazyPages(Path criu, Path images, Path work) throws IOException {
+            var started = real.startLazyPages(criu, images, work);
+            daemon = started.pid();
+            return started;
+        }
+
+        @Override
+        public Keeper keep(LazyDaemon watching, long root, int tasks, Path work) throws IOException {
+            return real.keep(watching, root, tasks, work);
+        }
+
+        @Override
+        public ImagesFolder images(Path other) throws IOException {
+            return real.images(other);
+        }
+
+        @Override
+        public void stop(long pid) throws IOException {
+            real.stop(pid);
+        }
+    }
+
+    /// Gives what comes late slowly, so that there is a middle, and whatever the test wants it to from then on.
+    private static final class Slow implements PageSource {
+        /// About 60 answers bring the victim back; the restore itself needs the first few of them.
+        private static final Duration PER_ANSWER = Duration.ofMillis(50);
+
+        private final PageSource real;
+        private final AtomicInteger failures = new AtomicInteger();
+        private volatile boolean failing;
+        private volatile boolean hurrying;
+
+        Slow(PageSource real) {
+            this.real = real;
+        }
+
+        @Override
+        public List<MemoryObject> objects() {
+            return real.objects();
+        }
+
+        @Override
+        public List<Extent> extents(MemoryObject owner) {
+            return real.extents(owner);
+        }
+
+        @Override
+        public void read(Extent extent, ByteBuffer target) throws InterruptedException {
+            if (failing) {
+                failures.incrementAndGet();
+                throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
+            }
+            if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !hurrying) {
+                LockSupport.parkNanos(PER_ANSWER.toNanos());
+            }
+            real.read(extent, target);
+        }
+    }
+}
