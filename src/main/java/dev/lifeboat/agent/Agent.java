@@ -9,6 +9,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -143,6 +144,13 @@ public final class Agent {
     /// Takes what stands in the way of saves to come; the heartbeats say it until something else is found.
     public void found(Preflight seen) {
         preflight = seen;
+    }
+
+    /// Waits, before this agent ends, for the pages of workloads that run already: they come through it.
+    ///
+    /// @return false when some are missing after `limit`; ending the agent then kills their workloads
+    public boolean awaitWhole(Duration limit) throws InterruptedException {
+        return station.fillings().awaitAll(limit);
     }
 
     private Condition condition(Evacuee evacuee) {

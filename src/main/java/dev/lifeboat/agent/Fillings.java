@@ -23,6 +23,19 @@ final class Fillings {
         }
     }
 
+    /// Waits until nobody waits for pages any more.
+    ///
+    /// @return false when somebody does, after `limit`
+    boolean awaitAll(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (WorkloadId each : all.keySet()) {
+            if (!await(each, Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean isWhole(WorkloadId workload) {
         return !all.containsKey(workload);
     }

@@ -60,6 +60,9 @@ final class AgentRole implements QuarkusApplication {
     /// Reading what a GiB is mapped as takes some milliseconds, and programs change little in half a minute.
     private static final Duration CHECKUP = Duration.ofSeconds(30);
 
+    /// Kubernetes gives 30 s from SIGTERM to SIGKILL.
+    private static final Duration PAGES_ON_THEIR_WAY = Duration.ofSeconds(20);
+
     private static final Duration RETELL = Duration.ofSeconds(15);
     private static final String S3 = "s3://";
 
@@ -124,6 +127,7 @@ final class AgentRole implements QuarkusApplication {
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
         reports.opens(link);
+        running.opened(() -> awaitPages(agent));
         occupants.start(running.loops);
         // Memory that is touched for the first time in a freeze lengthens it.
         workloads
@@ -148,6 +152,12 @@ final class AgentRole implements QuarkusApplication {
             return null;
         }
         return settings.lazy() ? checkpointer : null;
+    }
+
+    private static void awaitPages(Agent agent) throws InterruptedException {
+        if (!agent.awaitWhole(PAGES_ON_THEIR_WAY)) {
+            LOG.errorf("workloads whose pages have not all come are killed: this agent ends");
+        }
     }
 
     private static Engine engine(CriuCheckpointer checkpointer) throws IOException {
