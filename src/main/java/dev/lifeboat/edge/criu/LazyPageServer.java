@@ -81,7 +81,7 @@ final class LazyPageServer {
                 pages.read(extent, answer);
                 break;
             } catch (StoreFailed failed) {
-                if (pause == FIRST_PAUSE) {
+                if (pause.equals(FIRST_PAUSE)) {
                     LOG.warnf("pages are late, and their process stands still why=%s", failed.detail());
                 }
                 if (given.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

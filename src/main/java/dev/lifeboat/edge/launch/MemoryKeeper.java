@@ -67,12 +67,15 @@ final class MemoryKeeper implements Keeper {
             var line = UnixSocket.pair(UnixSocket.Type.STREAM);
             var inherited = new ArrayList<Descriptor>(List.of(line.theirs().descriptor()));
             inherited.addAll(watching.descriptors());
-            try (var theirs = line.theirs()) {
+            try {
                 var command = List.of("/bin/sh", "-c", SCRIPT, "keeper", Long.toString(root));
                 return new MemoryKeeper(Child.spawn(command, work.resolve("keeper.out"), inherited), line.ours());
             } catch (IOException | RuntimeException broken) {
                 line.ours().close();
                 throw broken;
+            } finally {
+                // The shell's alone from here on, or it would never see the end.
+                line.theirs().close();
             }
         }
     }

@@ -62,7 +62,7 @@ final class LazyRestoreIT {
             slow.hurrying = true;
             assertThat(running.filling().await()).isEqualTo(new End.Whole());
             victim.goesOn(MEBIBYTES);
-            assertThat(Files.list(folder).filter(Files::isDirectory)).isEmpty();
+            assertThat(folders()).isEmpty();
         }
     }
 
@@ -134,7 +134,13 @@ final class LazyRestoreIT {
                             failed -> assertThat(failed.reason()).isEqualTo("not-allowed"));
             assertThat(victim.isDead()).isTrue();
             assertThat(ProcessHandle.of(host.daemon)).isEmpty();
-            assertThat(Files.list(folder).filter(Files::isDirectory)).isEmpty();
+            assertThat(folders()).isEmpty();
+        }
+    }
+
+    private List<Path> folders() throws IOException {
+        try (var all = Files.list(folder)) {
+            return all.filter(Files::isDirectory).toList();
         }
     }
 
