@@ -6,7 +6,8 @@ import java.util.Arrays;
 public enum Codec {
     NONE(0),
     LZ4(1),
-    /// Slower than either neighbour and no smaller than zstd: for whoever must read chunks with nothing but a JDK or zlib.
+    /// Slower than either neighbour and no smaller than zstd: for whoever must read chunks with nothing but a JDK or
+    /// zlib.
     GZIP(2),
     ZSTD(3);
 

@@ -190,8 +190,12 @@ public sealed interface Report {
     /// Said again once nothing is missing any more.
     ///
     /// @param missing memory that is still on its way while it runs; null when all of it is there
-    record Resumed(NodeName node, Instant at, OrderId order, long pid, @Nullable ByteCount missing)
-            implements OfMigration {
+    record Resumed(
+            NodeName node,
+            Instant at,
+            OrderId order,
+            long pid,
+            @Nullable ByteCount missing) implements OfMigration {
         /// All of its memory is there.
         public Resumed(NodeName node, Instant at, OrderId order, long pid) {
             this(node, at, order, pid, null);

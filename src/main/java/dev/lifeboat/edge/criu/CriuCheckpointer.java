@@ -138,7 +138,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 delete(work);
             }
         } catch (IOException broken) {
-            return new PreDumper.Outcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+            return new PreDumper.Outcome.Failed(
+                    FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
     }
 
@@ -205,8 +206,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             runs = outcome instanceof RestoreOutcome.Running;
             return switch (outcome) {
                 case RestoreOutcome.Running(var pid) -> new LazyOutcome.Running(pid, filling);
-                case RestoreOutcome.Unfit(var why) ->
-                    new LazyOutcome.Failed(FailureCode.PROCESSOR_DIFFERS.code(), why);
+                case RestoreOutcome.Unfit(var why) -> new LazyOutcome.Failed(FailureCode.PROCESSOR_DIFFERS.code(), why);
                 case RestoreOutcome.Failed(var reason, var logTail) -> new LazyOutcome.Failed(reason, logTail);
             };
         } finally {

@@ -14,7 +14,6 @@ final class CpuStateTest {
 
     @Test
     void whatCriuWroteIsRead() throws Exception {
-        assertThat(CpuState.read(HexFormat.of().parseHex(RECORDED)))
-                .isEqualTo(new CpuState(0xe5, 2432, 2432));
+        assertThat(CpuState.read(HexFormat.of().parseHex(RECORDED))).isEqualTo(new CpuState(0xe5, 2432, 2432));
     }
 }

@@ -54,11 +54,7 @@ final class AgentUnderTest implements AutoCloseable {
 
     /// @param lazy brings the pages after the restore
     AgentUnderTest(
-            Host host,
-            Workloads workloads,
-            CriuCheckpointer checkpointer,
-            CheckpointStore store,
-            LazyRestorer lazy) {
+            Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, LazyRestorer lazy) {
         this.node = host.node();
         var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);

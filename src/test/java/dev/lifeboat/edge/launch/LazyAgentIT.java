@@ -84,8 +84,10 @@ final class LazyAgentIT {
 
     @Test
     void saysThatItRunsWhileItsPagesComeAndAgainOnceTheyAreThere() throws Exception {
-        assertThat(target.restore()).isInstanceOfSatisfying(Report.Resumed.class, first -> assertThat(first.missing())
-                .isNotNull());
+        assertThat(target.restore())
+                .isInstanceOfSatisfying(
+                        Report.Resumed.class,
+                        first -> assertThat(first.missing()).isNotNull());
         assertThat(filling()).exists();
 
         hurrying = true;
@@ -123,7 +125,9 @@ final class LazyAgentIT {
     }
 
     private Path filling() {
-        return folder.resolve("store/checkpoints").resolve(AgentUnderTest.CHECKPOINT.value()).resolve("filling");
+        return folder.resolve("store/checkpoints")
+                .resolve(AgentUnderTest.CHECKPOINT.value())
+                .resolve("filling");
     }
 
     /// This process's own child: others run beside this test.

@@ -106,8 +106,8 @@ public final class RestoreBench implements Callable<Integer> {
                     new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
                     new ReturnByCriu(rival, images, fromImages)));
             if (lazy) {
-                contenders.add(new ReturnLazily(
-                        LAZY, "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
+                contenders.add(
+                        new ReturnLazily(LAZY, "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
             }
             try {
                 var runs = alternate(contenders, err);

@@ -84,10 +84,7 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
         Row lazy = rows.get(RestoreBench.LAZY);
         if (lazy != null) {
             aims.add(Aim.most(
-                    "lazy",
-                    "1 GiB resumed lazily ≤ 0.3 s from a local store",
-                    lazy.runningSeconds / gigabytes,
-                    0.3));
+                    "lazy", "1 GiB resumed lazily ≤ 0.3 s from a local store", lazy.runningSeconds / gigabytes, 0.3));
         }
         return aims;
     }
