@@ -108,11 +108,13 @@ final class Moves {
         throw new IllegalMove(from, event);
     }
 
+    /// A save that has not begun is taken back too: its agent has something to tell the workload.
     static Migration recalled(Migration from, MigrationEvent.SaveRecalled event) {
-        if (from instanceof Saving s) {
-            return new Recalled(s.subject(), s.save(), event.why());
-        }
-        throw new IllegalMove(from, event);
+        return switch (from) {
+            case Saving s -> new Recalled(s.subject(), s.save(), event.why());
+            case Waiting s -> new Recalled(s.subject(), s.save(), event.why());
+            case Thawed _, Recalled _, Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
+        };
     }
 
     /// Nobody walks away from a frozen process: it is recalled first.

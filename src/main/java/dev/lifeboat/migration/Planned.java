@@ -47,7 +47,21 @@ public record Planned(
     /// @param atOnce saves that may be under way under that policy, 1 or more
     /// @param value of having it saved
     /// @param wire bytes that its save sends, at the wanted confidence; 0 while unknown
-    public record Stake(String policy, int atOnce, double value, ByteCount wire) {
+    /// @param group that is saved all or none; null for one that stands alone
+    public record Stake(
+            String policy,
+            int atOnce,
+            double value,
+            ByteCount wire,
+            @Nullable String group) {
+        public Stake(String policy, int atOnce, double value, ByteCount wire) {
+            this(policy, atOnce, value, wire, null);
+        }
+
+        public Stake in(String other) {
+            return new Stake(policy, atOnce, value, wire, other);
+        }
+
         public static final Stake NONE = new Stake("", Integer.MAX_VALUE, 1, ByteCount.ZERO);
     }
 

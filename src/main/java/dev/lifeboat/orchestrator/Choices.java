@@ -3,6 +3,7 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.orchestrator.Planner.Aboard;
 import dev.lifeboat.orchestrator.Planner.Choice;
@@ -10,6 +11,7 @@ import dev.lifeboat.plan.Confidence;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
 import dev.lifeboat.plan.Fallback;
+import dev.lifeboat.plan.GroupKey;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Refusal;
 import dev.lifeboat.plan.RungVerdict;
@@ -53,14 +55,17 @@ final class Choices {
         for (Decision decision : decisions.acts().decisions()) {
             inquiry.aboard(decision.workload()).ifPresent(aboard -> choices.add(choice(decision, aboard)));
         }
-        decisions.observes().forEach(decision -> choices.add(unplanned(decision.workload())));
-        decisions.untouched().forEach(untouched -> choices.add(unplanned(untouched.workload())));
+        Stream.concat(
+                        decisions.observes().stream().map(Decision::workload),
+                        decisions.untouched().stream().map(Decisions.Untouched::workload))
+                .flatMap(workload -> inquiry.aboard(workload).stream())
+                .forEach(aboard -> choices.add(unplanned(aboard)));
         return choices;
     }
 
     /// What no enforced policy wants saved is let go, but not while its save is under way.
-    private Choice unplanned(WorkloadId workload) {
-        Aboard aboard = inquiry.aboard(workload).orElseThrow();
+    private Choice unplanned(Aboard aboard) {
+        WorkloadId workload = aboard.workload().id();
         return aboard.isSaving() && aboard.migration() != null
                 ? new Choice.Save(workload, aboard.migration().subject().planned(), "")
                 : new Choice.LetGo(workload, LetGoReason.POLICY);
@@ -86,7 +91,7 @@ final class Choices {
                 save.rung(),
                 freezeBy == null ? 0 : save.rounds(),
                 Fallback.Level.L0_GO_ON,
-                inquiry.stake(aboard.workload()),
+                stake(aboard),
                 null,
                 freezeBy);
         return new Choice.Save(decision.workload(), planned, because(decision));
@@ -95,13 +100,36 @@ final class Choices {
     /// Where the policy itself wants it so, it is so at once; where only time was too short, a faster link may still
     /// change it, so the workload waits without a turn.
     private Choice other(Decision decision, Aboard aboard, String rung, LetGoReason reason) {
+        if (isTold(aboard, rung, reason)) {
+            return new Choice.Tell(decision.workload());
+        }
         boolean wanted =
                 !rung.isEmpty() && refusals(decision).stream().allMatch(Refusal.ConditionFalse.class::isInstance);
         if (wanted) {
             return new Choice.LetGo(decision.workload(), reason);
         }
-        var planned = new Planned(0, rung, 0, Fallback.Level.L0_GO_ON, inquiry.stake(aboard.workload()));
+        var planned = new Planned(0, rung, 0, Fallback.Level.L0_GO_ON, stake(aboard));
         return new Choice.Save(decision.workload(), planned, because(decision));
+    }
+
+    /// It waits, nothing fits, and only the time to end by itself is left. Where a policy says that nothing
+    /// is to be done, nothing is.
+    private boolean isTold(Aboard aboard, String rung, LetGoReason reason) {
+        Policy policy = inquiry.policy(aboard.workload()).orElse(null);
+        boolean ignored = reason == LetGoReason.POLICY && !rung.isEmpty();
+        return aboard.migration() instanceof Migration.Waiting
+                && policy != null
+                && !ignored
+                && inquiry.limit(aboard.workload()).left().compareTo(grace(policy)) <= 0;
+    }
+
+    /// What it counts for, and with whom.
+    private Planned.Stake stake(Aboard aboard) {
+        Planned.Stake stake = inquiry.stake(aboard.workload());
+        return inquiry.policy(aboard.workload())
+                .flatMap(policy -> GroupKey.of(question, tenant(aboard.workload().id()), policy))
+                .map(group -> stake.in(group.value()))
+                .orElse(stake);
     }
 
     private Choice underWay(Decision decision, Aboard aboard, Planned before) {
@@ -215,13 +243,22 @@ final class Choices {
         }
     }
 
-    /// Only time gives a save under way up; whatever else forbids its rung by now comes too late.
-    private static boolean isOutOfTime(Decision decision, Planned before) {
+    /// Only time gives a save under way up, its own or that of one of its group; whatever else forbids its
+    /// rung by now comes too late.
+    private boolean isOutOfTime(Decision decision, Planned before) {
         return decision.ladder().stream()
                 .filter(verdict -> verdict.rung().equals(before.rung()))
                 .anyMatch(verdict -> verdict instanceof RungVerdict.Refused refused
                         && (refused.refusal() instanceof Refusal.TooLong
-                                || refused.refusal() instanceof Refusal.Outranked));
+                                || refused.refusal() instanceof Refusal.Outranked
+                                || isForsaken(refused.refusal())));
+    }
+
+    /// All or none: another of its group has been given up.
+    private boolean isForsaken(Refusal refusal) {
+        return refusal instanceof Refusal.GroupIncomplete(WorkloadId member)
+                && inquiry.givenUp().stream()
+                        .anyMatch(aboard -> aboard.workload().id().equals(member));
     }
 
     /// Empty while nobody can say how long the rest takes.

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Puts one doomed node before the planner: what is known of it, in the words of [Question].
 final class Inquiry {
@@ -38,6 +39,7 @@ final class Inquiry {
     private final Occasion occasion;
     private final NodeName node;
     private final Reckoning alone;
+    private final List<Aboard> givenUp;
     private final Reckoning reckoning;
 
     Inquiry(Terms terms, Hindsight hindsight, Occasion occasion) {
@@ -45,6 +47,7 @@ final class Inquiry {
         this.occasion = occasion;
         this.node = occasion.reclaim().node();
         this.alone = Reckoning.of(hindsight, occasion);
+        this.givenUp = new Groups(occasion).givenUp();
         this.reckoning = alone.slowed(new Sharing(terms, hindsight, occasion).slowdown(uplink(), this::stake));
     }
 
@@ -53,7 +56,10 @@ final class Inquiry {
                 home(),
                 new Question.Warning(trigger(occasion.reclaim()), closing(), length()),
                 occasion.now(),
-                occasion.aboard().stream().map(this::tenant).toList(),
+                Stream.concat(
+                                occasion.aboard().stream().map(aboard -> tenant(aboard, progress(aboard))),
+                                givenUp.stream().map(aboard -> tenant(aboard, Progress.GIVEN_UP)))
+                        .toList(),
                 offers(),
                 List.of(),
                 terms.policies());
@@ -123,7 +129,12 @@ final class Inquiry {
         return new ByteCount((long) Math.min(bound.toMillis() / 1e3 * uplink().bytesPerSecond(), Long.MAX_VALUE / 2.0));
     }
 
-    private Tenant tenant(Aboard aboard) {
+    /// Of groups that are saved all or none, those that will not be saved any more.
+    List<Aboard> givenUp() {
+        return givenUp;
+    }
+
+    private Tenant tenant(Aboard aboard, Progress progress) {
         Workload workload = aboard.workload();
         Subject whole = reckoning.whole(workload);
         Condition condition = condition(workload);
@@ -136,7 +147,7 @@ final class Inquiry {
                 null,
                 condition.volumeZones(),
                 condition.devices(),
-                progress(aboard),
+                progress,
                 reckoning.isAhead(whole) ? whole.pending() : null,
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())

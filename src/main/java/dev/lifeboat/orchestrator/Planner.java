@@ -91,8 +91,8 @@ public interface Planner {
         /// A save under way is taken back, for what others gain by it.
         record Drop(WorkloadId workload) implements Choice {}
 
-        /// A save under way that cannot be durable in time any more is taken back while the workload has time to end by
-        /// itself, which it is told to.
+        /// A save, under way or not, that cannot be durable in time any more is taken back while the
+        /// workload has time to end by itself, which it is told to.
         record Tell(WorkloadId workload) implements Choice {}
 
         /// It stays and ends with its node.

@@ -279,7 +279,9 @@ final class Plans {
             case Choice.Drop _ ->
                 migration instanceof Saving ? new SaveRecalled(migration.id(), now, LetGoReason.OUTRANKED) : null;
             case Choice.Tell _ ->
-                migration instanceof Saving ? new SaveRecalled(migration.id(), now, LetGoReason.TOLD_TO_END) : null;
+                migration instanceof Saving || migration instanceof Migration.Waiting
+                        ? new SaveRecalled(migration.id(), now, LetGoReason.TOLD_TO_END)
+                        : null;
             case Choice.LetGo letGo ->
                 migration instanceof Saving ? null : new WorkloadLetGo(migration.id(), now, letGo.reason());
         };

@@ -41,7 +41,7 @@ public final class PolicyPlanner implements Planner {
     public Drawn draw(Occasion occasion) {
         Inquiry inquiry = new Inquiry(terms, hindsight.get(), occasion);
         Question question = inquiry.question();
-        EvacuationPlan standing = occasion.isFirst() ? null : standing(occasion, question);
+        EvacuationPlan standing = occasion.isFirst() ? null : standing(occasion, inquiry.givenUp(), question);
         Decisions decisions = standing == null ? Decisions.decide(question) : Decisions.redecide(question, standing);
         return new Drawn(new Choices(inquiry, question, decisions).all(), evidence(question, standing, decisions));
     }
@@ -68,7 +68,7 @@ public final class PolicyPlanner implements Planner {
     }
 
     /// The plan as it is being carried out. Its times are not kept: drawing anew moves them anyway.
-    private static EvacuationPlan standing(Occasion occasion, Question question) {
+    private static EvacuationPlan standing(Occasion occasion, List<Aboard> givenUp, Question question) {
         var decisions = new ArrayList<Decision>();
         for (Aboard aboard : occasion.aboard()) {
             if (aboard.migration() != null) {
@@ -76,6 +76,7 @@ public final class PolicyPlanner implements Planner {
                         aboard.workload().id(), aboard.migration().subject().planned()));
             }
         }
+        givenUp.forEach(aboard -> decisions.add(held(aboard.workload().id(), Planned.NOTHING)));
         return new EvacuationPlan(
                 occasion.reclaim().node(),
                 occasion.now(),

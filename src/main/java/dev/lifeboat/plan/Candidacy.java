@@ -56,7 +56,8 @@ final class Candidacy {
         return spec.window().keptBack(question.warning().total());
     }
 
-    private @Nullable GroupKey group() {
+    @Nullable
+    GroupKey group() {
         Group group = spec.group();
         if (group == null || group.consistency() == Group.Consistency.BestEffort) {
             return null;

@@ -97,6 +97,9 @@ final class Claims {
     }
 
     private @Nullable Refusal ownRefusal(Candidate member, Way way) {
+        if (member.progress() instanceof Progress.GivenUp && !asksNothing(way)) {
+            return new Refusal.GroupIncomplete(member.id());
+        }
         if (way.gate() instanceof Gate.Closed closed) {
             return new Refusal.ConditionFalse(closed.condition(), closed.seen(), shortage(member, way));
         }

@@ -41,16 +41,16 @@ public sealed interface Fallback {
                 "more bytes in the store"),
         L3_SPILL("never: agents cannot send pages to one another", "nobody", "-"),
         L4_DROP(
-                "others on the link are worth less, and a plan without them is worth 1.25 times as much; a"
-                        + " plan drops a group whole, but once a member's save is taken back the rest is planned without"
-                        + " it",
+                "others on the link are worth less, and a plan without them is worth 1.25 times as much; of a group that is"
+                        + " saved all or none, also once another of it has been given up while none was safe",
                 "the orchestrator takes their saves back (`OUTRANKED`), their agents thaw them",
                 "the others' saves, as far as they had come"),
         L5_KEEP_BACKGROUND(
                 "never: what is copied ahead is pages, and without a dump nobody can run them", "nobody", "-"),
         L6_SIGNAL(
                 "nothing fits; it is done once what is left of the window is the grace of the policy's drain rung (10 s"
-                        + " without one) and not even half of such saves would still be durable by its end",
+                        + " without one) and not even half of such saves would still be durable by its end, or the save"
+                        + " has not begun and the plan has no turn for it",
                 "the orchestrator takes the save back (`TOLD_TO_END`), the agent thaws the workload and sends it SIGTERM",
                 "the work since it was started or restored");
 

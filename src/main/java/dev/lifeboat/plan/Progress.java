@@ -8,6 +8,11 @@ public sealed interface Progress {
 
     record Waiting() implements Progress {}
 
+    Progress GIVEN_UP = new GivenUp();
+
+    /// It will not be saved any more; here for the sake of those of its group.
+    record GivenUp() implements Progress {}
+
     /// Its pages are on the link; they keep it, since half a save is worth nothing.
     ///
     /// @param rung that is being carried out

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A plan's choices, in its order, held against what is known now: what they are worth by now, and whether one of
@@ -45,7 +47,20 @@ final class Standing {
                 decisions.add(new Decision(decision.workload(), choice, decision.ladder()));
             }
         }
-        broken |= decisions.size() < candidates.size();
+        broken |= decisions.size() < candidates.size() || savesPartOfAGroup();
+    }
+
+    /// Whether one of a group is saved though another has been given up.
+    private boolean savesPartOfAGroup() {
+        Set<GroupKey> incomplete = candidates.values().stream()
+                .filter(candidate -> candidate.progress() instanceof Progress.GivenUp)
+                .flatMap(candidate -> Stream.ofNullable(candidate.terms().group()))
+                .collect(Collectors.toSet());
+        return decisions.stream()
+                .filter(decision -> decision.choice() instanceof Choice.Save)
+                .map(decision -> Objects.requireNonNull(candidates.get(decision.workload())))
+                .anyMatch(candidate -> candidate.terms().group() != null
+                        && incomplete.contains(candidate.terms().group()));
     }
 
     EvacuationPlan plan() {

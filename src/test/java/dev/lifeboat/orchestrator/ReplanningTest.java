@@ -178,20 +178,30 @@ final class ReplanningTest {
     }
 
     @Test
-    void whatDoesNotFitWaitsAndIsLetGoWithItsReasonAtTheDeadline() {
+    void whatDoesNotFitWaitsAndIsToldWhileItHasTimeToEnd() {
         beat(A, workload("gold", 50_000));
         doom(A, 30);
         assertThat(saves()).isEmpty();
         assertThat(journal).anyMatch(event -> event instanceof JournalEvent.DecisionExplained);
-        for (int tick = 0; tick < 121; tick++) {
+        for (int tick = 0; tick < 60; tick++) {
             tick();
         }
+        assertThat(aborts()).as("15 s before the end a faster link may still come").isEmpty();
+        for (int tick = 0; tick < 40; tick++) {
+            tick();
+        }
+        assertThat(aborts())
+                .isNotEmpty()
+                .allSatisfy(abort -> assertThat(abort.sequel()).isEqualTo(Order.Sequel.SIGTERM));
+        assertThat(saves()).isEmpty();
+        heard(new Report.SaveFailed(
+                A, now, aborts().getFirst().id(), dev.lifeboat.migration.SaveFailure.ABORTED, "", true));
         assertThat(journal)
                 .filteredOn(MigrationEvent.WorkloadLetGo.class::isInstance)
                 .singleElement()
                 .isInstanceOfSatisfying(
                         MigrationEvent.WorkloadLetGo.class,
-                        let -> assertThat(let.reason()).isEqualTo(LetGoReason.OUT_OF_TIME));
+                        let -> assertThat(let.reason()).isEqualTo(LetGoReason.TOLD_TO_END));
     }
 
     @Test

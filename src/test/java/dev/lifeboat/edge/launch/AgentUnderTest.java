@@ -38,6 +38,7 @@ final class AgentUnderTest implements AutoCloseable {
     private final Agent agent;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
     private volatile ByteCount sent = ByteCount.ZERO;
+    private volatile boolean frozen;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param workloads this node's memory of what runs here
@@ -95,7 +96,20 @@ final class AgentUnderTest implements AutoCloseable {
         if (report instanceof Report.SaveProgress progress) {
             sent = progress.stored();
         }
+        if (report instanceof Report.Frozen) {
+            frozen = true;
+        }
         reports.add(report);
+    }
+
+    /// Whether a save has got so far.
+    boolean hasFrozen() {
+        return frozen;
+    }
+
+    /// Takes the save back, and has the workload told to end.
+    void orderToTell() {
+        agent.on(new Order.Abort(id("abort-1"), node, CountingVictim.ID, CHECKPOINT, Order.Sequel.SIGTERM));
     }
 
     /// As the agent's own loop does, four times a second.
