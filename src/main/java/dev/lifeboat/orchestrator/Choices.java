@@ -127,7 +127,8 @@ final class Choices {
     private Planned.Stake stake(Aboard aboard) {
         Planned.Stake stake = inquiry.stake(aboard.workload());
         return inquiry.policy(aboard.workload())
-                .flatMap(policy -> GroupKey.of(question, tenant(aboard.workload().id()), policy))
+                .flatMap(
+                        policy -> GroupKey.of(question, tenant(aboard.workload().id()), policy))
                 .map(group -> stake.in(group.value()))
                 .orElse(stake);
     }

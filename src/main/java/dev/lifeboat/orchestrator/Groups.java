@@ -25,7 +25,9 @@ final class Groups {
 
     Groups(Occasion occasion) {
         this.occasion = occasion;
-        occasion.state().of(occasion.reclaim().node()).forEach(one -> newest.put(one.subject().workload(), one));
+        occasion.state()
+                .of(occasion.reclaim().node())
+                .forEach(one -> newest.put(one.subject().workload(), one));
     }
 
     /// Those that will not be saved any more and still run, in the order of the heartbeat.

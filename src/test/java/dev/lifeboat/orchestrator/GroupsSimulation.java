@@ -60,7 +60,8 @@ final class GroupsSimulation {
 
     @BeforeEach
     void load() throws Exception {
-        Path file = Files.writeString(folder.resolve("policies.yaml"), policy("gold", 500) + "---\n" + policy("lead", 400));
+        Path file =
+                Files.writeString(folder.resolve("policies.yaml"), policy("gold", 500) + "---\n" + policy("lead", 400));
         policies = PolicyFiles.load(file).all();
     }
 
@@ -102,8 +103,7 @@ final class GroupsSimulation {
         }
 
         void play() {
-            view = view.with(
-                    new Report.Heartbeat(NODE, now, List.copyOf(workloads.values()), UPLINK, true, null), now);
+            view = view.with(new Report.Heartbeat(NODE, now, List.copyOf(workloads.values()), UPLINK, true, null), now);
             int window = 20 + chance.nextInt(40);
             double dropsAt = 15 * chance.nextDouble();
             double dropsTo = 0.05 + 0.6 * chance.nextDouble();
@@ -161,7 +161,8 @@ final class GroupsSimulation {
             boolean lost = false;
             int stored = 0;
             for (JournalEvent event : journal) {
-                if (!(event instanceof MigrationEvent moved) || !moved.migration().value().startsWith(group)) {
+                if (!(event instanceof MigrationEvent moved)
+                        || !moved.migration().value().startsWith(group)) {
                     continue;
                 }
                 switch (moved) {

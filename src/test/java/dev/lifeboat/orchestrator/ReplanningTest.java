@@ -186,7 +186,9 @@ final class ReplanningTest {
         for (int tick = 0; tick < 60; tick++) {
             tick();
         }
-        assertThat(aborts()).as("15 s before the end a faster link may still come").isEmpty();
+        assertThat(aborts())
+                .as("15 s before the end a faster link may still come")
+                .isEmpty();
         for (int tick = 0; tick < 40; tick++) {
             tick();
         }

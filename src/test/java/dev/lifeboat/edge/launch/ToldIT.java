@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// real CRIU, a real process that catches SIGTERM, writes a line and ends by itself.
 final class ToldIT {
     private static final Duration WINDOW = Duration.ofMinutes(10);
-    private static final String SCRIPT = "trap 'echo told >> told; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
+    private static final String SCRIPT =
+            "trap 'echo told >> told; exit 0' TERM; echo up > up; while :; do sleep 0.05; done";
 
     @TempDir
     private Path folder;
@@ -43,8 +44,8 @@ final class ToldIT {
         var checkpointer = new CriuCheckpointer(
                 Crius.DEFAULT.path(), new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
         store = FaultyStore.over(new StoreLocation.Folder(folder.resolve("store")));
-        checkpoints = store.checkpoints(
-                KeyFile.read(Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4))));
+        checkpoints =
+                store.checkpoints(KeyFile.read(Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4))));
         var workloads = new ProcessWorkloads(folder.resolve("workloads"), folder.resolve("node-a"));
         agent = new AgentUnderTest(
                 AgentUnderTest.host("node-a", checkpointer, scratch), workloads, checkpointer, checkpoints);
