@@ -7,6 +7,7 @@ import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out orders on one node, each once, however often it comes.
@@ -56,6 +58,7 @@ public final class Agent {
                 new Fate(),
                 fillings,
                 outside.lazy(),
+                outside.terms(),
                 outside.clock());
         this.tasks = outside.tasks();
     }
@@ -65,15 +68,18 @@ public final class Agent {
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
     /// @param ahead for [Agent#copyAhead] and [Agent#measure]
     /// @param lazy lets workloads run before their pages are there; null where they shall not
+    /// @param terms what is to become of a workload's connections when it is saved
     public record Outside(
             ReportLog reports,
             Room room,
             InstantSource clock,
             Executor tasks,
             Ahead ahead,
-            @Nullable LazyRestorer lazy) {
+            @Nullable LazyRestorer lazy,
+            Function<WorkloadId, Connections> terms) {
+        /// No connection is cut, everything is restored whole.
         public Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {
-            this(reports, room, clock, tasks, ahead, null);
+            this(reports, room, clock, tasks, ahead, null, _ -> Connections.REFUSE);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lifeboat.agent.CheckpointStore.Layer;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +85,7 @@ final class ByPreDump implements Copying {
 
     private PreDumper.Outcome preDump(Evacuee evacuee, @Nullable Parent before, Parent own, Paced paced)
             throws InterruptedException {
-        var source = new Source(evacuee.pid(), own.folder(), MOST_FROZEN, before == null ? null : before.folder());
+        var source = new Source(evacuee.pid(), own.folder(), MOST_FROZEN, before == null ? null : before.folder(), Connections.REFUSE);
         var sink = new Inheriting(paced, own.mark(), before == null ? null : before.name(), own.name());
         dumping.lockInterruptibly();
         try {

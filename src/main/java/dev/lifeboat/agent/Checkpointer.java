@@ -1,6 +1,7 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Connections;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,16 @@ public interface Checkpointer {
     ///     goes on
     /// @param parent the metadata folder of the pre-dump that this one builds on; null when it
     ///     carries everything
+    /// @param connections what becomes of established TCP connections; a restore does as the dump has said
     record Source(
             long pid,
             Path metadata,
             Duration limit,
-            @Nullable Path parent) {
-        /// Carries everything.
+            @Nullable Path parent,
+            Connections connections) {
+        /// Carries everything, and no connections.
         public Source(long pid, Path metadata, Duration limit) {
-            this(pid, metadata, limit, null);
+            this(pid, metadata, limit, null, Connections.REFUSE);
         }
 
         public Source {

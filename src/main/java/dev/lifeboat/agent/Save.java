@@ -178,7 +178,11 @@ final class Save {
             }
             var committed = new AtomicReference<@Nullable Size>();
             var source = new Source(
-                    evacuee.pid(), metadata, limit, parent.map(Parent::folder).orElse(null));
+                    evacuee.pid(),
+                    metadata,
+                    limit,
+                    parent.map(Parent::folder).orElse(null),
+                    station.terms().apply(order.workload()));
             PageSink pages = parent.map(found -> found.guard(draft.pages(), name(metadata)))
                     .orElse(draft.pages());
             DumpOutcome outcome =

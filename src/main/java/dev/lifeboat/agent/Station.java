@@ -2,6 +2,7 @@ package dev.lifeboat.agent;
 
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +11,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What every order needs: the node's ports and its clock, and what was copied ahead.
 ///
 /// @param fillings workloads that run before all their pages are there
 /// @param lazy null where everything is restored whole
+/// @param terms what is to become of a workload's connections when it is saved
 /// @param clock wall clock; deadlines are the cloud's
 record Station(
         Host host,
@@ -29,6 +32,7 @@ record Station(
         Fate fate,
         Fillings fillings,
         @Nullable LazyRestorer lazy,
+        Function<WorkloadId, Connections> terms,
         InstantSource clock) {
     /// Prefix of the dumper's metadata among a checkpoint's files.
     static final String METADATA = "criu/";

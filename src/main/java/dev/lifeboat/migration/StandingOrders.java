@@ -6,10 +6,12 @@ import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Needs;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a node's agent is to do by itself: how to copy ahead, and, when a notice comes and nobody can be
@@ -18,14 +20,19 @@ import org.jspecify.annotations.Nullable;
 /// @param version grows with every plan for the node: milliseconds of the orchestrator's clock
 /// @param saves in the plan's order; what is not here is let go
 /// @param ahead how its workloads are copied ahead until then; null from orchestrators that do not say
+/// @param terms of saves, whoever orders them; null from orchestrators that do not say
 public record StandingOrders(
         NodeName node,
         long version,
         List<Entry> saves,
-        @Nullable List<Rhythm> ahead) {
+        @Nullable List<Rhythm> ahead,
+        @Nullable List<Terms> terms) {
     /// Nobody begins anything alone for a machine that goes later than this: the orchestrator will have
     /// been asked by then.
     public static final Duration LEAD = Duration.ofMinutes(15);
+
+    /// What the workload's policy wants of every save. Nothing was said of workloads that are not named.
+    public record Terms(WorkloadId workload, Connections connections) {}
 
     /// @param turn that the workload's next migration off this node has, see [MigrationId#of]
     /// @param rounds pre-dump rounds before the final dump, 0 or more
@@ -70,6 +77,17 @@ public record StandingOrders(
     public StandingOrders {
         saves = List.copyOf(saves);
         ahead = ahead == null ? null : List.copyOf(ahead);
+        terms = terms == null ? null : List.copyOf(terms);
+    }
+
+    /// What is to become of a workload's connections: where nothing was said, none is cut.
+    public Connections connections(WorkloadId workload) {
+        return (terms == null ? List.<Terms>of() : terms)
+                .stream()
+                        .filter(each -> each.workload().equals(workload))
+                        .map(Terms::connections)
+                        .findFirst()
+                        .orElse(Connections.REFUSE);
     }
 
     /// Of the workloads of which something was said.
@@ -79,7 +97,10 @@ public record StandingOrders(
 
     /// Whether the same is to be done, whenever it was said.
     public boolean sameAs(StandingOrders other) {
-        return node.equals(other.node) && saves.equals(other.saves) && rhythms().equals(other.rhythms());
+        return node.equals(other.node)
+                && saves.equals(other.saves)
+                && rhythms().equals(other.rhythms())
+                && Objects.equals(terms, other.terms);
     }
 
     static Planned planned(int rounds) {

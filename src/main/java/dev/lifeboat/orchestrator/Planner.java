@@ -7,6 +7,7 @@ import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.plan.Needs;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
@@ -36,6 +37,12 @@ public interface Planner {
     /// @param home the node that it runs on
     default Needs needs(Workload workload, NodeName home, View view) {
         return Needs.from(view.host(home), workload.footprint().resident());
+    }
+
+    /// What is to become of the workload's connections when it is saved; without a policy none is cut. May be asked from
+    /// any thread.
+    default Connections connections(Workload workload) {
+        return Connections.REFUSE;
     }
 
     /// How often each running workload should be copied ahead of any notice; empty from a planner that forecasts

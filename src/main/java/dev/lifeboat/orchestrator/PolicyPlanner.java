@@ -14,8 +14,11 @@ import dev.lifeboat.plan.Explanation;
 import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Action;
+import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Subject;
 import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -60,6 +63,19 @@ public final class PolicyPlanner implements Planner {
                 .map(binding -> needs.under(
                         binding.policy().spec().target(), zone, condition.volumeZones(), condition.devices()))
                 .orElse(needs);
+    }
+
+    /// By the first rung that saves: an agent knows the answer before it knows the rung.
+    @Override
+    public Connections connections(Workload workload) {
+        return terms.policies()
+                .of(Subject.of(workload, workload.id().name()))
+                .flatMap(binding -> binding.policy().spec().ladder().stream()
+                        .map(Rung::action)
+                        .filter(Action.Checkpoint.class::isInstance)
+                        .map(action -> ((Action.Checkpoint) action).tcp().connections())
+                        .findFirst())
+                .orElse(Connections.REFUSE);
     }
 
     @Override

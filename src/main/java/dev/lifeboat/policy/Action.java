@@ -1,5 +1,6 @@
 package dev.lifeboat.policy;
 
+import dev.lifeboat.workload.Connections;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,9 @@ public sealed interface Action {
             Duration maxFreeze,
 
             @Key(
-                    value = "What becomes of open connections; closing them is all that Kubernetes offers today.",
+                    value =
+                            "What becomes of open connections. Close: peers see a reset and connect again. Keep: they go on, which"
+                                    + " needs the same address after the restore. Refuse: what has any is not saved.",
                     standard = "Close")
             Tcp tcp)
             implements Action {}
@@ -68,7 +71,20 @@ public sealed interface Action {
     /// What becomes of open connections.
     enum Tcp {
         /// Peers see a reset and connect again.
-        Close
+        Close,
+        /// They go on under the same address.
+        Keep,
+        /// A workload that has any is not saved.
+        Refuse;
+
+        /// In the words of whoever saves.
+        public Connections connections() {
+            return switch (this) {
+                case Close -> Connections.CLOSE;
+                case Keep -> Connections.KEEP;
+                case Refuse -> Connections.REFUSE;
+            };
+        }
     }
 
     /// Signals that applications use for "save yourself".

@@ -19,8 +19,8 @@ public enum Obstacle {
             "start it without a terminal: in a pod leave out tty, by hand use setsid and a file"),
     CONNECTION(
             Effect.BLOCKS,
-            "an established TCP connection",
-            "close idle connections in a preSave hook, so that clients connect anew"),
+            "an established TCP connection, where no policy says what becomes of it",
+            "give the workload a policy: its checkpoint rung closes connections, or keeps them with `tcp: Keep`"),
     TRACED(Effect.BLOCKS, "a debugger or tracer is attached", "detach it: CRIU has to trace it itself"),
     SHARED_MEMORY(
             Effect.LENGTHENS,

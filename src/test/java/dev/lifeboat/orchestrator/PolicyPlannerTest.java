@@ -12,6 +12,7 @@ import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Choice;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -60,13 +61,24 @@ final class PolicyPlannerTest {
                 .containsExactly(new Choice.LetGo(new WorkloadId("demo", "other"), LetGoReason.POLICY));
     }
 
-    private List<Choice> choose(String name) {
-        var workload = new Workload(
+    /// A policy that says nothing of connections closes them; without a policy none is cut.
+    @Test
+    void connectionsAreClosedWhereAPolicyCovers() {
+        assertThat(planner.connections(workload("victim"))).isEqualTo(Connections.CLOSE);
+        assertThat(planner.connections(workload("other"))).isEqualTo(Connections.REFUSE);
+    }
+
+    private static Workload workload(String name) {
+        return new Workload(
                 new WorkloadId("demo", name),
                 "Process",
                 "victim",
                 Map.of(),
                 new Footprint(ByteCount.ofMebi(256), ByteCount.ZERO, 4));
+    }
+
+    private List<Choice> choose(String name) {
+        Workload workload = workload(name);
         var notice = new Notice.Preemption(
                 new NoticeId("00112233445566778899aabbccddeeff"),
                 NODE,

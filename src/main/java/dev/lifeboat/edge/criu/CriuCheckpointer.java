@@ -6,6 +6,7 @@ import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.workload.Connections;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,9 +110,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             }
             Optional<Surroundings> around = containers.around(source.pid());
             OnCaptured asked = around.isEmpty() ? verdict : keepingFirst(source, verdict);
+            Source feasible = feasible(source);
             Path work = Files.createTempDirectory(scratch, "dump-");
             try (var worker = host.start(criu, source.metadata(), work)) {
-                var task = new DumpSession.DumpTask(source, work, pages, asked, around);
+                var task = new DumpSession.DumpTask(feasible, work, pages, asked, around);
                 return new DumpSession(host, worker, WireFormat.of(version), task).run();
             } finally {
                 delete(work);
@@ -120,6 +122,21 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             return new DumpOutcome.Failed(
                     FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()), runs(source.pid()));
         }
+    }
+
+    /// Connections are kept by packets being dropped in the node's own network until the restore. In a network of its
+    /// own CRIU leaves that to the runtime, which would reset the peers instead: there CRIU is to refuse.
+    private static Source feasible(Source source) throws IOException {
+        if (source.connections() != Connections.KEEP || network(source.pid()).equals(network(OURSELVES))) {
+            return source;
+        }
+        return new Source(source.pid(), source.metadata(), source.limit(), source.parent(), Connections.REFUSE);
+    }
+
+    private static final long OURSELVES = ProcessHandle.current().pid();
+
+    private static Path network(long pid) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "net"));
     }
 
     @Override
@@ -160,7 +177,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             try (var images = host.images(metadata);
                     var written = new PageImages(images.path(), metadata, version)) {
                 written.write(pages);
-                return new RestoreSession(work, tasks(pages), Request.Pages.BEFORE_IT_RUNS, gate)
+                var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
+                return new RestoreSession(work, tasks(pages), terms, gate)
                         .run(() -> host.start(criu, images.path(), work));
             } finally {
                 delete(work);
@@ -200,7 +218,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 return new LazyOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), new CriuLog(room.work()).tail());
             }
             OnRestored kept = pid -> filling.keep(pid) && gate.mayRun(pid);
-            var session = new RestoreSession(room.work(), tasks, Request.Pages.ON_DEMAND, kept);
+            var terms = new Request.Terms(Request.Pages.ON_DEMAND, Inventory.connections(room.images().path()));
+            var session = new RestoreSession(room.work(), tasks, terms, kept);
             RestoreOutcome outcome =
                     session.run(() -> host.start(criu, room.images().path(), room.work()));
             runs = outcome instanceof RestoreOutcome.Running;

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.criu;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.workload.Connections;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,7 @@ sealed interface Request {
                     writeSurroundings(options, around.get());
                 }
                 writeSource(options, source);
+                writeConnections(options, source.connections());
                 options.writeBool(12, true);
                 options.writeUInt32(20, FPU_AND_INSTRUCTIONS);
             }));
@@ -72,19 +74,23 @@ sealed interface Request {
     }
 
     /// Restore the tree that the images folder holds, asking back at every step.
-    record Restore(CriuWorker worker, Pages when) implements Request {
+    record Restore(CriuWorker worker, Terms terms) implements Request {
         @Override
         public void writeTo(CodedOutputStream out) throws IOException {
             out.writeEnum(1, Response.RESTORE);
             out.writeByteArray(2, message(options -> {
                 writeFolders(options, worker, IGNORE_CGROUPS);
+                writeConnections(options, terms.connections());
                 options.writeBool(12, true);
-                if (when == Pages.ON_DEMAND) {
+                if (terms.when() == Pages.ON_DEMAND) {
                     options.writeBool(48, true);
                 }
             }));
         }
     }
+
+    /// @param connections as the dump was told
+    record Terms(Pages when, Connections connections) {}
 
     /// When a restored tree's pages come.
     enum Pages {
@@ -149,6 +155,20 @@ sealed interface Request {
             options.writeString(44, around.freezer().toString());
         }
         options.writeBool(50, true); // a terminal's master may be the runtime's
+    }
+
+    /// criu_network_lock_method: one table for all connections at once, where iptables runs twice for each.
+    int LOCK_BY_NFTABLES = 2;
+
+    private static void writeConnections(CodedOutputStream options, Connections connections) throws IOException {
+        switch (connections) {
+            case REFUSE -> {}
+            case CLOSE -> options.writeBool(52, true);
+            case KEEP -> {
+                options.writeBool(5, true);
+                options.writeEnum(64, LOCK_BY_NFTABLES);
+            }
+        }
     }
 
     int TRACK_MEMORY = 15;

@@ -17,15 +17,15 @@ final class RestoreSession {
 
     private final Path work;
     private final OnRestored gate;
-    private final Request.Pages when;
+    private final Request.Terms terms;
     private volatile boolean denied;
 
     /// Process numbers of the tree that were free before.
     private final List<Long> ours;
 
     /// @param numbers the tree's, as they were when it was dumped
-    RestoreSession(Path work, List<Long> numbers, Request.Pages when, OnRestored gate) {
-        this.when = when;
+    RestoreSession(Path work, List<Long> numbers, Request.Terms terms, OnRestored gate) {
+        this.terms = terms;
         this.work = work;
         this.gate = gate;
         this.ours = numbers.stream()
@@ -76,7 +76,7 @@ final class RestoreSession {
     private void talk(CriuWorker worker, CompletableFuture<Response> answer) {
         try {
             var connection = new CriuConnection(worker.commands());
-            connection.send(new Request.Restore(worker, when));
+            connection.send(new Request.Restore(worker, terms));
             Response response = connection.receive();
             while (response.isNotification()) {
                 connection.send(mayGoOn(response) ? new Request.Agreed() : new Request.Objected());

@@ -29,6 +29,8 @@ import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Connections;
+import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -44,6 +46,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +124,10 @@ final class AgentRole implements QuarkusApplication {
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var room = Quarters.look(checkpointer, settings.machine());
         var last = new StandingFiles(settings.state());
-        var outside = new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer));
+        Function<WorkloadId, Connections> terms =
+                id -> last.read().map(orders -> orders.connections(id)).orElse(Connections.REFUSE);
+        var outside = new Agent.Outside(
+                reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer), terms);
         var agent = new Agent(host, workloads, checkpointer, store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
@@ -139,7 +145,9 @@ final class AgentRole implements QuarkusApplication {
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
         var checkup = new NodeCheckup(new NodeSurvey(Path.of("/"), scratch).look(engine(checkpointer)));
         running.loops.after(
-                CHECKUP, "check", () -> agent.found(checkup.look(workloads.running(), occupants.obstructions())));
+                CHECKUP,
+                "check",
+                () -> agent.found(checkup.look(workloads.running(), occupants.obstructions(), terms)));
         var spool = new SpoolWatch(settings.spool());
         running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
         running.loops.every(RETELL, "retell", alone::retell);

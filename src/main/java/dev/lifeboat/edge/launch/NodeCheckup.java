@@ -5,12 +5,15 @@ import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.WorkloadId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Function;
 
 /// What `lifeboat check` finds, for the agent's heartbeats: of the node once, for it changes with a reboot or
 /// an upgrade; of what runs there again and again.
@@ -23,12 +26,15 @@ record NodeCheckup(List<Finding> node) {
 
     /// @param running what runs here now; what ends while it is looked at has no obstructions
     /// @param more that none of their processes shows
-    Preflight look(List<Evacuee> running, List<Obstruction> more) {
+    /// @param terms what is to become of a workload's connections: only where they are refused they are in the way
+    Preflight look(List<Evacuee> running, List<Obstruction> more, Function<WorkloadId, Connections> terms) {
         var seen = new ArrayList<Obstruction>(more);
         for (Evacuee each : running) {
             var found = EnumSet.noneOf(Obstacle.class);
             for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
-                if (found.add(hit.obstacle())) {
+                boolean provided = hit.obstacle() == Obstacle.CONNECTION
+                        && terms.apply(each.workload().id()) != Connections.REFUSE;
+                if (!provided && found.add(hit.obstacle())) {
                     seen.add(Obstruction.of(
                             each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));
                 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.agent.Checkpointer.Source;
+import dev.lifeboat.workload.Connections;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
@@ -28,9 +29,9 @@ final class CriuMessagesTest {
         assertThat(hex(new Request.Agreed())).isEqualTo("08061801");
         assertThat(hex(new Request.Objected())).isEqualTo("08061800");
         String folders = "0846" + "4802" + "5208637269752e6c6f67" + "880147" + "4001" + "900200";
-        assertThat(hex(new Request.Restore(new Numbered(), Request.Pages.BEFORE_IT_RUNS)))
+        assertThat(hex(restore(Request.Pages.BEFORE_IT_RUNS, Connections.REFUSE)))
                 .isEqualTo("08021218" + folders + "6001");
-        assertThat(hex(new Request.Restore(new Numbered(), Request.Pages.ON_DEMAND)))
+        assertThat(hex(restore(Request.Pages.ON_DEMAND, Connections.REFUSE)))
                 .isEqualTo("0802121b" + folders + "6001800301");
         var whole = new Source(4242, folder, Duration.ofSeconds(1));
         assertThat(hex(new Request.Dump(whole, new Numbered(), Optional.empty())))
@@ -39,14 +40,43 @@ final class CriuMessagesTest {
                 .isEqualTo("080d121f" + folders + "109221" + "5a022004" + "7801");
     }
 
+    private static Request restore(Request.Pages when, Connections connections) {
+        return new Request.Restore(new Numbered(), new Request.Terms(when, connections));
+    }
+
     @Test
     void aDumpWithAParentSaysWhereItIsFromTheImagesFolderOn() throws Exception {
         Path images = Files.createDirectories(folder.resolve("save"));
         Path parent = Files.createDirectories(folder.resolve("pre-dumps").resolve("1"));
         String path = HexFormat.of().formatHex("../pre-dumps/1".getBytes(UTF_8));
-        var source = new Source(4242, images, Duration.ofSeconds(1), parent);
+        var source = new Source(4242, images, Duration.ofSeconds(1), parent, Connections.REFUSE);
         assertThat(hex(new Request.Dump(source, new Numbered(), Optional.empty())))
                 .contains("5a022004" + "720e" + path + "7801" + "6001");
+    }
+
+    @Test
+    void connectionsAreClosedOrKeptAtBothEnds() throws Exception {
+        Path images = Files.createDirectories(folder.resolve("save"));
+        var closing = new Source(4242, images, Duration.ofSeconds(1), null, Connections.CLOSE);
+        assertThat(hex(new Request.Dump(closing, new Numbered(), Optional.empty())))
+                .endsWith("5a022004" + "a00301" + "6001" + "a00105");
+        var keeping = new Source(4242, images, Duration.ofSeconds(1), null, Connections.KEEP);
+        assertThat(hex(new Request.Dump(keeping, new Numbered(), Optional.empty())))
+                .endsWith("5a022004" + "2801" + "800402" + "6001" + "a00105");
+        assertThat(hex(restore(Request.Pages.BEFORE_IT_RUNS, Connections.CLOSE))).endsWith("a00301" + "6001");
+        assertThat(hex(restore(Request.Pages.BEFORE_IT_RUNS, Connections.KEEP))).endsWith("2801" + "800402" + "6001");
+    }
+
+    @Test
+    void theImagesSayWhatTheDumpWasTold() throws Exception {
+        assertThat(Inventory.connections(folder)).isEqualTo(Connections.REFUSE);
+        Path inventory = folder.resolve("inventory.img");
+        Files.write(inventory, HexFormat.of().parseHex("16313158" + "06000000" + "08021001" + "5807"));
+        assertThat(Inventory.connections(folder)).isEqualTo(Connections.REFUSE);
+        Files.write(inventory, HexFormat.of().parseHex("16313158" + "06000000" + "08021001" + "5001"));
+        assertThat(Inventory.connections(folder)).isEqualTo(Connections.CLOSE);
+        Files.createFile(folder.resolve("tcp-stream-801d7a.img"));
+        assertThat(Inventory.connections(folder)).isEqualTo(Connections.KEEP);
     }
 
     @Test

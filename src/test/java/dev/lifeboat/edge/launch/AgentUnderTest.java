@@ -15,6 +15,8 @@ import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Connections;
+import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,13 +30,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// The production agent of one node, its orders given and its reports read by hand.
-final class AgentUnderTest implements AutoCloseable {
+public final class AgentUnderTest implements AutoCloseable {
     private static final MigrationId MIGRATION = new MigrationId("victim-0");
     private static final NodeName HOME = new NodeName("node-a");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     static final CheckpointId CHECKPOINT = MIGRATION.checkpoint(1);
 
     private final NodeName node;
+    private final WorkloadId workload;
     private final Agent agent;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
     private volatile ByteCount sent = ByteCount.ZERO;
@@ -47,9 +50,24 @@ final class AgentUnderTest implements AutoCloseable {
     }
 
     /// @param ahead for [#copyAhead]
-    AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
+    AgentUnderTest(
+            Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
+        this(CountingVictim.ID, Connections.REFUSE, host, workloads, checkpointer, store, ahead);
+    }
+
+    /// @param workload that is saved and restored
+    /// @param connections what becomes of its connections
+    public AgentUnderTest(
+            WorkloadId workload,
+            Connections connections,
+            Host host,
+            Workloads workloads,
+            CriuCheckpointer checkpointer,
+            CheckpointStore store,
+            Ahead ahead) {
         this.node = host.node();
-        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead);
+        this.workload = workload;
+        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead, null, _ -> connections);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -57,17 +75,18 @@ final class AgentUnderTest implements AutoCloseable {
     AgentUnderTest(
             Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, LazyRestorer lazy) {
         this.node = host.node();
-        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy);
+        this.workload = CountingVictim.ID;
+        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy, _ -> Connections.REFUSE);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
-    static Host host(String name, CriuCheckpointer checkpointer, Path scratch) throws IOException {
+    public static Host host(String name, CriuCheckpointer checkpointer, Path scratch) throws IOException {
         return new Host(
                 new NodeName(name), checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
     }
 
     /// Orders a save and waits for what became of it.
-    Report save(Duration window) throws InterruptedException {
+    public Report save(Duration window) throws InterruptedException {
         orderSave(window);
         return answer();
     }
@@ -81,7 +100,7 @@ final class AgentUnderTest implements AutoCloseable {
         agent.on(new Order.Save(
                 id("save-1"),
                 node,
-                CountingVictim.ID,
+                workload,
                 CHECKPOINT,
                 rounds,
                 Instant.now().plus(window)));
@@ -129,17 +148,17 @@ final class AgentUnderTest implements AutoCloseable {
                 Instant.now().plus(window)));
     }
 
-    List<Copied> copyAhead() throws InterruptedException {
+    public List<Copied> copyAhead() throws InterruptedException {
         return agent.copyAhead();
     }
 
-    Report restore() throws InterruptedException {
+    public Report restore() throws InterruptedException {
         orderRestore();
         return answer();
     }
 
     void orderRestore() {
-        agent.on(new Order.Restore(id("restore-1"), node, CountingVictim.ID, CHECKPOINT, 1));
+        agent.on(new Order.Restore(id("restore-1"), node, workload, CHECKPOINT, 1));
     }
 
     private static OrderId id(String key) {
@@ -160,7 +179,7 @@ final class AgentUnderTest implements AutoCloseable {
                         Report.Resumed _,
                         Report.RestoreFailed _,
                         Report.Released _ -> {
-                    System.out.println("NeverDeadIT: " + next);
+                    System.out.println("agent: " + next);
                     return next;
                 }
                 case Report.Heartbeat _,

@@ -12,11 +12,13 @@ import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.criu.Inventory;
 import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What the preflight says of a process is what real CRIU then does with it.
 final class PreflightIT {
@@ -101,7 +105,8 @@ final class PreflightIT {
         var lack = new Finding(Capability.LAZY_PAGES, false, "no userfaultfd", "boot another kernel");
         var fact = new Finding(Capability.GPU, false, "nvidia0", "");
 
-        var seen = new NodeCheckup(List.of(lack, fact)).look(List.of(new Evacuee(workload, pid, null)), List.of());
+        var seen = new NodeCheckup(List.of(lack, fact))
+                .look(List.of(new Evacuee(workload, pid, null)), List.of(), _ -> Connections.REFUSE);
 
         assertThat(seen.lacks()).containsExactly(new Preflight.Lack("lazy-pages", "no userfaultfd"));
         assertThat(seen.blocking(id))
@@ -117,6 +122,23 @@ final class PreflightIT {
                 assertThat(connection.isConnected()).isTrue();
                 assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.CONNECTION);
                 assertRefused(pid);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSE", "KEEP"})
+    void anEstablishedConnectionIsNoObstacleWhereTheTermsProvideForIt(Connections terms) throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            long pid = start("exec 3<>/dev/tcp/127.0.0.1/" + server.getLocalPort() + "; exec sleep 600");
+            try (var connection = server.accept()) {
+                awaitCommand(pid, "sleep");
+                assertThat(connection.isConnected()).isTrue();
+                var source = new Source(pid, metadata, LIMIT, null, terms);
+                // 4.1 cannot dump a TCP socket on newer kernels.
+                var newest = new CriuCheckpointer(Crius.SID.path(), new CriuOnLinux(), logs);
+                assertThat(newest.dump(source, new Nowhere(), new Thaw())).isInstanceOf(DumpOutcome.Thawed.class);
+                assertThat(Inventory.connections(metadata)).isEqualTo(terms);
             }
         }
     }

@@ -5,7 +5,9 @@ import dev.lifeboat.agent.Checkpointer.OnRestored;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.FailureCode;
+import dev.lifeboat.edge.criu.Inventory;
 import dev.lifeboat.edge.criu.Surroundings;
+import dev.lifeboat.workload.Connections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ public final class RuncContainers implements Containers {
         kept.write(bundle, config);
         try {
             overlay(kept).mount();
-            complete(bundle);
+            complete(bundle, Connections.REFUSE);
             runc.run(id, bundle);
         } catch (IOException | InterruptedException failed) {
             clear(id);
@@ -110,7 +112,7 @@ public final class RuncContainers implements Containers {
             kept.write(bundle, images.resolve(Kept.CONFIG));
             overlay(kept).unpack(images.resolve(Kept.CHANGES));
             overlay(kept).mount();
-            complete(bundle);
+            complete(bundle, Inventory.connections(images));
             runc.restore(kept.id(), bundle, images, work);
             long pid = firstProcess(kept.id());
             if (!opens(gate, pid)) {
@@ -136,8 +138,13 @@ public final class RuncContainers implements Containers {
         }
     }
 
-    private void complete(Path bundle) throws IOException {
-        Path settings = Files.writeString(bundle.resolve(CRIU_SETTINGS), STAY_STOPPED);
+    private void complete(Path bundle, Connections connections) throws IOException {
+        String told = switch (connections) {
+            case REFUSE -> "";
+            case CLOSE -> "tcp-close\n";
+            case KEEP -> "tcp-established\n";
+        };
+        Path settings = Files.writeString(bundle.resolve(CRIU_SETTINGS), STAY_STOPPED + told);
         OciConfig.read(bundle.resolve(Kept.CONFIG))
                 .write(bundle.resolve(OciConfig.FILE), bundle.resolve("rootfs"), settings);
     }
