@@ -48,6 +48,10 @@ final class Clockwork {
     /// Between two accounts of why a checkpoint waits.
     private static final Duration TOLD_AGAIN = Duration.ofSeconds(30);
 
+    /// Bytes of memory a second: a node's share of a link of 1 Gbit/s with three other restores on it,
+    /// packed two to one.
+    private static final long SLOWEST_RESTORE = 50L << 20;
+
     private final Limits limits;
     private final Destinations destinations;
 
@@ -61,10 +65,15 @@ final class Clockwork {
         return switch (migration) {
             case AtRisk s -> atRisk(s, state, view, now);
             case Missing s -> missing(s, state, view, now);
-            case Sought s -> expired(s.since(), now) ? List.of(timedOut(s, s.restores(), s.target(), now)) : List.of();
+            case Sought s ->
+                expired(s, s.target(), s.since(), view, now)
+                        ? List.of(timedOut(s, s.restores(), s.target(), now))
+                        : List.of();
             case Stored s -> stored(s, state, view, now);
             case Restoring s ->
-                expired(s.since(), now) ? List.of(timedOut(s, s.restores(), s.target(), now)) : List.of();
+                expired(s, s.target(), s.since(), view, now)
+                        ? List.of(timedOut(s, s.restores(), s.target(), now))
+                        : List.of();
             case Migration.Closed _ -> List.of();
         };
     }
@@ -194,8 +203,15 @@ final class Clockwork {
         return known ? List.of() : List.of(new NoDestinationFound(migration.id(), now, refusals));
     }
 
-    private boolean expired(Instant since, Instant now) {
-        return since.plus(limits.restoreTimeout()).isBefore(now);
+    /// A target that lives is left the time that its memory takes: a second one would take the claim from
+    /// it and be no faster.
+    private boolean expired(Migration migration, NodeName target, Instant since, View view, Instant now) {
+        Instant due = since.plus(limits.restoreTimeout());
+        if (view.silent(target, now, limits.silentAfter())) {
+            return due.isBefore(now);
+        }
+        long seconds = migration.subject().needed().room().bytes() / SLOWEST_RESTORE;
+        return due.plusSeconds(seconds).isBefore(now);
     }
 
     private static RestoreFailed timedOut(Migration migration, Restores restores, NodeName target, Instant now) {

@@ -39,8 +39,30 @@ final class Destinations {
         this.silentAfter = silentAfter;
     }
 
+    /// The last answer, for as long as nothing moves: at one tick thousands of checkpoints may wait, and
+    /// each asks.
+    private @Nullable Asked asked;
+
+    /// @param moves of the one state that its orchestrator has
+    private record Asked(long moves, View view, Instant now, List<CapacityOffer> offers) {
+        @SuppressWarnings("ReferenceEquality") // To compare thousands of nodes would cost what is to be spared.
+        boolean about(Evacuations state, View seen, Instant then) {
+            return moves == state.moves() && view == seen && now.equals(then);
+        }
+    }
+
     /// All known nodes, whatever stands in their way, less what is promised on them.
     List<CapacityOffer> offers(Evacuations state, View view, Instant now) {
+        Asked last = asked;
+        if (last != null && last.about(state, view, now)) {
+            return last.offers();
+        }
+        List<CapacityOffer> offers = List.copyOf(look(state, view, now));
+        asked = new Asked(state.moves(), view, now, offers);
+        return offers;
+    }
+
+    private List<CapacityOffer> look(Evacuations state, View view, Instant now) {
         Set<NodeName> doomed = doomed(state, view);
         Map<NodeName, List<ByteCount>> promised = promised(state, view, now);
         var offers = new ArrayList<CapacityOffer>();

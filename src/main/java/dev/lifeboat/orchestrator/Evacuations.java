@@ -39,17 +39,24 @@ public final class Evacuations {
     private final Register register = new Register();
 
     private Instant sweptAt = Instant.MIN;
+    private long moves;
 
     /// Applies one event, live or from the journal: the same code for both.
     ///
     /// @throws IllegalStateException when the journal cannot have come about: the partition must stop
     public void replay(JournalEvent event) {
+        moves++;
         switch (event) {
             case JournalEvent.NoticeAccepted accepted -> accept(accepted.notice(), accepted.at());
             case JournalEvent.NoticeSetAside _, JournalEvent.OfPlan _ -> {}
             case MigrationBegun begun -> begin(begun);
             case MigrationEvent moved -> move(moved);
         }
+    }
+
+    /// Grows with every event: what was worked out from the state holds while this stays the same.
+    long moves() {
+        return moves;
     }
 
     public @Nullable Migration migration(MigrationId id) {

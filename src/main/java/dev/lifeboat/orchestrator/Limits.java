@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param saveRetryAfter pause after a failed save, so that a store that stumbled can get up
 /// @param restores per migration, the first included
 /// @param restoreRetryAfter pause after a failed restore
-/// @param restoreTimeout how long one target may take before another is asked
+/// @param restoreTimeout how long one target may take before another is asked; one that is heard of gets
+///     longer, by its workload's memory
 /// @param silentAfter a node whose agent said nothing for this long takes no restores
 /// @param deadAfter a silent node is presumed dead this long after its deadline; clouds take a machine seconds late
 /// @param patience how long a checkpoint waits for room, or a lost node's for somebody to ask

@@ -14,14 +14,16 @@ enum Announced {
     UNKNOWN;
 
     static Announced by(@Nullable Reclaim reclaim) {
-        return first(reclaim)
-                .map(notice -> switch (notice) {
-                    case Notice.Preemption _ -> PREEMPTION;
-                    case Notice.Drain _ -> DRAIN;
-                    case Notice.Death _ -> DEATH;
-                    case Notice.Advisory _, Notice.Withdrawal _, Notice.Canary _ -> UNKNOWN;
-                })
-                .orElse(UNKNOWN);
+        return first(reclaim).map(Announced::of).orElse(UNKNOWN);
+    }
+
+    static Announced of(Notice notice) {
+        return switch (notice) {
+            case Notice.Preemption _ -> PREEMPTION;
+            case Notice.Drain _ -> DRAIN;
+            case Notice.Death _ -> DEATH;
+            case Notice.Advisory _, Notice.Withdrawal _, Notice.Canary _ -> UNKNOWN;
+        };
     }
 
     /// The notice that the window counts from.

@@ -1,10 +1,12 @@
 package dev.lifeboat.edge.telemetry;
 
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.SetAsideReason;
 import dev.lifeboat.orchestrator.Observer.Decided;
 import dev.lifeboat.policy.Policies;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -121,6 +123,13 @@ final class EvacuationMeters {
     }
 
     void decided(Decided decided) {
+        if (decided.event() instanceof JournalEvent.NoticeSetAside aside
+                && aside.reason() == SetAsideReason.PAST_DEADLINE) {
+            // Nothing could be begun any more, so no migration will say it.
+            Metric.EVACUATIONS
+                    .counter(registry, NO_POLICY, Codes.of(Announced.of(aside.notice())), Codes.of(Closing.MISSED))
+                    .increment();
+        }
         if (decided.event() instanceof MigrationEvent event) {
             Migration migration = Objects.requireNonNull(decided.migration());
             open.put(migration.id(), migration);

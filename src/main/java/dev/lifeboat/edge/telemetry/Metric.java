@@ -138,7 +138,8 @@ enum Metric {
             ORCHESTRATOR,
             COUNTER,
             "evacuations",
-            "Migrations that were closed. A checkpoint that turns up after a loss is counted again, as what it becomes.",
+            "Migrations that were closed; a checkpoint that turns up after a loss is counted again, as what it becomes."
+                    + " A notice that came after its own deadline counts as one missed.",
             Label.POLICY,
             Label.TRIGGER,
             Label.OUTCOME),

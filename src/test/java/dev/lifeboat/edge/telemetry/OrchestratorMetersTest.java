@@ -10,6 +10,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Pace;
@@ -89,6 +90,22 @@ final class OrchestratorMetersTest {
 
         assertThat(evacuations("missed")).isOne();
         assertThat(counter("lifeboat.saves", "outcome", "too_late")).isOne();
+    }
+
+    @Test
+    void aNoticeThatCameAfterItsDeadlineIsAMissedWindow() {
+        cluster.beat(A, PI);
+        var late = new Notice.Preemption(
+                NoticeId.of("late"),
+                A,
+                "test",
+                cluster.now().minusSeconds(120),
+                cluster.now().minusSeconds(1),
+                Action.TERMINATE);
+        cluster.told(late);
+        cluster.told(late);
+
+        assertThat(evacuations("missed")).isOne();
     }
 
     @Test
