@@ -85,7 +85,8 @@ final class ByPreDump implements Copying {
 
     private PreDumper.Outcome preDump(Evacuee evacuee, @Nullable Parent before, Parent own, Paced paced)
             throws InterruptedException {
-        var source = new Source(evacuee.pid(), own.folder(), MOST_FROZEN, before == null ? null : before.folder(), Connections.REFUSE);
+        var source = new Source(
+                evacuee.pid(), own.folder(), MOST_FROZEN, before == null ? null : before.folder(), Connections.REFUSE);
         var sink = new Inheriting(paced, own.mark(), before == null ? null : before.name(), own.name());
         dumping.lockInterruptibly();
         try {

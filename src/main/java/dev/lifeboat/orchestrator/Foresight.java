@@ -147,7 +147,8 @@ final class Foresight {
             saves.add(new StandingOrders.Entry(save.workload(), turn, 0, needs(save.workload(), seen, view)));
         }
         long version = last == null ? 0 : last.orders().version() + 1;
-        return new StandingOrders(node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last), terms(seen));
+        return new StandingOrders(
+                node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last), terms(seen));
     }
 
     private List<StandingOrders.Terms> terms(View.Seen seen) {

@@ -6,9 +6,9 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Planned;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.Subject;
-import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -38,16 +38,9 @@ final class SlowRestoreTest {
     private final Orchestrator orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
 
     SlowRestoreTest() {
-        var notice =
-                new Notice.Preemption(NOTICE, HOME, "test", START, START.plusSeconds(120), Action.TERMINATE);
+        var notice = new Notice.Preemption(NOTICE, HOME, "test", START, START.plusSeconds(120), Action.TERMINATE);
         var subject = new Subject(
-                ID,
-                HOME,
-                WorkloadId.parse("lab/big"),
-                NOTICE,
-                notice.closesAt(),
-                Planned.turn(1),
-                Needs.of(ROOM));
+                ID, HOME, WorkloadId.parse("lab/big"), NOTICE, notice.closesAt(), Planned.turn(1), Needs.of(ROOM));
         List.of(
                         new JournalEvent.NoticeAccepted(notice, START),
                         new MigrationEvent.MigrationBegun(subject, START),
@@ -74,8 +67,7 @@ final class SlowRestoreTest {
     /// @param heard who is heard of at that time
     private List<RestoreFailure> failures(Duration after, NodeName heard) {
         Instant now = START.plus(after);
-        View view = View.EMPTY.with(
-                new Report.Heartbeat(heard, now, List.of(), new ByteRate(1e8), true, null), now);
+        View view = View.EMPTY.with(new Report.Heartbeat(heard, now, List.of(), new ByteRate(1e8), true, null), now);
         return orchestrator.step(new Input.Ticked(), view, now).events().stream()
                 .filter(MigrationEvent.RestoreFailed.class::isInstance)
                 .map(event -> ((MigrationEvent.RestoreFailed) event).reason())

@@ -55,7 +55,8 @@ final class Nginx implements Victim {
                     scgi_temp_path %s/e;
                     server { listen 127.0.0.1:%d; root %s; }
                 }
-                """.formatted(WORKERS, volume, volume, volume, volume, volume, volume, volume, port, volume));
+                """.formatted(
+                        WORKERS, volume, volume, volume, volume, volume, volume, volume, port, volume));
         return debian.command(
                 "/usr/sbin/nginx", "-p", volume.toString(), "-e", volume + "/error.log", "-c", settings.toString());
     }
@@ -93,8 +94,11 @@ final class Nginx implements Victim {
     }
 
     private Set<Long> workers() throws IOException {
-        long master = Long.parseLong(Files.readString(volume.resolve("nginx.pid")).strip());
-        return ProcessHandle.of(master).orElseThrow().children()
+        long master =
+                Long.parseLong(Files.readString(volume.resolve("nginx.pid")).strip());
+        return ProcessHandle.of(master)
+                .orElseThrow()
+                .children()
                 .map(ProcessHandle::pid)
                 .collect(Collectors.toSet());
     }

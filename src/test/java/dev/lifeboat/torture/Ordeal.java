@@ -123,8 +123,7 @@ final class Ordeal implements AutoCloseable {
         }
     }
 
-    private AgentUnderTest agent(String node, ProcessWorkloads workloads, Connections connections)
-            throws IOException {
+    private AgentUnderTest agent(String node, ProcessWorkloads workloads, Connections connections) throws IOException {
         var host = AgentUnderTest.host(node, checkpointer, Files.createDirectories(scratch.resolve(node)));
         var ahead = new Ahead(new ProcessMemory(), GENEROUS, new ProcessGauge(), 10);
         return new AgentUnderTest(ID, connections, host, workloads, checkpointer, store, ahead);

@@ -122,7 +122,9 @@ final class Postgres implements Victim {
     private void awaitBench(Process running) throws Exception {
         int code = running.waitFor();
         if (connections == Connections.KEEP) {
-            assertThat(code).as("pgbench: %s", Files.readString(volume.resolve("pgbench.log"))).isZero();
+            assertThat(code)
+                    .as("pgbench: %s", Files.readString(volume.resolve("pgbench.log")))
+                    .isZero();
             assertThat(transactions()).isEqualTo(before + 4 * 500);
         } else {
             assertThat(code).as("pgbench, whose connections were closed").isNotZero();
@@ -168,7 +170,9 @@ final class Postgres implements Victim {
         if (bench.isPresent()) {
             awaitBench(bench.get());
         }
-        assertThat(consistent()).as("balances of accounts, branches, tellers, and the history").isTrue();
+        assertThat(consistent())
+                .as("balances of accounts, branches, tellers, and the history")
+                .isTrue();
         long then = transactions();
         pgbench("--no-vacuum", "--client", "4", "--transactions", "250");
         assertThat(transactions()).isEqualTo(then + 1_000);

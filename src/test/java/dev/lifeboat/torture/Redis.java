@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// redis-server, memory only, and a client that writes keys and remembers which were acknowledged. Where connections are
+/// redis-server, memory only, and a client that writes keys and remembers which were acknowledged. Where connections
+/// are
 /// kept or closed, it writes on and on, on one connection as long as that lasts.
 final class Redis implements Victim {
     private static final int FIRST_KEYS = 150_000;
@@ -142,7 +143,9 @@ final class Redis implements Victim {
                     client.ask("GET k" + key);
                 }
                 for (long key = first; key < end; key++) {
-                    assertThat(client.answer()).as("k%d", key).isEqualTo("$" + value(key).length());
+                    assertThat(client.answer())
+                            .as("k%d", key)
+                            .isEqualTo("$" + value(key).length());
                     assertThat(client.answer()).as("k%d", key).isEqualTo(value(key));
                 }
             }

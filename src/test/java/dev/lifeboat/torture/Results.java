@@ -58,7 +58,11 @@ record Results(String measured, String machine, List<Result> results) {
         results.forEach(each -> page.append(row(each)));
         page.append("\n");
         for (Way way : Way.values()) {
-            page.append("- **").append(way.title()).append("**: ").append(way.meaning()).append('\n');
+            page.append("- **")
+                    .append(way.title())
+                    .append("**: ")
+                    .append(way.meaning())
+                    .append('\n');
         }
         return page.append("""
 

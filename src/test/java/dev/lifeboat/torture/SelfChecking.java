@@ -27,8 +27,11 @@ final class SelfChecking {
         @Override
         public List<String> command(Path folder) throws URISyntaxException {
             log = new StepLog(folder.resolve("output.log"));
-            Path classes = Path.of(
-                    Heap.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path classes = Path.of(Heap.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             return List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:+UseG1GC",
@@ -88,9 +91,7 @@ final class SelfChecking {
         @Override
         public void verify() throws Exception {
             String[] last = log.more(2).getLast().split(" ", -1);
-            assertThat(last[1])
-                    .as("the hash at step %s", last[0])
-                    .isEqualTo(debian.run(python("--expect", last[0])));
+            assertThat(last[1]).as("the hash at step %s", last[0]).isEqualTo(debian.run(python("--expect", last[0])));
         }
     }
 

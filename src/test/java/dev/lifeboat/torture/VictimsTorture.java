@@ -77,8 +77,8 @@ final class VictimsTorture {
                 postgres(Connections.KEEP),
                 postgres(Connections.CLOSE));
         return Stream.concat(
-                        kinds.stream().flatMap(kind -> Stream.of(Way.FULL, Way.AHEAD)
-                                .map(way -> Arguments.of(kind, way))),
+                        kinds.stream()
+                                .flatMap(kind -> Stream.of(Way.FULL, Way.AHEAD).map(way -> Arguments.of(kind, way))),
                         connected.stream().map(kind -> Arguments.of(kind, Way.FULL)))
                 .filter(cell -> String.valueOf(cell.get()[0]).contains(ONLY));
     }
@@ -100,10 +100,13 @@ final class VictimsTorture {
         try (var ordeal = new Ordeal(criu, here)) {
             Result result = ordeal.run(victim, way);
             results.add(result);
-            assertThat(result.failure()).as("%s, %s", victim.name(), way.title()).isEmpty();
+            assertThat(result.failure())
+                    .as("%s, %s", victim.name(), way.title())
+                    .isEmpty();
         } catch (Exception | AssertionError broken) {
             if (results.stream().noneMatch(each -> each.victim().equals(victim.name()) && each.way() == way)) {
-                String words = String.valueOf(broken.getMessage()).lines().findFirst().orElse("");
+                String words =
+                        String.valueOf(broken.getMessage()).lines().findFirst().orElse("");
                 results.add(Result.failed(victim.name(), way, "not whole: " + words));
             }
             throw broken;

@@ -218,7 +218,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 return new LazyOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), new CriuLog(room.work()).tail());
             }
             OnRestored kept = pid -> filling.keep(pid) && gate.mayRun(pid);
-            var terms = new Request.Terms(Request.Pages.ON_DEMAND, Inventory.connections(room.images().path()));
+            var terms = new Request.Terms(
+                    Request.Pages.ON_DEMAND, Inventory.connections(room.images().path()));
             var session = new RestoreSession(room.work(), tasks, terms, kept);
             RestoreOutcome outcome =
                     session.run(() -> host.start(criu, room.images().path(), room.work()));

@@ -126,8 +126,8 @@ final class AgentRole implements QuarkusApplication {
         var last = new StandingFiles(settings.state());
         Function<WorkloadId, Connections> terms =
                 id -> last.read().map(orders -> orders.connections(id)).orElse(Connections.REFUSE);
-        var outside = new Agent.Outside(
-                reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer), terms);
+        var outside =
+                new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer), terms);
         var agent = new Agent(host, workloads, checkpointer, store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));

@@ -50,8 +50,7 @@ public final class AgentUnderTest implements AutoCloseable {
     }
 
     /// @param ahead for [#copyAhead]
-    AgentUnderTest(
-            Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
+    AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this(CountingVictim.ID, Connections.REFUSE, host, workloads, checkpointer, store, ahead);
     }
 
@@ -67,7 +66,8 @@ public final class AgentUnderTest implements AutoCloseable {
             Ahead ahead) {
         this.node = host.node();
         this.workload = workload;
-        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, ahead, null, _ -> connections);
+        var outside = new Agent.Outside(
+                this::heard, () -> null, InstantSource.system(), tasks, ahead, null, _ -> connections);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -76,7 +76,8 @@ public final class AgentUnderTest implements AutoCloseable {
             Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, LazyRestorer lazy) {
         this.node = host.node();
         this.workload = CountingVictim.ID;
-        var outside = new Agent.Outside(this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy, _ -> Connections.REFUSE);
+        var outside = new Agent.Outside(
+                this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy, _ -> Connections.REFUSE);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -98,12 +99,7 @@ public final class AgentUnderTest implements AutoCloseable {
     /// Again and again, under one key.
     void orderSave(Duration window, int rounds) {
         agent.on(new Order.Save(
-                id("save-1"),
-                node,
-                workload,
-                CHECKPOINT,
-                rounds,
-                Instant.now().plus(window)));
+                id("save-1"), node, workload, CHECKPOINT, rounds, Instant.now().plus(window)));
     }
 
     /// Of the save under way, as last said.
