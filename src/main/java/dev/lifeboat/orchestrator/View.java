@@ -167,7 +167,7 @@ public record View(
     }
 
     /// By now: what was copied ahead when it was heard of has grown older since.
-    Condition condition(NodeName node, WorkloadId workload, Instant now) {
+    public Condition condition(NodeName node, WorkloadId workload, Instant now) {
         Seen seen = nodes.get(node);
         if (seen == null) {
             return Condition.unknown(workload);

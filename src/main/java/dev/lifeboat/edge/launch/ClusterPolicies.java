@@ -28,6 +28,7 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
     private final List<Policy> fromFiles;
 
     private volatile Policies policies;
+    private volatile int refused;
 
     /// @param fromFiles that hold beside the cluster's own
     ClusterPolicies(List<Policy> fromFiles) {
@@ -37,6 +38,15 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
 
     Policies policies() {
         return policies;
+    }
+
+    int accepted() {
+        return policies.all().size();
+    }
+
+    /// Of the cluster's, as last read.
+    int refused() {
+        return refused;
     }
 
     @Override
@@ -49,6 +59,9 @@ final class ClusterPolicies implements Function<List<Written>, Map<Written, Told
                 .toList();
         policies =
                 new Policies(Stream.concat(fromFiles.stream(), valid.stream()).toList());
+        refused = (int) read.values().stream()
+                .filter(loaded -> loaded.problems().stream().anyMatch(Problem::isError))
+                .count();
         LOG.infof("policies read from the cluster count=%d valid=%d", all.size(), valid.size());
         var told = new LinkedHashMap<Written, Told>();
         read.forEach((written, loaded) -> told.put(written, told(loaded)));

@@ -7,8 +7,10 @@ import dev.lifeboat.edge.kubernetes.picture.ClusterPicture;
 import dev.lifeboat.edge.kubernetes.picture.Outcome;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.edge.policyfile.Problem;
+import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.telemetry.ObjectMeters;
 import dev.lifeboat.edge.telemetry.OrchestratorMeters;
+import dev.lifeboat.edge.telemetry.PolicyMeters;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Observers;
 import dev.lifeboat.orchestrator.Planners;
@@ -80,7 +82,12 @@ final class Planning {
         var meters = new OrchestratorMeters(
                 registry,
                 new OrchestratorMeters.Setting(
-                        settings.partitions(), policies.policies(), deadLetters, InstantSource.system()));
+                        settings.partitions(),
+                        policies.policies(),
+                        deadLetters,
+                        Stream.of(Capability.values()).map(Capability::code).toList(),
+                        InstantSource.system()));
+        var _ = new PolicyMeters(registry, policies::accepted, policies::refused);
         var objects = new ObjectMeters(
                 registry, Stream.of(Outcome.values()).map(Enum::name).toList());
         if (!settings.orchestrator().clusterObjects()) {

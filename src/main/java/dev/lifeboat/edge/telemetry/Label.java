@@ -20,6 +20,7 @@ enum Label {
     PHASE,
     KIND,
     WITHIN,
+    CAPABILITY,
     ROLE,
     VERSION;
 

@@ -116,6 +116,28 @@ enum Metric {
             "cannot.be.saved",
             "Running workloads that hold what CRIU cannot dump, by what it is; one with two is counted twice.",
             Label.REASON),
+    NODES_LACKING(
+            ORCHESTRATOR,
+            GAUGE,
+            "nodes.lacking",
+            "Nodes that were heard of within a minute whose agents miss what saves can use, by `lifeboat check`'s code.",
+            Label.CAPABILITY),
+    WORK_AT_RISK(
+            ORCHESTRATOR,
+            SECONDS,
+            "work.at.risk",
+            "Since the longest running workload began here or was restored: what would be lost of it, should its node die without a word."),
+    COPIES_OVERDUE(
+            ORCHESTRATOR,
+            GAUGE,
+            "copies.overdue",
+            "Running workloads whose copy ahead is older than twice the interval that their policy and window ask for."),
+    POLICIES(
+            ORCHESTRATOR,
+            GAUGE,
+            "policies",
+            "Policies, by whether plans are drawn by them; one with an error counts for nothing.",
+            Label.STATE),
     BACKGROUND_CANNOT_FIT(
             ORCHESTRATOR,
             GAUGE,

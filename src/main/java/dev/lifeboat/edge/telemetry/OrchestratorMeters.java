@@ -34,15 +34,23 @@ public final class OrchestratorMeters implements Observer {
     private final EvacuationMeters evacuations;
     private final EstimateMeters estimates;
     private final StandingMeters standing;
+    private final RiskMeters risk;
     private final Metric.Level owned;
     private final Metric.Level canary;
 
     /// What a process was started with.
     ///
     /// @param deadLetters every reason for one
-    public record Setting(int partitions, Policies policies, Collection<String> deadLetters, InstantSource clock) {
+    /// @param capabilities every one that a node may lack
+    public record Setting(
+            int partitions,
+            Policies policies,
+            Collection<String> deadLetters,
+            Collection<String> capabilities,
+            InstantSource clock) {
         public Setting {
             deadLetters = List.copyOf(deadLetters);
+            capabilities = List.copyOf(capabilities);
         }
     }
 
@@ -61,6 +69,7 @@ public final class OrchestratorMeters implements Observer {
         evacuations = new EvacuationMeters(registry, setting.policies(), setting.clock());
         estimates = new EstimateMeters(registry);
         standing = new StandingMeters(registry);
+        risk = new RiskMeters(registry, setting.capabilities());
     }
 
     @Override
@@ -104,6 +113,7 @@ public final class OrchestratorMeters implements Observer {
     @Override
     public void seen(View view, Instant now) {
         standing.seen(view, now);
+        risk.seen(view, now);
     }
 
     @Override

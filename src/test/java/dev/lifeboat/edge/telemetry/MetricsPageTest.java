@@ -38,13 +38,12 @@ final class MetricsPageTest {
 
             A metric without a source of truth is not here. Not known yet:
 
-            - work at risk and its policy's objective: the time since a workload's last durable state is only known for what is copied
-              ahead (`lifeboat_background_age_seconds`);
+            - an objective for work at risk: policies name none. `lifeboat_copies_overdue` holds copies ahead against the interval that
+              policy and window ask for; a copy ahead makes a save short and is nothing to restore from by itself;
             - the processor time of background rounds: the agent keeps to its budget by the time of its whole process
               (`process_cpu_usage`), and has no figure of one round alone;
             - what a store could do: there is `lifeboat_uplink_bytes_per_second` from the transfers that there were, and every refusal
               counts as a failed save, restore or round;
-            - readiness of policies: an orchestrator whose policies hold an error does not start;
             - exemplars: spans are not recorded;
             - `namespace`: it is no closed set; policies, which are, stand for it.
             """;
@@ -56,6 +55,10 @@ final class MetricsPageTest {
             Metric.NO_COMPATIBLE_DESTINATION,
             Metric.NO_COMPATIBLE_DESTINATION_REASON,
             Metric.CANNOT_BE_SAVED,
+            Metric.NODES_LACKING,
+            Metric.WORK_AT_RISK,
+            Metric.COPIES_OVERDUE,
+            Metric.POLICIES,
             Metric.BACKGROUND_CANNOT_FIT,
             Metric.BACKGROUND_UNKNOWN,
             Metric.CANARY,

@@ -10,15 +10,23 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.orchestrator.Outlook;
+import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.policy.Policies;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -26,15 +34,17 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class OrchestratorMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Instant now = SmallCluster.START;
     private final OrchestratorMeters meters = new OrchestratorMeters(
-            registry, new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("NOT_JSON"), () -> now));
+            registry, new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("NOT_JSON"), List.of("criu", "lazy-pages"), () -> now));
     private final SmallCluster cluster = new SmallCluster(meters);
 
     @Test
@@ -243,6 +253,54 @@ final class OrchestratorMetersTest {
 
         meters.obstructed(List.of());
         assertThat(gauge("lifeboat.cannot.be.saved", "reason", "io_uring")).isZero();
+    }
+
+    @Test
+    void whatWouldBeLostWithoutAWordIsWhatRanSinceItBegan() {
+        risk(Duration.ofHours(7), Duration.ofSeconds(59), List.of());
+        assertThat(registry.get("lifeboat.work.at.risk").gauge().value()).isEqualTo(7 * 3600);
+    }
+
+    @Test
+    void aCopyThatIsOlderThanTwoRoundsIsOverdue() {
+        risk(Duration.ofHours(1), Duration.ofSeconds(60), List.of());
+        assertThat(registry.get("lifeboat.copies.overdue").gauge().value()).isZero();
+        risk(Duration.ofHours(1), Duration.ofSeconds(61), List.of());
+        assertThat(registry.get("lifeboat.copies.overdue").gauge().value()).isOne();
+    }
+
+    @Test
+    void whatWasNeverCopiedIsOverdueOnceItHasRunForTwoRounds() {
+        risk(Duration.ofSeconds(60), null, List.of());
+        assertThat(registry.get("lifeboat.copies.overdue").gauge().value()).isZero();
+        risk(Duration.ofSeconds(61), null, List.of());
+        assertThat(registry.get("lifeboat.copies.overdue").gauge().value()).isOne();
+    }
+
+    @Test
+    void nodesAreCountedByWhatTheyLack() {
+        risk(Duration.ZERO, null, List.of(new Preflight.Lack("lazy-pages", "no userfaultfd")));
+        assertThat(gauge("lifeboat.nodes.lacking", "capability", "lazy_pages")).isOne();
+        assertThat(gauge("lifeboat.nodes.lacking", "capability", "criu")).isZero();
+    }
+
+    /// A workload on node A that is to be copied every 30 seconds.
+    private void risk(Duration running, @Nullable Duration copiedAgo, List<Preflight.Lack> lacks) {
+        var workload = new Workload(
+                PI, "Process", "class", Map.of(), new Footprint(ByteCount.ofMebi(16), ByteCount.ZERO, 1));
+        var condition = new Condition(PI, running, copiedAgo, Set.of(), List.of());
+        var heartbeat = new Report.Heartbeat(
+                A,
+                now,
+                List.of(workload),
+                new ByteRate(0),
+                true,
+                null,
+                new Preflight(lacks, List.of()),
+                List.of(condition));
+        var rhythm = new Rhythm(PI, Duration.ofSeconds(30), 1, new ByteRate(1));
+        View view = View.EMPTY.with(heartbeat, now).with(new Outlook(Map.of(PI, rhythm), Set.of()));
+        meters.seen(view, now);
     }
 
     private void evacuate() {

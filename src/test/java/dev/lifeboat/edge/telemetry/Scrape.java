@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.telemetry;
 
 import dev.lifeboat.edge.kubernetes.picture.Outcome;
+import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.policy.Policies;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -66,7 +67,8 @@ public record Scrape(
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var _ = new OrchestratorMeters(
                 registry,
-                new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("X"), InstantSource.system()));
+                new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("X"), Stream.of(Capability.values()).map(Capability::code).toList(), InstantSource.system()));
+        var _ = new PolicyMeters(registry, () -> 0, () -> 0);
         new ObjectMeters(registry, Stream.of(Outcome.values()).map(Enum::name).toList()).watch(() -> 0);
         return read(registry.scrape());
     }
