@@ -41,8 +41,8 @@ final class RiskMeters {
     RiskMeters(MeterRegistry registry, Collection<String> capabilities) {
         atRisk = Metric.WORK_AT_RISK.level(registry);
         overdue = Metric.COPIES_OVERDUE.level(registry);
-        capabilities.forEach(
-                code -> lacking.put(code, Metric.NODES_LACKING.level(registry, Codes.of(code.replace('-', '_')))));
+        capabilities.forEach(code ->
+                lacking.put(code, Metric.NODES_LACKING.level(registry, Codes.of(code.replace('-', '_')))));
     }
 
     void seen(View view, Instant now) {

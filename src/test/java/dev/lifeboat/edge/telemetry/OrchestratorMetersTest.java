@@ -44,7 +44,9 @@ final class OrchestratorMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Instant now = SmallCluster.START;
     private final OrchestratorMeters meters = new OrchestratorMeters(
-            registry, new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("NOT_JSON"), List.of("criu", "lazy-pages"), () -> now));
+            registry,
+            new OrchestratorMeters.Setting(
+                    4, new Policies(List.of()), List.of("NOT_JSON"), List.of("criu", "lazy-pages"), () -> now));
     private final SmallCluster cluster = new SmallCluster(meters);
 
     @Test
@@ -286,8 +288,8 @@ final class OrchestratorMetersTest {
 
     /// A workload on node A that is to be copied every 30 seconds.
     private void risk(Duration running, @Nullable Duration copiedAgo, List<Preflight.Lack> lacks) {
-        var workload = new Workload(
-                PI, "Process", "class", Map.of(), new Footprint(ByteCount.ofMebi(16), ByteCount.ZERO, 1));
+        var workload =
+                new Workload(PI, "Process", "class", Map.of(), new Footprint(ByteCount.ofMebi(16), ByteCount.ZERO, 1));
         var condition = new Condition(PI, running, copiedAgo, Set.of(), List.of());
         var heartbeat = new Report.Heartbeat(
                 A,

@@ -67,7 +67,12 @@ public record Scrape(
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var _ = new OrchestratorMeters(
                 registry,
-                new OrchestratorMeters.Setting(4, new Policies(List.of()), List.of("X"), Stream.of(Capability.values()).map(Capability::code).toList(), InstantSource.system()));
+                new OrchestratorMeters.Setting(
+                        4,
+                        new Policies(List.of()),
+                        List.of("X"),
+                        Stream.of(Capability.values()).map(Capability::code).toList(),
+                        InstantSource.system()));
         var _ = new PolicyMeters(registry, () -> 0, () -> 0);
         new ObjectMeters(registry, Stream.of(Outcome.values()).map(Enum::name).toList()).watch(() -> 0);
         return read(registry.scrape());
