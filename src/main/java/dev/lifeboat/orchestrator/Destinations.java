@@ -35,13 +35,13 @@ final class Destinations {
 
     private final Duration silentAfter;
 
-    Destinations(Duration silentAfter) {
-        this.silentAfter = silentAfter;
-    }
-
     /// The last answer, for as long as nothing moves: at one tick thousands of checkpoints may wait, and
     /// each asks.
     private @Nullable Asked asked;
+
+    Destinations(Duration silentAfter) {
+        this.silentAfter = silentAfter;
+    }
 
     /// @param moves of the one state that its orchestrator has
     private record Asked(long moves, View view, Instant now, List<CapacityOffer> offers) {

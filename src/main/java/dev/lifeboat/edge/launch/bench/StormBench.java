@@ -27,6 +27,9 @@ public final class StormBench implements Callable<Integer> {
     private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /// An agent that has just come looks around; after that it asks once in 10 s: its cost at rest.
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -81,6 +84,7 @@ public final class StormBench implements Callable<Integer> {
             gale.begin();
             BrokerLoad alone = gale.rest(Duration.ofSeconds(idle));
             gale.open(agents);
+            var _ = gale.rest(SETTLING);
             BrokerLoad attended = gale.rest(Duration.ofSeconds(idle));
             StormFigures figures = gale.blow(PATIENCE, new StormFigures.Rest(alone, attended, agents));
             PrintWriter out = spec.commandLine().getOut();
