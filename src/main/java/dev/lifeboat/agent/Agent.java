@@ -141,7 +141,7 @@ public final class Agent {
                 station.now(),
                 running.stream().map(Evacuee::workload).toList(),
                 station.uplink().rate(),
-                !station.fate().sealed(station.now()),
+                station.room().open() && !station.fate().sealed(station.now()),
                 station.room().offered(),
                 preflight,
                 running.stream().map(this::condition).toList()));

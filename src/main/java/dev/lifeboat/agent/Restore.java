@@ -38,6 +38,9 @@ final class Restore {
         if (running.isPresent()) {
             return alreadyHere(running.get());
         }
+        if (!station.room().open()) {
+            return failed(RestoreFailure.NO_ROOM, order.node() + " has an agent that restores nothing");
+        }
         if (station.fate().sealed(station.now())) {
             return failed(RestoreFailure.NO_ROOM, order.node() + " is to be emptied or taken itself");
         }

@@ -9,4 +9,9 @@ public interface Room {
     /// Null where the machine cannot be made out: then nothing is sent here that needs to know it.
     @Nullable
     Capacity offered();
+
+    /// Whether workloads may be sent here at all.
+    default boolean open() {
+        return true;
+    }
 }

@@ -39,6 +39,10 @@ public enum Obstacle {
             Effect.BLOCKS,
             "a pod that nobody makes again",
             "have a Deployment, a StatefulSet or a Job make it: restored is the pod that replaces it"),
+    KUBELET(
+            Effect.BLOCKS,
+            "a kubelet that makes no checkpoints, where the agent depends on it",
+            "its reason is a code of docs/reference/dump-failures.md, which says what to do"),
     UNREADABLE(Effect.BLOCKS, "what it holds cannot be seen", "run this as root, in the node's own pid namespace");
 
     private final Effect effect;
@@ -78,7 +82,7 @@ public enum Obstacle {
     /// reason not to try.
     public boolean lasts() {
         return switch (this) {
-            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, NO_OWNER -> true;
+            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, NO_OWNER, KUBELET -> true;
             case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
         };
     }

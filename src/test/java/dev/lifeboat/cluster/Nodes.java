@@ -29,9 +29,15 @@ public final class Nodes implements AutoCloseable {
 
     /// Ready when it returns, after about 2 s.
     public static Nodes start(String... names) throws IOException, InterruptedException {
+        return startOf("trixie", names);
+    }
+
+    /// Of another suite of Debian than its stable one: sid has containerd 2, whose kubelets can checkpoint.
+    public static Nodes startOf(String suite, String... names) throws IOException, InterruptedException {
         Provided.root();
         var nodes = new Nodes(ControlPlane.folder().toString(), List.of(names));
-        var command = new ArrayList<>(List.of(SCRIPT, "start", nodes.cluster));
+        var command =
+                new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", nodes.cluster));
         command.addAll(nodes.names);
         ControlPlane.call(command).well();
         return nodes;

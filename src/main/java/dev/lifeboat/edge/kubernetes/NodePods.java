@@ -52,6 +52,15 @@ public final class NodePods implements AutoCloseable {
         delete(namespace, name, uid, 1L);
     }
 
+    /// Whether there is no such pod any more, by the API server's own word: it goes once its kubelet has seen its
+    /// containers dead, or once somebody has vouched for that by force.
+    ///
+    /// @throws KubernetesClientException when the API server does not answer
+    public boolean isGone(ProtectedPod pod) {
+        Pod now = client.pods().inNamespace(pod.namespace()).withName(pod.name()).get();
+        return now == null || !now.getMetadata().getUid().equals(pod.uid());
+    }
+
     /// As people do it: its containers are asked to end, within the pod's own time.
     public void ask(ProtectedPod pod) {
         delete(pod.namespace(), pod.name(), pod.uid(), null);

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.objectstore.StoreOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
         description = "Saves and restores what runs on one node, as the orchestrator orders.",
         footer = {
             "",
-            "Needs root, and a CRIU that passes `criu check`.",
+            "Needs root, and a CRIU that passes `criu check`; with --kubelet, a pod's rights in the cluster.",
             "Store credentials come from the AWS SDK's usual places.",
             "Meters at /q/metrics, health at /q/health. Ends on SIGTERM; the workloads run on.",
             "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
@@ -34,6 +35,21 @@ final class AgentCommand implements Callable<Integer> {
 
     @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default /usr/sbin/criu).")
     private @Nullable Path criu;
+
+    @Option(
+            names = "--kubelet",
+            paramLabel = "URL",
+            description = {
+                "Save this node's pods through its kubelet, such as https://10.0.1.7:10250, and restore nothing:",
+                "for nodes where nothing privileged may run. Needs neither CRIU nor capabilities."
+            })
+    private @Nullable URI kubelet;
+
+    @Option(
+            names = "--kubelet-authority",
+            paramLabel = "FILE",
+            description = "What has signed the kubelet's certificate (default: the pod's ca.crt).")
+    private @Nullable Path kubeletAuthority;
 
     @Option(names = "--runc", paramLabel = "FILE", description = "runc, where workloads are containers.")
     private @Nullable Path runc;
@@ -111,6 +127,8 @@ final class AgentCommand implements Callable<Integer> {
         store.tell(AgentCommand::set);
         set("criu", criu);
         set("runc", runc);
+        set("kubelet.address", kubelet);
+        set("kubelet.authority", kubeletAuthority);
         set("pods.enabled", pods ? "true" : null);
         set("pods.runtime-state", runtimeState);
         set("pods.restores", restores);

@@ -1,34 +1,23 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Agent;
-import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.Alone;
-import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
-import dev.lifeboat.agent.LastOrders;
-import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
-import dev.lifeboat.agent.Tempo;
 import dev.lifeboat.agent.Workloads;
-import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
 import dev.lifeboat.edge.kafka.Topics;
-import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
-import dev.lifeboat.edge.preflight.Engine;
-import dev.lifeboat.edge.preflight.NodeSurvey;
 import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
-import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
-import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -109,32 +98,29 @@ final class AgentRole implements QuarkusApplication {
 
     private void start(Running running) throws IOException, InterruptedException {
         NodeName node = node(settings);
-        Occupants occupants = Occupants.of(settings, node, running::opened);
-        Workloads workloads = occupants.workloads();
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
-        Path logs = Files.createDirectories(settings.state().resolve("criu"));
-        var checkpointer = new CriuCheckpointer(settings.criu(), new CriuOnLinux(), logs, occupants.containers());
+        var last = new StandingFiles(settings.state());
+        Function<WorkloadId, Connections> terms =
+                id -> last.read().map(orders -> orders.connections(id)).orElse(Connections.REFUSE);
+        Backend backend = Backend.of(new Backend.Site(settings, node, scratch, last, terms, running::opened));
+        Workloads workloads = backend.workloads();
         var store = new StoredCheckpoints(location(settings), key(settings), storing());
         running.opened(store);
-        var host = new Host(node, checkpointer.version().toString(), Machine.kernel(), Machine.model(), scratch);
+        var host = new Host(node, backend.dumper(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
 
         var meters = new AgentMeters(registry, clock);
         var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
-        var room = Quarters.look(checkpointer, settings.machine());
-        var last = new StandingFiles(settings.state());
-        Function<WorkloadId, Connections> terms =
-                id -> last.read().map(orders -> orders.connections(id)).orElse(Connections.REFUSE);
-        var outside =
-                new Agent.Outside(reports, room, clock, tasks, ahead(checkpointer, last), lazy(checkpointer), terms);
-        var agent = new Agent(host, workloads, checkpointer, store, outside);
+        var outside = new Agent.Outside(
+                reports, backend.room(), clock, tasks, backend.ahead(), backend.lazy(), terms);
+        var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
         reports.opens(link);
         running.opened(() -> awaitPages(agent));
-        occupants.start(running.loops);
+        backend.begin().in(running.loops);
         // Memory that is touched for the first time in a freeze lengthens it.
         workloads
                 .running()
@@ -143,46 +129,18 @@ final class AgentRole implements QuarkusApplication {
         running.loops.after(COPY_AHEAD, "copy-ahead", () -> copied(agent.copyAhead(), meters));
         running.loops.after(settings.telemetry().interval(), "measure", agent::measure);
         running.loops.every(settings.heartbeat(), "heartbeat", agent::reportHeartbeat);
-        var checkup = new NodeCheckup(new NodeSurvey(Path.of("/"), scratch).look(engine(checkpointer)));
         running.loops.after(
-                CHECKUP,
-                "check",
-                () -> agent.found(checkup.look(workloads.running(), occupants.obstructions(), terms)));
+                CHECKUP, "check", () -> agent.found(backend.checkup().get()));
         var spool = new SpoolWatch(settings.spool());
         running.loops.every(SPOOL, "spool", () -> spool.waiting().forEach(alone::told));
         running.loops.every(RETELL, "retell", alone::retell);
-        LOG.infof("agent started node=%s criu=%s", node, checkpointer.version());
-    }
-
-    private @Nullable LazyRestorer lazy(CriuCheckpointer checkpointer) throws IOException {
-        if (settings.lazy() && !checkpointer.features().lazyPages()) {
-            LOG.warnf("workloads are restored whole: this kernel has no userfaultfd that CRIU can use");
-            return null;
-        }
-        return settings.lazy() ? checkpointer : null;
+        LOG.infof("agent started node=%s dumper=%s", node, backend.dumper());
     }
 
     private static void awaitPages(Agent agent) throws InterruptedException {
         if (!agent.awaitWhole(PAGES_ON_THEIR_WAY)) {
             LOG.errorf("workloads whose pages have not all come are killed: this agent ends");
         }
-    }
-
-    private static Engine engine(CriuCheckpointer checkpointer) throws IOException {
-        CriuCheckpointer.Features features = checkpointer.features();
-        return new Engine.Answers(checkpointer.version().toString(), features.tracksMemory(), features.lazyPages());
-    }
-
-    /// Where the kernel tells what was written CRIU's pre-dumps copy; elsewhere we look ourselves.
-    private Ahead ahead(CriuCheckpointer checkpointer, LastOrders last) throws IOException {
-        PreDumper preDumper = checkpointer.features().tracksMemory() ? checkpointer : null;
-        LOG.infof("background rounds copy by %s", preDumper == null ? "content" : "pre-dump");
-        var background = settings.background();
-        var budget = new Budget(background.processorShare(), ByteRate.ofMegabytes(background.linkMegabytesPerSecond()));
-        var tempo = new Tempo(
-                () -> last.read().map(StandingOrders::rhythms).orElse(List.of()),
-                background.interval().orElse(null));
-        return new Ahead(new ProcessMemory(), budget, new ProcessGauge(), background.rounds(), preDumper, tempo);
     }
 
     private static void copied(List<Copied> rounds, AgentMeters meters) {

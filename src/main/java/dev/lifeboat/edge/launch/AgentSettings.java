@@ -71,6 +71,35 @@ public interface AgentSettings {
     @WithDefault("false")
     boolean lazy();
 
+    Kubelet kubelet();
+
+    /// Saving pods through the kubelet's own checkpoint interface, where nothing privileged may run. Such an agent
+    /// restores nothing.
+    interface Kubelet {
+        /// The node's kubelet, such as `https://10.0.1.7:10250`; the agent has CRIU dump by itself when left out.
+        Optional<URI> address();
+
+        /// The folder that the kubelet puts archives into, as it is mounted here.
+        @WithDefault("/var/lib/kubelet/checkpoints")
+        Path archives();
+
+        /// Certificates, PEM, one of which has signed the kubelet's.
+        @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt")
+        Path authority();
+
+        /// What the agent shows to the kubelet.
+        @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount/token")
+        Path token();
+
+        /// No larger archive is asked for, for it takes the node's disk; GiB.
+        @WithDefault("16")
+        int mostGibibytes();
+
+        /// A container on which it is tried out every ten minutes, as `NAMESPACE/POD/CONTAINER`; it stands still for some
+        /// tenths of a second. Left out, whether the container runtime can checkpoint shows with the first save.
+        Optional<String> trial();
+    }
+
     /// Workload files to start, unless they run already.
     Optional<List<Path>> start();
 

@@ -68,7 +68,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
         }
     }
 
-    private static WorkloadId id(ProtectedPod pod) {
+    static WorkloadId id(ProtectedPod pod) {
         return new WorkloadId(pod.namespace(), pod.name());
     }
 
@@ -77,7 +77,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
         return cluster.here().stream().flatMap(PodsHere::obstructions).toList();
     }
 
-    private static Stream<Obstruction> obstructions(ProtectedPod pod) {
+    static Stream<Obstruction> obstructions(ProtectedPod pod) {
         var found = new ArrayList<Obstruction>();
         if (pod.containers().size() > 1) {
             found.add(Obstruction.of(
@@ -106,7 +106,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                 .map(PodsHere::identity);
     }
 
-    private static PodIdentity identity(ProtectedPod pod) {
+    static PodIdentity identity(ProtectedPod pod) {
         ProtectedPod.Part first = pod.containers().getFirst();
         return new PodIdentity(
                 pod.namespace(), pod.name(), pod.uid(), pod.owner().uid(), first.name(), first.image());

@@ -22,14 +22,28 @@ final class Quarters implements Room {
     private final @Nullable HostFacts facts;
     private final AgentSettings.Machine settings;
 
-    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings) {
+    private final boolean open;
+
+    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings, boolean open) {
         this.facts = facts;
         this.settings = settings;
+        this.open = open;
+    }
+
+    /// Of an agent that restores nothing: what the machine is still tells where its workloads can live. How much of the
+    /// processor's state is saved is not known without CRIU.
+    static Quarters closed(AgentSettings.Machine settings) throws IOException {
+        return new Quarters(Machine.facts("unknown", CpuState.NONE, "kubelet"), settings, false);
+    }
+
+    @Override
+    public boolean open() {
+        return open;
     }
 
     static Quarters look(CriuCheckpointer checkpointer, AgentSettings.Machine settings)
             throws IOException, InterruptedException {
-        return new Quarters(facts(checkpointer), settings);
+        return new Quarters(facts(checkpointer), settings, true);
     }
 
     private static @Nullable HostFacts facts(CriuCheckpointer checkpointer) throws IOException, InterruptedException {

@@ -26,7 +26,8 @@ public record PodIdentity(String namespace, String name, String uid, String owne
         }
     }
 
-    void write(Path folder) throws IOException {
+    /// Puts it beside CRIU's images.
+    public void write(Path folder) throws IOException {
         JSON.writeValue(folder.resolve(FILE).toFile(), this);
     }
 }

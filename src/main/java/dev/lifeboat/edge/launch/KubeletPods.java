@@ -1,0 +1,270 @@
+package dev.lifeboat.edge.launch;
+
+import dev.lifeboat.agent.Evacuee;
+import dev.lifeboat.agent.Workloads;
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.edge.criu.FailureCode;
+import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer;
+import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer.Made;
+import dev.lifeboat.edge.kubernetes.Kubelet;
+import dev.lifeboat.edge.kubernetes.Kubelet.Answer;
+import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.ProtectedPod;
+import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Obstacle;
+import dev.lifeboat.workload.Obstruction;
+import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.WorkloadId;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// This node's pods, for an agent that sees none of their processes: the cluster says which there are, and the kubelet
+/// checkpoints them.
+final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
+    private static final Logger LOG = Logger.getLogger(KubeletPods.class);
+    private static final long BETWEEN_LOOKS_MILLIS = 200;
+    private static final Duration TRIAL = Duration.ofSeconds(20);
+
+    /// A namespace, a pod and a container that nobody has.
+    private static final String NOBODY = "lifeboat-nobody";
+
+    private final NodePods cluster;
+    private final Kubelet kubelet;
+    private final ArchiveFolder archives;
+    private final Numbers numbers = new Numbers();
+    private volatile Map<Kubelet.Container, ByteCount> weights = Map.of();
+
+    private final Kubelet.@Nullable Container guineaPig;
+
+    /// Why there can be no checkpoints here, as it was last found; null while nothing stands in their way.
+    private volatile Made.@Nullable Refused unable;
+
+    /// @param guineaPig a container that may be checkpointed to find out whether it works; null for none
+    KubeletPods(NodePods cluster, Kubelet kubelet, ArchiveFolder archives, Kubelet.@Nullable Container guineaPig) {
+        this.cluster = cluster;
+        this.kubelet = kubelet;
+        this.archives = archives;
+        this.guineaPig = guineaPig;
+    }
+
+    /// Asks what each container uses; call it now and then.
+    void weigh() throws InterruptedException {
+        try {
+            weights = kubelet.memory();
+        } catch (IOException silent) {
+            LOG.warnf("the forecast for this node's pods is blind why=%s", silent.getMessage());
+        }
+    }
+
+    /// Finds out whether the kubelet can checkpoint; call it now and then. With a container to try it on all of the way is
+    /// gone, to the archive in our folder. Without, a pod is asked for that cannot be: the answer tells of the address,
+    /// trust, rights and the feature gate, and of the runtime nothing.
+    void probe() throws InterruptedException {
+        Made.Refused found = guineaPig == null ? asked() : tried(guineaPig);
+        if (found != null) {
+            LOG.warnf("no checkpoints here reason=%s detail=%s", found.why().code(), found.detail());
+        }
+        unable = found;
+    }
+
+    private Made.@Nullable Refused asked() throws InterruptedException {
+        return switch (kubelet.checkpoint(NOBODY, NOBODY, NOBODY, TRIAL)) {
+            case Answer.Written _ -> null;
+            case Answer.Refused no ->
+                no.why() == Kubelet.Refusal.KNOWS_NONE ? null : new Made.Refused(code(no.why()), no.said());
+        };
+    }
+
+    private Made.@Nullable Refused tried(Kubelet.Container container) throws InterruptedException {
+        var mark = archives.mark(container);
+        try {
+            Answer answer = kubelet.checkpoint(container.namespace(), container.pod(), container.name(), TRIAL);
+            return made(answer, "") instanceof Made.Refused no ? no : null;
+        } finally {
+            archives.sweep(mark);
+        }
+    }
+
+    /// What no checkpoint by the kubelet can take along.
+    Preflight preflight() {
+        Made.Refused no = unable;
+        var found = new ArrayList<Obstruction>();
+        for (ProtectedPod pod : cluster.here()) {
+            PodsHere.obstructions(pod).forEach(found::add);
+            if (no != null) {
+                found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no)));
+            }
+        }
+        return new Preflight(no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
+    }
+
+    private static String words(Made.Refused no) {
+        return no.why().code() + ": " + no.detail();
+    }
+
+    @Override
+    public List<Evacuee> running() {
+        return cluster.here().stream().flatMap(pod -> evacuee(pod).stream()).toList();
+    }
+
+    @Override
+    public Optional<Evacuee> find(WorkloadId id) {
+        return pod(id).flatMap(this::evacuee);
+    }
+
+    private Optional<ProtectedPod> pod(WorkloadId id) {
+        return cluster.here().stream()
+                .filter(pod -> PodsHere.id(pod).equals(id))
+                .findFirst();
+    }
+
+    /// Of another class than the same pod under CRIU: what saves take differs, and the forecast learns by class.
+    private Optional<Evacuee> evacuee(ProtectedPod pod) {
+        ProtectedPod.Part first = pod.containers().getFirst();
+        if (first.id().isEmpty() || pod.ending()) {
+            return Optional.empty();
+        }
+        ByteCount used = weight(pod);
+        var workload = new Workload(
+                PodsHere.id(pod),
+                pod.owner().kind(),
+                "kubelet " + first.imageId(),
+                pod.labels(),
+                new Footprint(used, new ByteCount(0), 1));
+        return Optional.of(new Evacuee(workload, numbers.of(pod), null));
+    }
+
+    private ByteCount weight(ProtectedPod pod) {
+        return weights.getOrDefault(container(pod), new ByteCount(0));
+    }
+
+    private static Kubelet.Container container(ProtectedPod pod) {
+        return new Kubelet.Container(
+                pod.namespace(), pod.name(), pod.containers().getFirst().name());
+    }
+
+    /// A pod keeps its files in its root file system, which the archive holds.
+    @Override
+    public Path folder(WorkloadId id) {
+        return archives.nothing();
+    }
+
+    @Override
+    public void adopt(WorkloadId id, long pid, CheckpointId from) {
+        throw new IllegalStateException(id + " cannot have been restored here");
+    }
+
+    @Override
+    public void tell(WorkloadId id) {
+        pod(id).ifPresent(cluster::ask);
+    }
+
+    @Override
+    public void kill(WorkloadId id) throws InterruptedException {
+        Optional<ProtectedPod> pod = pod(id);
+        if (pod.isPresent()) {
+            end(numbers.of(pod.get()));
+        }
+    }
+
+    @Override
+    public Made make(long number, Duration limit) throws InterruptedException {
+        Optional<ProtectedPod> known = numbers.pod(number);
+        if (known.isEmpty() || !runs(number)) {
+            return new Made.Refused(FailureCode.KUBELET_KNOWS_NONE, "it has ended");
+        }
+        ProtectedPod pod = known.get();
+        ProtectedPod.Part first = pod.containers().getFirst();
+        Optional<String> tight = archives.tight(weight(pod));
+        if (tight.isPresent()) {
+            return new Made.Refused(FailureCode.ARCHIVE_TOO_LARGE, tight.get());
+        }
+        var mark = archives.mark(container(pod));
+        boolean written = false;
+        try {
+            Answer answer = kubelet.checkpoint(pod.namespace(), pod.name(), first.name(), limit);
+            Made made = made(answer, first.id());
+            written = made instanceof Made.Written;
+            return made;
+        } finally {
+            if (!written) {
+                archives.sweep(mark);
+            }
+        }
+    }
+
+    private Made made(Answer answer, String container) {
+        return switch (answer) {
+            case Answer.Refused refused -> new Made.Refused(code(refused.why()), refused.said());
+            case Answer.Written written ->
+                archives.here(written.file())
+                        .<Made>map(file -> new Made.Written(file, container))
+                        .orElseGet(() -> new Made.Refused(
+                                FailureCode.ARCHIVE_UNREADABLE,
+                                written.file() + " is not in " + archives + "; is the node's folder mounted there?"));
+        };
+    }
+
+    static FailureCode code(Kubelet.Refusal why) {
+        return switch (why) {
+            case UNREACHABLE -> FailureCode.KUBELET_UNREACHABLE;
+            case UNTRUSTED -> FailureCode.KUBELET_UNTRUSTED;
+            case UNAUTHORIZED -> FailureCode.KUBELET_UNAUTHORIZED;
+            case FORBIDDEN -> FailureCode.KUBELET_FORBIDDEN;
+            case GATE_OFF -> FailureCode.KUBELET_GATE_OFF;
+            case KNOWS_NONE -> FailureCode.KUBELET_KNOWS_NONE;
+            case RUNTIME_UNABLE -> FailureCode.RUNTIME_UNABLE;
+            case RUNTIME_FAILED -> FailureCode.RUNTIME_FAILED;
+            case TIMED_OUT -> FailureCode.LIMIT_SPENT;
+        };
+    }
+
+    @Override
+    public void describe(long number, Path images) throws IOException {
+        ProtectedPod pod = numbers.pod(number).orElseThrow(() -> new IOException("its pod is forgotten"));
+        PodsHere.identity(pod).write(images);
+    }
+
+    /// Its containers get a second, and only when the kubelet has seen them dead does the pod go. Asks for as long as the
+    /// API server does not answer: until then the container may run.
+    @Override
+    public void end(long number) throws InterruptedException {
+        ProtectedPod pod = numbers.pod(number).orElseThrow();
+        while (!ended(pod)) {
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+        }
+    }
+
+    private boolean ended(ProtectedPod pod) {
+        try {
+            if (cluster.isGone(pod)) {
+                return true;
+            }
+            cluster.delete(pod.namespace(), pod.name(), pod.uid());
+            return false;
+        } catch (KubernetesClientException unreachable) {
+            LOG.warnf("the pod cannot be deleted yet pod=%s why=%s", pod, unreachable.getMessage());
+            return false;
+        }
+    }
+
+    @Override
+    public boolean runs(long number) {
+        return numbers.pod(number)
+                .filter(meant -> cluster.here().stream()
+                        .anyMatch(pod -> pod.uid().equals(meant.uid())
+                                && pod.containers().getFirst().id().equals(meant.containers().getFirst().id())))
+                .isPresent();
+    }
+}
