@@ -105,7 +105,7 @@ public record Topics(int partitions) {
         }
     }
 
-    private List<NewTopic> all() {
+    List<NewTopic> all() {
         var topics = new ArrayList<NewTopic>();
         for (var retention : retentions().entrySet()) {
             int count = count(retention.getKey());
