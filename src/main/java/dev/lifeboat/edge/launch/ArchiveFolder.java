@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// The folder that a kubelet puts archives into, `/var/lib/kubelet/checkpoints`, as it is mounted here. Others may have
-/// archives there, too: only those that came of a call of ours are ever deleted.
+/// The folder that a kubelet puts archives into, `/var/lib/kubelet/checkpoints`, as it is mounted here.
+/// Others may have archives there, too: only those that came of a call of ours are ever deleted.
 ///
 /// @param mostBytes of one archive
 record ArchiveFolder(Path folder, long mostBytes) {

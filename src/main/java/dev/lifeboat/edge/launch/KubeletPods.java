@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// This node's pods, for an agent that sees none of their processes: the cluster says which there are, and the kubelet
-/// checkpoints them.
+/// This node's pods, for an agent that sees none of their processes: the cluster says which there are, and
+/// the kubelet checkpoints them.
 final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     private static final Logger LOG = Logger.getLogger(KubeletPods.class);
     private static final long BETWEEN_LOOKS_MILLIS = 200;
@@ -67,9 +67,9 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         }
     }
 
-    /// Finds out whether the kubelet can checkpoint; call it now and then. With a container to try it on all of the way is
-    /// gone, to the archive in our folder. Without, a pod is asked for that cannot be: the answer tells of the address,
-    /// trust, rights and the feature gate, and of the runtime nothing.
+    /// Finds out whether the kubelet can checkpoint; call it now and then. With a container to try it on
+    /// all of the way is gone, to the archive in our folder. Without, a pod is asked for that cannot be:
+    /// the answer tells of the address, trust, rights and the feature gate, and of the runtime nothing.
     void probe() throws InterruptedException {
         Made.Refused found = guineaPig == null ? asked() : tried(guineaPig);
         if (found != null) {
@@ -129,7 +129,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
                 .findFirst();
     }
 
-    /// Of another class than the same pod under CRIU: what saves take differs, and the forecast learns by class.
+    /// Of another class than the same pod under CRIU: what saves take differs, and the forecast learns
+    /// by class.
     private Optional<Evacuee> evacuee(ProtectedPod pod) {
         ProtectedPod.Part first = pod.containers().getFirst();
         if (first.id().isEmpty() || pod.ending()) {
@@ -236,8 +237,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         PodsHere.identity(pod).write(images);
     }
 
-    /// Its containers get a second, and only when the kubelet has seen them dead does the pod go. Asks for as long as the
-    /// API server does not answer: until then the container may run.
+    /// Its containers get a second, and only when the kubelet has seen them dead does the pod go. Asks for
+    /// as long as the API server does not answer: until then the container may run.
     @Override
     public void end(long number) throws InterruptedException {
         ProtectedPod pod = numbers.pod(number).orElseThrow();

@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// Numbers that stand for containers where nobody sees their processes' own: one for each container of each pod, so that
-/// what was meant is never mistaken for what took its place. The oldest are forgotten.
+/// Numbers that stand for containers where nobody sees their processes' own: one for each container of each
+/// pod, so that what was meant is never mistaken for what took its place. The oldest are forgotten.
 final class Numbers {
     /// Far more than a node has pods.
     private static final int MOST = 2_000;
 
-    /// No process's that a dump could be asked for by mistake: the kernel's own limit is 4,194,304 (proc(5), pid_max).
+    /// No process's that a dump could be asked for by mistake: the kernel's own limit is 4,194,304
+    /// (proc(5), pid_max).
     private static final long FIRST = 1L << 32;
 
     private final Map<String, Long> byContainer = new LinkedHashMap<>();
@@ -30,7 +31,8 @@ final class Numbers {
         byContainer.put(container, number);
         pods.put(number, pod);
         if (pods.size() > MOST) {
-            ProtectedPod oldest = pods.pollFirstEntry().getValue();
+            ProtectedPod oldest = pods.sequencedValues().getFirst();
+            pods.sequencedKeySet().removeFirst();
             byContainer.remove(oldest.containers().getFirst().id());
         }
         return number;
