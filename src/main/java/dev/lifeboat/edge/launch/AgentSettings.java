@@ -95,8 +95,9 @@ public interface AgentSettings {
         @WithDefault("16")
         int mostGibibytes();
 
-        /// A container on which it is tried out every ten minutes, as `NAMESPACE/POD/CONTAINER`; it stands still for some
-        /// tenths of a second. Left out, whether the container runtime can checkpoint shows with the first save.
+        /// A container on which it is tried out every ten minutes, as `NAMESPACE/POD/CONTAINER`; it stands
+        /// still for some tenths of a second. Left out, whether the container runtime can checkpoint shows
+        /// with the first save.
         Optional<String> trial();
     }
 

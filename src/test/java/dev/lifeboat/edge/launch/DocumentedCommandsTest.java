@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/// Every command line of ours in the documentation is one that the program takes: its commands, options and their kinds.
-/// Nothing is run.
+/// Every command line of ours in the documentation is one that the program takes: its commands, options
+/// and their kinds. Nothing is run.
 final class DocumentedCommandsTest {
     private static final Pattern FENCE = Pattern.compile("(?ms)^ *```[a-z]*\n(.*?)^ *```");
     private static final Pattern INLINE = Pattern.compile("`((?:sudo )?(?:\\./)?lifeboat [^`]+)`");
@@ -95,8 +95,8 @@ final class DocumentedCommandsTest {
         }
     }
 
-    /// As a shell would, for the quotes that documentation uses. What may be left out stands in brackets, and is tried, too;
-    /// all but the rest of a path.
+    /// As a shell would, for the quotes that documentation uses. What may be left out stands in brackets, and
+    /// is tried, too; all but the rest of a path.
     private static List<String> words(String line) {
         var words = new ArrayList<String>();
         Matcher word = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)")
