@@ -36,8 +36,7 @@ public final class Nodes implements AutoCloseable {
     public static Nodes startOf(String suite, String... names) throws IOException, InterruptedException {
         Provided.root();
         var nodes = new Nodes(ControlPlane.folder().toString(), List.of(names));
-        var command =
-                new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", nodes.cluster));
+        var command = new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", nodes.cluster));
         command.addAll(nodes.names);
         ControlPlane.call(command).well();
         return nodes;

@@ -57,7 +57,8 @@ public final class NodePods implements AutoCloseable {
     ///
     /// @throws KubernetesClientException when the API server does not answer
     public boolean isGone(ProtectedPod pod) {
-        Pod now = client.pods().inNamespace(pod.namespace()).withName(pod.name()).get();
+        Pod now =
+                client.pods().inNamespace(pod.namespace()).withName(pod.name()).get();
         return now == null || !now.getMetadata().getUid().equals(pod.uid());
     }
 

@@ -112,8 +112,7 @@ final class AgentRole implements QuarkusApplication {
         var meters = new AgentMeters(registry, clock);
         var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
-        var outside = new Agent.Outside(
-                reports, backend.room(), clock, tasks, backend.ahead(), backend.lazy(), terms);
+        var outside = new Agent.Outside(reports, backend.room(), clock, tasks, backend.ahead(), backend.lazy(), terms);
         var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));

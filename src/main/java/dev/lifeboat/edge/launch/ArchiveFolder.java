@@ -43,13 +43,14 @@ record ArchiveFolder(Path folder, long mostBytes) {
     Optional<String> tight(ByteCount memory) {
         long expected = (long) (memory.bytes() * SPARE) + HEADERS_BYTES;
         if (expected > mostBytes) {
-            return Optional.of("it may take " + new ByteCount(expected) + ", and " + new ByteCount(mostBytes)
-                    + " are allowed");
+            return Optional.of(
+                    "it may take " + new ByteCount(expected) + ", and " + new ByteCount(mostBytes) + " are allowed");
         }
         try {
             long free = Files.getFileStore(folder).getUsableSpace();
             return free < expected
-                    ? Optional.of("it may take " + new ByteCount(expected) + ", and " + new ByteCount(free) + " are free")
+                    ? Optional.of(
+                            "it may take " + new ByteCount(expected) + ", and " + new ByteCount(free) + " are free")
                     : Optional.empty();
         } catch (IOException unreadable) {
             return Optional.of("how much is free in " + folder + " cannot be seen: " + unreadable.getMessage());
@@ -77,7 +78,9 @@ record ArchiveFolder(Path folder, long mostBytes) {
                 try {
                     Files.deleteIfExists(archive);
                 } catch (IOException left) {
-                    LOG.errorf("an archive stays on the node's disk, and must be deleted by hand file=%s why=%s", archive, left);
+                    LOG.errorf(
+                            "an archive stays on the node's disk, and must be deleted by hand file=%s why=%s",
+                            archive, left);
                 }
             }
         }
@@ -85,8 +88,9 @@ record ArchiveFolder(Path folder, long mostBytes) {
 
     private Set<Path> archives(String prefix) {
         try (Stream<Path> files = Files.list(folder)) {
-            return new HashSet<>(files.filter(file -> file.getFileName().toString().startsWith(prefix))
-                    .toList());
+            return new HashSet<>(
+                    files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                            .toList());
         } catch (IOException unreadable) {
             return Set.of();
         }

@@ -134,7 +134,10 @@ record Backend(
         site.opened().accept(cluster);
         var archives = new ArchiveFolder(settings.archives(), (long) settings.mostGibibytes() << 30);
         var pods = new KubeletPods(
-                cluster, kubelet, archives, settings.trial().map(Backend::container).orElse(null));
+                cluster,
+                kubelet,
+                archives,
+                settings.trial().map(Backend::container).orElse(null));
         pods.probe();
         pods.weigh();
         return new Backend(

@@ -106,7 +106,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
                 found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no)));
             }
         }
-        return new Preflight(no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
+        return new Preflight(
+                no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
     }
 
     private static String words(Made.Refused no) {
@@ -265,7 +266,10 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         return numbers.pod(number)
                 .filter(meant -> cluster.here().stream()
                         .anyMatch(pod -> pod.uid().equals(meant.uid())
-                                && pod.containers().getFirst().id().equals(meant.containers().getFirst().id())))
+                                && pod.containers()
+                                        .getFirst()
+                                        .id()
+                                        .equals(meant.containers().getFirst().id())))
                 .isPresent();
     }
 }

@@ -29,9 +29,7 @@ final class StrimziTopicsTest {
 
     private static String declared(NewTopic topic) {
         String config = new TreeMap<>(topic.configs())
-                .entrySet().stream()
-                        .map(StrimziTopicsTest::setting)
-                        .collect(Collectors.joining());
+                .entrySet().stream().map(StrimziTopicsTest::setting).collect(Collectors.joining());
         return """
                 ---
                 apiVersion: kafka.strimzi.io/v1

@@ -28,8 +28,17 @@ final class DocumentedCommandsTest {
     private static final Pattern SHELL = Pattern.compile("\\s+(?:#|>|2>|&&|\\|\\||&(?:\\s|$)).*|\\s*[|;].*|\\)\"?$");
 
     /// What stands for something that has a form of its own.
-    private static final Map<String, String> PLACEHOLDERS =
-            Map.of("ID", "pi-0-3f9a2c81d04e-1", "OLD", "pi-0-3f9a2c81d04e-1", "NEW", "pi-0-3f9a2c81d04e-2", "PID", "4711", "N", "7");
+    private static final Map<String, String> PLACEHOLDERS = Map.of(
+            "ID",
+            "pi-0-3f9a2c81d04e-1",
+            "OLD",
+            "pi-0-3f9a2c81d04e-1",
+            "NEW",
+            "pi-0-3f9a2c81d04e-2",
+            "PID",
+            "4711",
+            "N",
+            "7");
 
     private static final Set<String> THE_LAUNCHERS = Set.of("test");
 
