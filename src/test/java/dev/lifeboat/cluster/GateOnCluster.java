@@ -1,0 +1,304 @@
+package dev.lifeboat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lifeboat.edge.kubernetes.Admission;
+import dev.lifeboat.edge.kubernetes.AdmissionServer;
+import dev.lifeboat.edge.kubernetes.Gatekeeper;
+import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.ProtectedPod;
+import dev.lifeboat.edge.kubernetes.Successor;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.vertx.core.Vertx;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How pods are held back, let go and sent to a node, by a real API server, its controllers and its scheduler. Nobody
+/// stands behind the nodes.
+final class GateOnCluster {
+    private static final String NODE = "gate-a";
+    private static final String OTHER = "gate-b";
+
+    /// Another one each time: a namespace takes its time to go where no kubelet confirms the end of a pod.
+    private final String namespace = "gate-" + Long.toHexString(System.nanoTime());
+
+    private final KubernetesClient client = ControlPlane.client();
+    private final AtomicInteger awaited = new AtomicInteger();
+    private final Vertx vertx = Vertx.vertx();
+
+    /// What stands against an eviction.
+    private volatile Optional<String> against = Optional.empty();
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // set by JUnit
+    private Path tls;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Gatekeeper gatekeeper;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private AdmissionServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        for (String node : List.of(NODE, OTHER)) {
+            ControlPlane.node(client, node, Map.of("gate", "yes"));
+        }
+        var word = new Awaiting();
+        gatekeeper = new Gatekeeper(client, word);
+        ControlPlane.call(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=gate", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", tls.resolve("tls.key").toString(), "-out", tls.resolve("tls.crt").toString()))
+                .well();
+        server = AdmissionServer.open(vertx, tls, 0, new Admission(word, (_, _) -> against));
+        apply("gate.yaml");
+        awaitHook();
+    }
+
+    /// The API server takes a moment to heed a new webhook.
+    private void awaitHook() {
+        awaited.set(1);
+        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (rehearsed().getSpec().getSchedulingGates().isEmpty()) {
+            assertThat(System.nanoTime()).as("the webhook is asked").isLessThan(giveUp);
+        }
+        awaited.set(0);
+    }
+
+    private Pod rehearsed() {
+        return client.resource(new PodBuilder(bare("rehearsal", Map.of(ProtectedPod.OPT_IN, "true")))
+                        .editMetadata()
+                        .addNewOwnerReference()
+                        .withApiVersion("apps/v1")
+                        .withKind("ReplicaSet")
+                        .withName("nobody")
+                        .withUid("nobody")
+                        .withController(true)
+                        .endOwnerReference()
+                        .endMetadata()
+                        .build())
+                .dryRun()
+                .create();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+        gatekeeper.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        ControlPlane.run("kubectl", "delete", "-f", tls.resolve("gate.yaml").toString(), "--ignore-not-found", "--wait=false");
+        client.apps().deployments().inNamespace(namespace).delete();
+        client.namespaces().withName(namespace).delete();
+        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
+        List.of(NODE, OTHER).forEach(node -> client.nodes().withName(node).delete());
+        client.close();
+    }
+
+    @Test
+    void whatReplacesNobodyStartsAsAnyOther() throws Exception {
+        apply("cart.yaml");
+
+        Pod pod = pod(GateOnCluster::placed);
+
+        assertThat(pod.getSpec().getRuntimeClassName()).isNull();
+    }
+
+    @Test
+    void aReplacementWaitsAndGoesWhereItsCheckpointIs() throws Exception {
+        awaited.set(1);
+        apply("cart.yaml");
+        Pod waiting = pod(pod -> !pod.getSpec().getSchedulingGates().isEmpty());
+        assertThat(waiting.getSpec().getRuntimeClassName()).isEqualTo(Admission.RUNTIME_CLASS);
+        gatekeeper.look();
+
+        try (var node = new NodePods(client, OTHER)) {
+            assertThat(node.land(namespace, pod -> pod.owner().kind().equals("StatefulSet"), "r-1"))
+                    .isEmpty();
+            assertThat(node.land(namespace, pod -> pod.owner().kind().equals("ReplicaSet"), "r-1"))
+                    .isPresent();
+            Pod landed = pod(GateOnCluster::placed);
+            assertThat(landed.getSpec().getNodeName()).isEqualTo(OTHER);
+            assertThat(landed.getMetadata().getAnnotations())
+                    .containsEntry("lifeboat.dev/restore", "r-1")
+                    .containsEntry("lifeboat.dev/gate", "ask");
+
+            node.landed(namespace, landed.getMetadata().getName());
+            assertThat(pod(GateOnCluster::placed).getMetadata().getAnnotations())
+                    .isNullOrEmpty();
+        }
+    }
+
+    @Test
+    void onceItIsGivenUpItStartsCold() throws Exception {
+        awaited.set(1);
+        apply("cart.yaml");
+        pod(pod -> !pod.getSpec().getSchedulingGates().isEmpty());
+        awaited.set(0);
+
+        for (int look = 0; look < 600 && pod(_ -> true).getSpec().getNodeName() == null; look++) {
+            gatekeeper.look();
+        }
+
+        assertThat(pod(GateOnCluster::placed).getSpec().getSchedulingGates()).isNullOrEmpty();
+    }
+
+    @Test
+    void whereNobodyAnswersPodsStartAsAnyOther() throws Exception {
+        server.close();
+        awaited.set(1);
+        apply("cart.yaml");
+
+        assertThat(pod(GateOnCluster::placed).getSpec().getRuntimeClassName()).isNull();
+    }
+
+    @Test
+    void anEvictionWaitsAsLongAsItIsTold() throws Exception {
+        apply("cart.yaml");
+        String name = pod(GateOnCluster::placed).getMetadata().getName();
+        against = Optional.of("it is being saved");
+
+        // As the client takes a 429.
+        assertThat(client.pods().inNamespace(namespace).withName(name).evict(eviction(name)))
+                .isFalse();
+        assertThat(ControlPlane.run("kubectl", "drain", NODE, OTHER, "--timeout=3s", "--pod-selector=app=cart").words())
+                .contains("it is being saved");
+        against = Optional.empty();
+        assertThat(client.pods().inNamespace(namespace).withName(name).evict(eviction(name)))
+                .isTrue();
+    }
+
+    /// What the chart grants an agent, and what it denies it.
+    @Test
+    void anAgentTouchesOnlyLabelledPodsOfItsOwnNode() throws Exception {
+        ControlPlane.run("helm", "install", "gate", "helm/lifeboat", "-n", namespace, "-f", "helm/lifeboat/examples/pods.yaml")
+                .well();
+        try (var agent = agentOf(NODE)) {
+            make("mine", NODE, Map.of(ProtectedPod.OPT_IN, "true"));
+            make("others", OTHER, Map.of(ProtectedPod.OPT_IN, "true"));
+            make("plain", NODE, Map.of());
+
+            assertThatThrownBy(() -> agent.pods().inNamespace(namespace).withName("others").delete())
+                    .hasMessageContaining("touches no pods of other nodes");
+            assertThatThrownBy(() -> agent.pods().inNamespace(namespace).withName("plain").delete())
+                    .hasMessageContaining("touches only pods labelled");
+            assertThat(agent.pods().inNamespace(namespace).withName("mine").withGracePeriod(0).delete())
+                    .isNotEmpty();
+        } finally {
+            ControlPlane.run("helm", "uninstall", "gate", "-n", namespace).well();
+        }
+    }
+
+    /// In a header a slash is written as the API server reads it (user impersonation, extra fields).
+    private KubernetesClient agentOf(String node) {
+        Config config = new ConfigBuilder(client.getConfiguration())
+                .withImpersonateUsername("system:serviceaccount:" + namespace + "-agents:gate-agent")
+                .withImpersonateExtras(Map.of("authentication.kubernetes.io%2Fnode-name", List.of(node)))
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private void make(String name, String node, Map<String, String> labels) {
+        client.resource(new PodBuilder(bare(name, labels))
+                        .editSpec()
+                        .withNodeName(node)
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private Pod bare(String name, Map<String, String> labels) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withAutomountServiceAccountToken(false)
+                .addNewContainer()
+                .withName("main")
+                .withImage("none")
+                .endContainer()
+                .endSpec()
+                .build();
+    }
+
+    private Eviction eviction(String pod) {
+        return new EvictionBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(pod)
+                .endMetadata()
+                .build();
+    }
+
+    private static boolean placed(Pod pod) {
+        return pod.getSpec().getNodeName() != null;
+    }
+
+    /// The Deployment's one pod, once it is so.
+    private Pod pod(Predicate<Pod> state) throws Exception {
+        return client.pods()
+                .inNamespace(namespace)
+                .withLabel("app", "cart")
+                .informOnCondition(pods -> pods.stream().anyMatch(state))
+                .get(2, TimeUnit.MINUTES)
+                .stream()
+                .filter(state)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// From src/test/resources/cluster, with this server's port and certificate.
+    private void apply(String resource) throws Exception {
+        try (InputStream text = GateOnCluster.class.getResourceAsStream("/cluster/" + resource)) {
+            String filled = new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("NAMESPACE", namespace)
+                    .replace("PORT", Integer.toString(server.port()))
+                    .replace("CERTIFICATE", Base64.getEncoder().encodeToString(Files.readAllBytes(tls.resolve("tls.crt"))));
+            Path file = Files.writeString(tls.resolve(resource), filled);
+            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
+        }
+    }
+
+    private final class Awaiting implements Gatekeeper.Awaited {
+        @Override
+        public boolean known() {
+            return true;
+        }
+
+        @Override
+        public int waitingFor(Successor successor) {
+            return successor.namespace().equals(namespace) ? awaited.get() : 0;
+        }
+    }
+}
