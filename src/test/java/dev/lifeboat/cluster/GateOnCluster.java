@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Vertx;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -186,9 +187,6 @@ final class GateOnCluster {
         String name = pod(GateOnCluster::placed).getMetadata().getName();
         against = Optional.of("it is being saved");
 
-        // As the client takes a 429.
-        assertThat(client.pods().inNamespace(namespace).withName(name).evict(eviction(name)))
-                .isFalse();
         assertThat(ControlPlane.run("kubectl", "drain", NODE, OTHER, "--timeout=3s", "--pod-selector=app=cart").words())
                 .contains("it is being saved");
         against = Optional.empty();
@@ -205,6 +203,7 @@ final class GateOnCluster {
             make("mine", NODE, Map.of(ProtectedPod.OPT_IN, "true"));
             make("others", OTHER, Map.of(ProtectedPod.OPT_IN, "true"));
             make("plain", NODE, Map.of());
+            awaitRefusal(agent);
 
             assertThatThrownBy(() -> agent.pods().inNamespace(namespace).withName("others").delete())
                     .hasMessageContaining("touches no pods of other nodes");
@@ -214,6 +213,23 @@ final class GateOnCluster {
                     .isNotEmpty();
         } finally {
             ControlPlane.run("helm", "uninstall", "gate", "-n", namespace).well();
+        }
+    }
+
+    /// The API server takes a moment to heed a new policy, too.
+    private void awaitRefusal(KubernetesClient agent) {
+        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (mayDelete(agent, "others")) {
+            assertThat(System.nanoTime()).as("the policy holds").isLessThan(giveUp);
+        }
+    }
+
+    private boolean mayDelete(KubernetesClient agent, String pod) {
+        try {
+            var _ = agent.pods().inNamespace(namespace).withName(pod).dryRun().delete();
+            return true;
+        } catch (KubernetesClientException refused) {
+            return false;
         }
     }
 
