@@ -76,9 +76,23 @@ final class GateOnCluster {
         }
         var word = new Awaiting();
         gatekeeper = new Gatekeeper(client, word);
-        ControlPlane.call(List.of("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                        "-subj", "/CN=gate", "-addext", "subjectAltName=IP:127.0.0.1",
-                        "-keyout", tls.resolve("tls.key").toString(), "-out", tls.resolve("tls.crt").toString()))
+        ControlPlane.call(List.of(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "rsa:2048",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=gate",
+                        "-addext",
+                        "subjectAltName=IP:127.0.0.1",
+                        "-keyout",
+                        tls.resolve("tls.key").toString(),
+                        "-out",
+                        tls.resolve("tls.crt").toString()))
                 .well();
         server = AdmissionServer.open(vertx, tls, 0, new Admission(word, (_, _) -> against));
         apply("gate.yaml");
@@ -116,7 +130,8 @@ final class GateOnCluster {
         server.close();
         gatekeeper.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
-        ControlPlane.run("kubectl", "delete", "-f", tls.resolve("gate.yaml").toString(), "--ignore-not-found", "--wait=false");
+        ControlPlane.run(
+                "kubectl", "delete", "-f", tls.resolve("gate.yaml").toString(), "--ignore-not-found", "--wait=false");
         client.apps().deployments().inNamespace(namespace).delete();
         client.namespaces().withName(namespace).delete();
         client.pods().inNamespace(namespace).withGracePeriod(0).delete();
@@ -187,7 +202,8 @@ final class GateOnCluster {
         String name = pod(GateOnCluster::placed).getMetadata().getName();
         against = Optional.of("it is being saved");
 
-        assertThat(ControlPlane.run("kubectl", "drain", NODE, OTHER, "--timeout=3s", "--pod-selector=app=cart").words())
+        assertThat(ControlPlane.run("kubectl", "drain", NODE, OTHER, "--timeout=3s", "--pod-selector=app=cart")
+                        .words())
                 .contains("it is being saved");
         against = Optional.empty();
         assertThat(client.pods().inNamespace(namespace).withName(name).evict(eviction(name)))
@@ -197,7 +213,15 @@ final class GateOnCluster {
     /// What the chart grants an agent, and what it denies it.
     @Test
     void anAgentTouchesOnlyLabelledPodsOfItsOwnNode() throws Exception {
-        ControlPlane.run("helm", "install", "gate", "helm/lifeboat", "-n", namespace, "-f", "helm/lifeboat/examples/pods.yaml")
+        ControlPlane.run(
+                        "helm",
+                        "install",
+                        "gate",
+                        "helm/lifeboat",
+                        "-n",
+                        namespace,
+                        "-f",
+                        "helm/lifeboat/examples/pods.yaml")
                 .well();
         try (var agent = agentOf(NODE)) {
             make("mine", NODE, Map.of(ProtectedPod.OPT_IN, "true"));
@@ -205,11 +229,21 @@ final class GateOnCluster {
             make("plain", NODE, Map.of());
             awaitRefusal(agent);
 
-            assertThatThrownBy(() -> agent.pods().inNamespace(namespace).withName("others").delete())
+            assertThatThrownBy(() -> agent.pods()
+                            .inNamespace(namespace)
+                            .withName("others")
+                            .delete())
                     .hasMessageContaining("touches no pods of other nodes");
-            assertThatThrownBy(() -> agent.pods().inNamespace(namespace).withName("plain").delete())
+            assertThatThrownBy(() -> agent.pods()
+                            .inNamespace(namespace)
+                            .withName("plain")
+                            .delete())
                     .hasMessageContaining("touches only pods labelled");
-            assertThat(agent.pods().inNamespace(namespace).withName("mine").withGracePeriod(0).delete())
+            assertThat(agent.pods()
+                            .inNamespace(namespace)
+                            .withName("mine")
+                            .withGracePeriod(0)
+                            .delete())
                     .isNotEmpty();
         } finally {
             ControlPlane.run("helm", "uninstall", "gate", "-n", namespace).well();
@@ -283,7 +317,8 @@ final class GateOnCluster {
 
     /// The Deployment's one pod, once it is so.
     private Pod pod(Predicate<Pod> state) throws Exception {
-        return client.pods()
+        return client
+                .pods()
                 .inNamespace(namespace)
                 .withLabel("app", "cart")
                 .informOnCondition(pods -> pods.stream().anyMatch(state))
@@ -300,7 +335,9 @@ final class GateOnCluster {
             String filled = new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8)
                     .replace("NAMESPACE", namespace)
                     .replace("PORT", Integer.toString(server.port()))
-                    .replace("CERTIFICATE", Base64.getEncoder().encodeToString(Files.readAllBytes(tls.resolve("tls.crt"))));
+                    .replace(
+                            "CERTIFICATE",
+                            Base64.getEncoder().encodeToString(Files.readAllBytes(tls.resolve("tls.crt"))));
             Path file = Files.writeString(tls.resolve(resource), filled);
             ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
         }
