@@ -150,7 +150,9 @@ sealed interface Request {
         for (String outside : around.outside()) {
             options.writeString(37, outside);
         }
-        options.writeUInt32(38, NETWORK_NAMESPACE);
+        if (!around.joinsNetwork()) {
+            options.writeUInt32(38, NETWORK_NAMESPACE);
+        }
         if (around.freezer() != null) {
             options.writeString(44, around.freezer().toString());
         }

@@ -15,6 +15,19 @@ public record Surroundings(
         outside = List.copyOf(outside);
     }
 
+    private static final String NETWORK = "net[";
+
+    /// A network namespace that others made, as a pod's sandbox does: runc restores into the new one under this name
+    /// (libcontainer/criu_linux.go, criuNsToKey).
+    public static String network(long namespace) {
+        return NETWORK + namespace + "]:extRootNetNS";
+    }
+
+    /// Whether the network is somebody else's.
+    boolean joinsNetwork() {
+        return outside.stream().anyMatch(each -> each.startsWith(NETWORK));
+    }
+
     /// A mount whose content is not the container's own.
     ///
     /// @param at where the tree sees it

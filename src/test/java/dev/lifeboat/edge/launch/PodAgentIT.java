@@ -99,6 +99,7 @@ final class PodAgentIT {
                 .extracting(Evacuee::origin)
                 .containsExactly(Optional.of(AgentUnderTest.CHECKPOINT));
         assertThat(second.steps(before + 3)).isGreaterThan(before);
+        assertThat(second.networks().getFirst()).isEqualTo(second.networks().getLast());
         assertThat(Files.readAllLines(second.log()))
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
     }
@@ -159,6 +160,10 @@ final class PodAgentIT {
                     .isEmpty();
             open.push(() ->
                     Containerd.call(List.of("umount", own.resolve("rootfs").toString())));
+            assertThat(Containerd.call(List.of("ip", "netns", "add", container))).isEmpty();
+            open.push(() -> Containerd.call(List.of("ip", "netns", "delete", container)));
+            assertThat(Containerd.call(List.of("ip", "-n", container, "link", "set", "lo", "up")))
+                    .isEmpty();
             containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this);
             workloads = new PodWorkloads(own.resolve("memory"), this);
             var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
@@ -173,6 +178,10 @@ final class PodAgentIT {
             var json = new JsonMapper();
             var mine = (ObjectNode) json.readTree(config.toFile());
             mine.withObjectProperty("root").put("path", own.resolve("rootfs").toString());
+            // As a pod's sandbox gives it one.
+            mine.withObjectProperty("linux").withArrayProperty("namespaces").addObject()
+                    .put("type", "network")
+                    .put("path", "/run/netns/" + container);
             annotations.forEach(mine.withObjectProperty("annotations")::put);
             Path file = own.resolve("container.json");
             json.writeValue(file.toFile(), mine);
@@ -242,6 +251,12 @@ final class PodAgentIT {
 
         Path log() {
             return own.resolve("rootfs").resolve(ContainerImage.LOG);
+        }
+
+        /// That of its first process, and the one that it was given.
+        List<Object> networks() throws IOException {
+            Path its = Path.of("/proc", Long.toString(running().getFirst().pid()), "ns/net");
+            return List.of(Files.getAttribute(its, "unix:ino"), Files.getAttribute(Path.of("/run/netns", container), "unix:ino"));
         }
 
         /// How many it has made, once there are so many.

@@ -30,6 +30,12 @@ record Inside(long pid) {
         return found;
     }
 
+    /// The number of its network namespace (namespaces(7)).
+    long network() throws IOException {
+        String link = Files.readSymbolicLink(proc("ns/net")).toString();
+        return Long.parseLong(link.substring("net:[".length(), link.length() - 1));
+    }
+
     /// Where what it has changed of its image lies on this node.
     ///
     /// @throws IOException when its root is no overlay, as those of containerd's and CRI-O's usual stores are

@@ -64,6 +64,11 @@ final class OciConfig {
                 outside.add(Surroundings.mount(at, at));
             }
         }
+        for (JsonNode namespace : root.path("linux").path("namespaces")) {
+            if (namespace.path("type").asText().equals("network") && namespace.hasNonNull("path")) {
+                outside.add(Surroundings.network(inside.network()));
+            }
+        }
         inside.cgroupMounts().forEach(at -> outside.add(Surroundings.mount(at, at)));
         for (JsonNode masked : root.path("linux").path("maskedPaths")) {
             Path path = inside.root().resolve(masked.asText().substring(1));
