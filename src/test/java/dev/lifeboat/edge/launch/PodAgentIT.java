@@ -160,7 +160,8 @@ final class PodAgentIT {
                     .isEmpty();
             open.push(() ->
                     Containerd.call(List.of("umount", own.resolve("rootfs").toString())));
-            assertThat(Containerd.call(List.of("ip", "netns", "add", container))).isEmpty();
+            assertThat(Containerd.call(List.of("ip", "netns", "add", container)))
+                    .isEmpty();
             open.push(() -> Containerd.call(List.of("ip", "netns", "delete", container)));
             assertThat(Containerd.call(List.of("ip", "-n", container, "link", "set", "lo", "up")))
                     .isEmpty();
@@ -179,7 +180,9 @@ final class PodAgentIT {
             var mine = (ObjectNode) json.readTree(config.toFile());
             mine.withObjectProperty("root").put("path", own.resolve("rootfs").toString());
             // As a pod's sandbox gives it one.
-            mine.withObjectProperty("linux").withArrayProperty("namespaces").addObject()
+            mine.withObjectProperty("linux")
+                    .withArrayProperty("namespaces")
+                    .addObject()
                     .put("type", "network")
                     .put("path", "/run/netns/" + container);
             annotations.forEach(mine.withObjectProperty("annotations")::put);
@@ -256,7 +259,9 @@ final class PodAgentIT {
         /// That of its first process, and the one that it was given.
         List<Object> networks() throws IOException {
             Path its = Path.of("/proc", Long.toString(running().getFirst().pid()), "ns/net");
-            return List.of(Files.getAttribute(its, "unix:ino"), Files.getAttribute(Path.of("/run/netns", container), "unix:ino"));
+            return List.of(
+                    Files.getAttribute(its, "unix:ino"),
+                    Files.getAttribute(Path.of("/run/netns", container), "unix:ino"));
         }
 
         /// How many it has made, once there are so many.
