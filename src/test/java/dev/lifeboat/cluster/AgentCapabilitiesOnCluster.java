@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,8 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// them one of the two fails. Root, setpriv(1) and a real CRIU; no cluster, but the chart's own list, as helm renders
 /// it.
 final class AgentCapabilitiesOnCluster {
-    private static final Pattern ADDED = Pattern.compile("add:\\n((?:\\s+- [A-Z_]+\\n)+)");
-
     /// A process of another user is CRIU's to look at by this one alone; root's own it may look at without.
     private static final String PTRACE = "SYS_PTRACE";
 
@@ -68,7 +65,7 @@ final class AgentCapabilitiesOnCluster {
 
     @AfterAll
     static void tell() throws Exception {
-        if (!granted().contains(RESOURCE)) {
+        if (!Capabilities.granted().contains(RESOURCE)) {
             System.out.println(
                     "==== CAP_SYS_RESOURCE IS NOT TO BE HAD HERE: what it is for was seen to fail, not to work ====");
         }
@@ -76,22 +73,22 @@ final class AgentCapabilitiesOnCluster {
 
     @Test
     void withAllOfThemAContainersProcessIsSavedAndRestored() throws Exception {
-        assertThat(saveAndRestore(CONTAINERS_OWN, chart())).isEmpty();
+        assertThat(saveAndRestore(CONTAINERS_OWN, Capabilities.listed())).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("needed")
     void withoutAnyOneOfThemItIsNot(String capability) throws Exception {
-        var others = chart().stream().filter(Predicate.not(capability::equals)).toList();
+        var others = Capabilities.listed().stream().filter(Predicate.not(capability::equals)).toList();
 
         assertThat(saveAndRestore(CONTAINERS_OWN, others)).isNotEmpty();
     }
 
     @Test
     void anotherUsersProcessNeedsItsLimitsToBeReadable() throws Exception {
-        String failure = saveAndRestore(ANOTHER_USERS, chart());
+        String failure = saveAndRestore(ANOTHER_USERS, Capabilities.listed());
 
-        if (granted().contains(RESOURCE)) {
+        if (Capabilities.granted().contains(RESOURCE)) {
             assertThat(failure).isEmpty();
         } else {
             assertThat(failure).contains("Can't get rlimit");
@@ -100,28 +97,13 @@ final class AgentCapabilitiesOnCluster {
 
     @Test
     void anotherUsersProcessCannotBeLookedAtWithoutPtrace() throws Exception {
-        var others = chart().stream().filter(Predicate.not(PTRACE::equals)).toList();
+        var others = Capabilities.listed().stream().filter(Predicate.not(PTRACE::equals)).toList();
 
         assertThat(saveAndRestore(ANOTHER_USERS, others)).isNotEmpty().doesNotContain("Can't get rlimit");
     }
 
     static Stream<String> needed() throws Exception {
-        return chart().stream().filter(each -> !each.equals(PTRACE) && !each.equals(RESOURCE));
-    }
-
-    private static List<String> chart() throws Exception {
-        String rendered = ControlPlane.run(
-                        "helm",
-                        "template",
-                        "helm/lifeboat",
-                        "-f",
-                        "helm/lifeboat/examples/trial.yaml",
-                        "-s",
-                        "templates/agent.yaml")
-                .well();
-        var added = ADDED.matcher(rendered);
-        assertThat(added.find()).as(rendered).isTrue();
-        return added.group(1).lines().map(line -> line.replace("-", "").strip()).toList();
+        return Capabilities.listed().stream().filter(each -> !each.equals(PTRACE) && !each.equals(RESOURCE));
     }
 
     /// @return CRIU's own words about what failed; empty when it runs again
@@ -167,23 +149,9 @@ final class AgentCapabilitiesOnCluster {
     private static String set(List<String> capabilities) {
         return "-all,"
                 + capabilities.stream()
-                        .filter(granted()::contains)
+                        .filter(Capabilities.granted()::contains)
                         .map(each -> "+" + each.toLowerCase(Locale.ROOT))
                         .collect(Collectors.joining(","));
-    }
-
-    private static List<String> granted() {
-        try {
-            String said = run(List.of("setpriv", "--dump")).words();
-            return said.lines()
-                    .filter(line -> line.startsWith("Capability bounding set:"))
-                    .flatMap(line ->
-                            Stream.of(line.substring(line.indexOf(':') + 1).split(",", -1)))
-                    .map(each -> each.strip().toUpperCase(Locale.ROOT))
-                    .toList();
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException("setpriv (util-linux) is needed here", e);
-        }
     }
 
     private static String errors(Path log, Said said) throws IOException {

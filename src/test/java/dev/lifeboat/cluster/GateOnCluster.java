@@ -51,7 +51,7 @@ final class GateOnCluster {
     private final Vertx vertx = Vertx.vertx();
 
     /// What stands against an eviction.
-    private volatile Optional<String> against = Optional.empty();
+    private volatile Optional<Admission.Refusal> against = Optional.empty();
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set by JUnit
@@ -200,7 +200,7 @@ final class GateOnCluster {
     void anEvictionWaitsAsLongAsItIsTold() throws Exception {
         apply("cart.yaml");
         String name = pod(GateOnCluster::placed).getMetadata().getName();
-        against = Optional.of("it is being saved");
+        against = Optional.of(new Admission.Refusal(Admission.Answer.WAIT, "it is being saved"));
 
         assertThat(ControlPlane.run("kubectl", "drain", NODE, OTHER, "--timeout=3s", "--pod-selector=app=cart")
                         .words())

@@ -20,11 +20,12 @@ public final class Nodes implements AutoCloseable {
             Drawn.top().resolve(".ci/cluster/nodes").toString();
 
     private final String cluster;
-    private final List<String> names;
+    private final String suite;
+    private final List<String> names = new ArrayList<>();
 
-    private Nodes(String cluster, List<String> names) {
+    private Nodes(String cluster, String suite) {
         this.cluster = cluster;
-        this.names = names;
+        this.suite = suite;
     }
 
     /// Ready when it returns, after about 2 s.
@@ -35,11 +36,30 @@ public final class Nodes implements AutoCloseable {
     /// Of another suite of Debian than its stable one: sid has containerd 2, whose kubelets can checkpoint.
     public static Nodes startOf(String suite, String... names) throws IOException, InterruptedException {
         Provided.root();
-        var nodes = new Nodes(ControlPlane.folder().toString(), List.of(names));
-        var command = new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", nodes.cluster));
-        command.addAll(nodes.names);
-        ControlPlane.call(command).well();
+        var nodes = new Nodes(ControlPlane.folder().toString(), suite);
+        nodes.add(names);
         return nodes;
+    }
+
+    /// More of them.
+    public void add(String... more) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", cluster));
+        command.addAll(List.of(more));
+        ControlPlane.call(command).well();
+        names.addAll(List.of(more));
+    }
+
+    /// Gives them all an image, which they have nowhere to pull from.
+    ///
+    /// @param archive an OCI layout in a tar
+    public void image(String name, Path archive) throws IOException, InterruptedException {
+        ControlPlane.call(List.of(SCRIPT, "image", cluster, name, archive.toString()))
+                .well();
+    }
+
+    /// This machine's address, as nodes and pods see it.
+    public String host() throws IOException {
+        return Files.readString(Path.of(cluster, "nodes", "host")).strip();
     }
 
     /// Where each node has its `kubelet.log` and `containerd.log`; the node sees it under the same path.
@@ -52,9 +72,19 @@ public final class Nodes implements AutoCloseable {
         return Long.parseLong(Files.readString(folder(name).resolve("pid")).strip());
     }
 
+    /// As others see it.
+    public String address(String name) throws IOException {
+        return Files.readString(folder(name).resolve("address")).strip();
+    }
+
+    /// What goes before a command to run it in all of a node's namespaces.
+    public List<String> entering(String name) {
+        return List.of(SCRIPT, "enter", cluster, name);
+    }
+
     /// Runs a command in all of a node's namespaces.
     public ControlPlane.Said enter(String name, String... command) throws IOException, InterruptedException {
-        var whole = new ArrayList<>(List.of(SCRIPT, "enter", cluster, name));
+        var whole = new ArrayList<>(entering(name));
         whole.addAll(List.of(command));
         return ControlPlane.call(whole);
     }

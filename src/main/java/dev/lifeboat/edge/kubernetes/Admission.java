@@ -24,18 +24,34 @@ public final class Admission {
     /// The RuntimeClass whose handler is the wrapper.
     public static final String RUNTIME_CLASS = "lifeboat";
 
-    /// kubectl asks again after five seconds, for as long as its own `--timeout`.
-    private static final int TOO_MANY_REQUESTS = 429;
-
     private final Gatekeeper.Awaited awaited;
     private final Evictions evictions;
 
     /// Port: who decides whether a pod may be evicted now.
     @FunctionalInterface
     public interface Evictions {
-        /// @return what stands against it, for people; empty when nothing does
-        Optional<String> against(String namespace, String name);
+        /// @return what stands against it; empty when nothing does
+        Optional<Refusal> against(String namespace, String name);
     }
+
+    /// Why a pod is not evicted, as an answer that those who empty nodes know.
+    public enum Answer {
+        /// As a disruption budget's: kubectl asks again after five seconds, for as long as its own `--timeout`.
+        WAIT(429, "TooManyRequests"),
+        /// The pod that was meant is gone, and this one only has its name: kubectl is done with it.
+        GONE(404, "NotFound");
+
+        private final int code;
+        private final String reason;
+
+        Answer(int code, String reason) {
+            this.code = code;
+            this.reason = reason;
+        }
+    }
+
+    /// @param why for people
+    public record Refusal(Answer answer, String why) {}
 
     public Admission(Gatekeeper.Awaited awaited, Evictions evictions) {
         this.awaited = awaited;
@@ -89,16 +105,16 @@ public final class Admission {
     /// @throws IllegalArgumentException when it is no review
     public String eviction(String review) {
         AdmissionRequest request = request(review);
-        Optional<String> against = Boolean.TRUE.equals(request.getDryRun())
+        Optional<Refusal> against = Boolean.TRUE.equals(request.getDryRun())
                 ? Optional.empty()
                 : evictions.against(request.getNamespace(), request.getName());
         var response = allowed(request);
-        against.ifPresent(why -> {
+        against.ifPresent(refusal -> {
             response.setAllowed(false);
             response.setStatus(new StatusBuilder()
-                    .withCode(TOO_MANY_REQUESTS)
-                    .withReason("TooManyRequests")
-                    .withMessage(why)
+                    .withCode(refusal.answer().code)
+                    .withReason(refusal.answer().reason)
+                    .withMessage(refusal.why())
                     .build());
         });
         return answer(response);

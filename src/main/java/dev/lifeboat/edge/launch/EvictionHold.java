@@ -1,8 +1,11 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.edge.kubernetes.Admission;
+import dev.lifeboat.edge.kubernetes.Admission.Answer;
+import dev.lifeboat.edge.kubernetes.Admission.Refusal;
 import dev.lifeboat.orchestrator.Departures;
 import dev.lifeboat.orchestrator.Departures.Departure;
+import dev.lifeboat.orchestrator.Departures.Standing;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,9 @@ final class EvictionHold implements Admission.Evictions {
 
     /// The longest window that a drain has, and then some.
     private static final Duration UNTIL_DONE = Duration.ofMinutes(12);
+
+    /// kubectl's rest between two tries of an eviction is 5 s; others' is longer.
+    private static final Duration LATE_TRY = Duration.ofSeconds(30);
 
     /// Pods that are asked about at a time; the oldest is forgotten, and is then asked about as if for the first time.
     private static final int MOST = 10_000;
@@ -48,24 +54,38 @@ final class EvictionHold implements Admission.Evictions {
     }
 
     @Override
-    public Optional<String> against(String namespace, String name) {
+    public Optional<Refusal> against(String namespace, String name) {
         Optional<Leaving> leaving = drains.leaving(namespace, name);
-        if (leaving.isEmpty()) {
-            return Optional.empty();
-        }
         Instant now = clock.instant();
+        Optional<Departure> departure = departures.of(new WorkloadId(namespace, name));
+        if (leaving.isEmpty()) {
+            return departure.filter(known -> hasSuccessor(known, now)).map(_ -> gone(namespace, name));
+        }
         Instant since = since(leaving.get(), now);
         Duration waited = Duration.between(since, now);
-        Optional<Departure> departure = departures.of(new WorkloadId(namespace, name));
         boolean over = departure
                 .map(known -> !known.standing().open() && known.since().isAfter(since))
                 .orElse(false);
         boolean begun = departure.map(known -> known.standing().open()).orElse(false);
         boolean waits = !over && waited.compareTo(begun ? UNTIL_DONE : UNTIL_BEGUN) < 0;
         return waits
-                ? Optional.of("Lifeboat saves " + namespace + "/" + name
-                        + " before it goes; ask again, as kubectl drain does")
+                ? Optional.of(new Refusal(
+                        Answer.WAIT,
+                        "Lifeboat saves " + namespace + "/" + name
+                                + " before it goes; ask again, as kubectl drain does"))
                 : Optional.empty();
+    }
+
+    /// Evictions name no uid: who asks again for a StatefulSet's pod would evict the one that took its place.
+    private static boolean hasSuccessor(Departure departure, Instant now) {
+        return departure.standing() == Standing.AWAITED
+                || (departure.standing() == Standing.RESUMED
+                        && now.isBefore(departure.since().plus(LATE_TRY)));
+    }
+
+    private static Refusal gone(String namespace, String name) {
+        return new Refusal(
+                Answer.GONE, namespace + "/" + name + " is gone from its node: this is the pod that goes on in its place");
     }
 
     private Instant since(Leaving leaving, Instant now) {

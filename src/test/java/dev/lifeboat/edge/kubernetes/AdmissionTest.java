@@ -15,6 +15,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
+    private static final Admission.Refusal SAVED =
+            new Admission.Refusal(Admission.Answer.WAIT, "it is being saved");
+
     private static final Pod REPLACEMENT = SuccessorTest.pod("ReplicaSet", "cart-5d9f8b6c7d-", "");
 
     @Test
@@ -68,7 +71,7 @@ final class AdmissionTest {
 
     @Test
     void anEvictionThatHasToWaitIsAnsweredAsByABudget() {
-        AdmissionResponse response = evicted(Optional.of("it is being saved"), false);
+        AdmissionResponse response = evicted(Optional.of(SAVED), false);
 
         assertThat(response.getAllowed()).isFalse();
         assertThat(response.getStatus().getCode()).isEqualTo(429);
@@ -77,7 +80,18 @@ final class AdmissionTest {
 
     @Test
     void aDryRunAsksNobody() {
-        assertThat(evicted(Optional.of("it is being saved"), true).getAllowed()).isTrue();
+        assertThat(evicted(Optional.of(SAVED), true).getAllowed()).isTrue();
+    }
+
+    @Test
+    void anEvictionThatMeansThePodBeforeFindsItGone() {
+        var refusal = new Admission.Refusal(Admission.Answer.GONE, "it goes on elsewhere");
+
+        AdmissionResponse response = evicted(Optional.of(refusal), false);
+
+        assertThat(response.getAllowed()).isFalse();
+        assertThat(response.getStatus().getCode()).isEqualTo(404);
+        assertThat(response.getStatus().getReason()).isEqualTo("NotFound");
     }
 
     @Test
@@ -88,7 +102,7 @@ final class AdmissionTest {
         assertThatThrownBy(() -> admission.eviction("<html>")).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static AdmissionResponse evicted(Optional<String> against, boolean dryRun) {
+    private static AdmissionResponse evicted(Optional<Admission.Refusal> against, boolean dryRun) {
         String review = Serialization.asJson(new AdmissionReviewBuilder()
                 .withNewRequest()
                 .withUid("1")

@@ -2,6 +2,8 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kubernetes.Admission.Answer;
+import dev.lifeboat.edge.kubernetes.Admission.Refusal;
 import dev.lifeboat.edge.launch.EvictionHold.Leaving;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.MigrationEvent;
@@ -11,7 +13,9 @@ import dev.lifeboat.migration.Subject;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Departures;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +90,35 @@ final class EvictionHoldTest {
         assertThat(asked()).isPresent();
     }
 
-    private Optional<String> asked() {
+    /// kubectl asks by name, and the pod that took the place has the same one.
+    @Test
+    void whatTookTheSavedPodsPlaceIsNotEvictedInItsStead() {
+        asked();
+        begin();
+        leaving = Optional.empty();
+        assertThat(asked()).isEmpty();
+
+        store();
+        assertThat(asked()).map(Refusal::answer).contains(Answer.GONE);
+        resume();
+        now = AT.plusSeconds(30).minusMillis(1);
+        assertThat(asked()).map(Refusal::answer).contains(Answer.GONE);
+        now = AT.plusSeconds(30);
+        assertThat(asked()).isEmpty();
+    }
+
+    private Optional<Refusal> asked() {
         return hold.against("shop", "cart-0");
+    }
+
+    private void store() {
+        departures.replay(new MigrationEvent.SaveOrdered(ID, AT));
+        departures.replay(new MigrationEvent.CheckpointStored(
+                ID, AT, ID.checkpoint(1), new ByteCount(1), new ByteCount(1), Duration.ZERO));
+    }
+
+    private void resume() {
+        departures.replay(new MigrationEvent.WorkloadResumed(ID, AT, new NodeName("node-b"), 42));
     }
 
     private void begin() {

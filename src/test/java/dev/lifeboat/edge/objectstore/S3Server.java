@@ -19,25 +19,32 @@ public final class S3Server implements AutoCloseable {
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
     private final Process process;
+    private final String address;
     private final int port;
 
-    private S3Server(Process process, int port) {
+    private S3Server(Process process, String address, int port) {
         this.process = process;
+        this.address = address;
         this.port = port;
     }
 
     public static S3Server start(Path folder) throws IOException, InterruptedException {
+        return start(folder, "127.0.0.1");
+    }
+
+    /// @param address of this machine, for those who are on another network than the loopback
+    public static S3Server start(Path folder, String address) throws IOException, InterruptedException {
         Files.createDirectories(folder.resolve("data").resolve(BUCKET));
-        int port = freePort();
+        int port = freePort(address);
         Path properties = folder.resolve("s3proxy.properties");
         Files.writeString(properties, """
-                s3proxy.endpoint=http://127.0.0.1:%d
+                s3proxy.endpoint=http://%s:%d
                 s3proxy.authorization=aws-v2-or-v4
                 s3proxy.identity=local
                 s3proxy.credential=local-secret
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
-                """.formatted(port, folder.resolve("data")));
+                """.formatted(address, port, folder.resolve("data")));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -50,7 +57,7 @@ public final class S3Server implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("s3proxy.log").toFile())
                 .start();
-        var server = new S3Server(process, port);
+        var server = new S3Server(process, address, port);
         server.await(folder);
         return server;
     }
@@ -67,8 +74,8 @@ public final class S3Server implements AutoCloseable {
         return path;
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    private static int freePort(String address) throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral(address))) {
             return socket.getLocalPort();
         }
     }
@@ -76,7 +83,7 @@ public final class S3Server implements AutoCloseable {
     private void await(Path folder) throws IOException {
         long end = System.nanoTime() + UP_WITHIN.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
-            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var _ = new Socket(InetAddress.ofLiteral(address), port)) {
                 return;
             } catch (IOException _) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
@@ -93,7 +100,7 @@ public final class S3Server implements AutoCloseable {
         return new StoreLocation.S3(
                 BUCKET,
                 "",
-                URI.create("http://127.0.0.1:" + port),
+                URI.create("http://" + address + ":" + port),
                 "us-east-1",
                 new StoreLocation.Credentials("local", "local-secret"),
                 timeout);

@@ -1,0 +1,103 @@
+package dev.lifeboat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
+
+/// One workload of `evacuated.yaml`, whichever pod it lives in.
+///
+/// @param app its label
+record Counter(KubernetesClient client, String app) {
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
+
+    /// Waits until it has counted so far.
+    ///
+    /// @return how far it is
+    long await(long atLeast) throws IOException, InterruptedException {
+        return counts(pod(pod -> true), atLeast).size();
+    }
+
+    String node() throws InterruptedException {
+        return pod(pod -> true).getSpec().getNodeName();
+    }
+
+    /// That it goes on on another node where it was: every number once, in its file as in its memory, and on its log
+    /// nothing that it had said before.
+    void wentOn(String from, long before) throws IOException, InterruptedException {
+        Pod pod = pod(each -> !each.getSpec().getNodeName().equals(from));
+
+        List<Long> counts = counts(pod, before + 10);
+
+        assertThat(counts).as(app).isEqualTo(LongStream.rangeClosed(1, counts.size()).boxed().toList());
+        assertThat(log(pod).getFirst()).as("%s: first of its new log", app).isGreaterThan(before);
+        assertThat(restarts(pod)).as("%s: restarts", app).isZero();
+    }
+
+    private Pod pod(Predicate<Pod> wanted) throws InterruptedException {
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            List<Pod> all = client.pods()
+                    .inNamespace("default")
+                    .withLabel("app", app)
+                    .list()
+                    .getItems();
+            Optional<Pod> found = all.stream()
+                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                    .filter(wanted)
+                    .findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            assertThat(System.nanoTime()).as("%s runs: %s", app, all).isLessThan(giveUp);
+            pause();
+        }
+    }
+
+    private List<Long> counts(Pod pod, long atLeast) throws IOException, InterruptedException {
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        List<Long> counts = List.of();
+        do {
+            assertThat(System.nanoTime())
+                    .as("%s counts to %d: %s", app, atLeast, counts)
+                    .isLessThan(giveUp);
+            pause();
+            counts = counts(pod);
+        } while (counts.size() < atLeast);
+        return counts;
+    }
+
+    /// As its own file has them; empty while there is none.
+    private static List<Long> counts(Pod pod) throws IOException, InterruptedException {
+        var said = ControlPlane.run("kubectl", "exec", pod.getMetadata().getName(), "--", "cat", "/var/www/counts");
+        return said.code() == 0 ? numbers(said.words()) : List.of();
+    }
+
+    private List<Long> log(Pod pod) {
+        return numbers(client.pods().resource(pod).getLog());
+    }
+
+    /// The last line may be half written.
+    private static List<Long> numbers(String text) {
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Long::valueOf).toList();
+    }
+
+    private static int restarts(Pod pod) {
+        return pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+    }
+
+    private static void pause() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+    }
+}

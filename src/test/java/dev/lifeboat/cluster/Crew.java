@@ -1,0 +1,221 @@
+package dev.lifeboat.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Drawn;
+import dev.lifeboat.Provided;
+import dev.lifeboat.edge.kafka.EmbeddedBroker;
+import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.objectstore.S3Server;
+import dev.lifeboat.edge.objectstore.StoreLocation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Lifeboat's parts for [Nodes]: an agent in each of them, as a process there; the orchestrator, with its answers for
+/// the API server, a Kafka and an object store beside the control plane.
+final class Crew implements AutoCloseable {
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
+    private static final int PARTITIONS = 4;
+    private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+    private final Nodes nodes;
+    private final Path folder;
+    private final EmbeddedBroker broker;
+    private final S3Server store;
+    private final List<Process> parts = new ArrayList<>();
+
+    private Crew(Nodes nodes, Path folder, EmbeddedBroker broker, S3Server store) {
+        this.nodes = nodes;
+        this.folder = folder;
+        this.broker = broker;
+        this.store = store;
+    }
+
+    /// Everything has started when it returns.
+    static Crew muster(Nodes nodes, Path folder, String... agents) throws Exception {
+        var broker = EmbeddedBroker.start(folder.resolve("kafka"), InetAddress.ofLiteral(nodes.host()), 0);
+        new Topics(PARTITIONS).create(broker.bootstrap());
+        var crew = new Crew(nodes, folder, broker, S3Server.start(folder.resolve("s3"), nodes.host()));
+        crew.orchestrator();
+        for (String node : agents) {
+            crew.agent(node);
+        }
+        crew.awaitLog("orchestrator", "pods are held back for what is on its way");
+        for (String node : agents) {
+            crew.awaitLog("agent-" + node, "agent started");
+        }
+        return crew;
+    }
+
+    private void orchestrator() throws Exception {
+        Path tls = Files.createDirectories(folder.resolve("tls"));
+        // Those of the API server: for 127.0.0.1, by the authority of the control plane.
+        Files.copy(ControlPlane.folder().resolve("server.crt"), tls.resolve("tls.crt"));
+        Files.copy(ControlPlane.folder().resolve("server.key"), tls.resolve("tls.key"));
+        int port = freePort();
+        start(
+                "orchestrator",
+                List.of(),
+                Map.of(
+                        "KUBECONFIG",
+                        ControlPlane.folder().resolve("admin.kubeconfig").toString(),
+                        "LIFEBOAT_ORCHESTRATOR_PODS_PORT",
+                        Integer.toString(port)),
+                List.of(
+                        "orchestrator",
+                        "--kafka=" + broker.bootstrap(),
+                        "--port=" + freePort(),
+                        "--pods",
+                        "--tls=" + tls));
+        String authority = Base64.getEncoder()
+                .encodeToString(Files.readAllBytes(ControlPlane.folder().resolve("ca.crt")));
+        try (var template = Objects.requireNonNull(Crew.class.getResourceAsStream("/cluster/webhooks.yaml"))) {
+            String text = new String(template.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("AUTHORITY", authority)
+                    .replace("PORT", Integer.toString(port));
+            Path file = Files.writeString(folder.resolve("webhooks.yaml"), text);
+            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
+        }
+    }
+
+    private void agent(String node) throws IOException {
+        Path place = nodes.folder(node);
+        Path key = Files.writeString(place.resolve("store.key"), KEY);
+        // In a node the API server has the address of its Service, as pods see it.
+        String config = Files.readString(ControlPlane.folder().resolve("admin.kubeconfig"))
+                .replaceAll("https://127\\.0\\.0\\.1:[0-9]+", "https://10.0.0.1:443");
+        Path kubeconfig = Files.writeString(place.resolve("admin.kubeconfig"), config);
+        StoreLocation.S3 location = store.location();
+        var credentials = Objects.requireNonNull(location.credentials());
+        start(
+                "agent-" + node,
+                nodes.entering(node),
+                Map.of(
+                        "KUBECONFIG", kubeconfig.toString(),
+                        "LIFEBOAT_AGENT_STORE_ACCESS_KEY", credentials.accessKey(),
+                        "LIFEBOAT_AGENT_STORE_SECRET_KEY", credentials.secretKey()),
+                List.of(
+                        "agent",
+                        "--pods",
+                        "--criu=/usr/local/bin/criu",
+                        "--node=" + node,
+                        "--kafka=" + broker.bootstrap(),
+                        "--store=s3://" + location.bucket(),
+                        "--store-endpoint=" + location.endpoint(),
+                        "--key-file=" + key,
+                        "--scratch=/run/lifeboat/scratch",
+                        "--restores=/run/lifeboat/restores"));
+    }
+
+    /// The cloud's word to a node, through its metadata service and the node's own listener.
+    void startListener(String node) throws Exception {
+        nodes.enter(node, "ip", "address", "add", "169.254.169.254/32", "dev", "lo").well();
+        String address = nodes.address(node);
+        start(
+                "imds-" + node,
+                nodes.entering(node),
+                Map.of(),
+                List.of(
+                        "imds",
+                        "--address=169.254.169.254",
+                        "--port=80",
+                        "--control-address=" + address,
+                        "--control-port=1338",
+                        "--private-ip=" + address));
+        awaitLog("imds-" + node, address + ":1338");
+        start(
+                "listener-" + node,
+                nodes.entering(node),
+                Map.of(),
+                List.of(
+                        "listener",
+                        "--node=" + node,
+                        "--kafka=" + broker.bootstrap(),
+                        "--only=ec2-imds",
+                        "--sources=" + Drawn.top().resolve("eviction-listeners"),
+                        "--spool=/var/lib/lifeboat/listener.spool",
+                        "--http-port=8082"));
+        awaitLog("listener-" + node, "rehearsed the way to Kafka");
+    }
+
+    private void start(String name, List<String> before, Map<String, String> environment, List<String> arguments)
+            throws IOException {
+        var command = new ArrayList<>(before);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx384m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                Provided.runner().toString()));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log(name).toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        parts.add(process);
+    }
+
+    private Path log(String name) {
+        return folder.resolve(name + ".log");
+    }
+
+    private void awaitLog(String name, String words) {
+        await(name + " says: " + words, () -> said(name).contains(words));
+    }
+
+    /// What a part has said so far.
+    String said(String name) {
+        try {
+            return Files.readString(log(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void await(String what, BooleanSupplier wanted) {
+        long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        while (!wanted.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(giveUp);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        // What runs in a node ends with it.
+        parts.forEach(Process::destroyForcibly);
+        try {
+            ControlPlane.run("kubectl", "delete", "--ignore-not-found", "-f", folder.resolve("webhooks.yaml").toString())
+                    .well();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            store.close();
+            broker.close();
+        }
+    }
+}
