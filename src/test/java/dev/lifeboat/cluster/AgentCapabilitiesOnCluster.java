@@ -79,7 +79,9 @@ final class AgentCapabilitiesOnCluster {
     @ParameterizedTest
     @MethodSource("needed")
     void withoutAnyOneOfThemItIsNot(String capability) throws Exception {
-        var others = Capabilities.listed().stream().filter(Predicate.not(capability::equals)).toList();
+        var others = Capabilities.listed().stream()
+                .filter(Predicate.not(capability::equals))
+                .toList();
 
         assertThat(saveAndRestore(CONTAINERS_OWN, others)).isNotEmpty();
     }
@@ -97,7 +99,9 @@ final class AgentCapabilitiesOnCluster {
 
     @Test
     void anotherUsersProcessCannotBeLookedAtWithoutPtrace() throws Exception {
-        var others = Capabilities.listed().stream().filter(Predicate.not(PTRACE::equals)).toList();
+        var others = Capabilities.listed().stream()
+                .filter(Predicate.not(PTRACE::equals))
+                .toList();
 
         assertThat(saveAndRestore(ANOTHER_USERS, others)).isNotEmpty().doesNotContain("Can't get rlimit");
     }

@@ -36,7 +36,9 @@ record Counter(KubernetesClient client, String app) {
 
         List<Long> counts = counts(pod, before + 10);
 
-        assertThat(counts).as(app).isEqualTo(LongStream.rangeClosed(1, counts.size()).boxed().toList());
+        assertThat(counts)
+                .as(app)
+                .isEqualTo(LongStream.rangeClosed(1, counts.size()).boxed().toList());
         assertThat(log(pod).getFirst()).as("%s: first of its new log", app).isGreaterThan(before);
         assertThat(restarts(pod)).as("%s: restarts", app).isZero();
     }
@@ -87,7 +89,10 @@ record Counter(KubernetesClient client, String app) {
 
     /// The last line may be half written.
     private static List<Long> numbers(String text) {
-        return text.substring(0, text.lastIndexOf('\n') + 1).lines().map(Long::valueOf).toList();
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
+                .map(Long::valueOf)
+                .toList();
     }
 
     private static int restarts(Pod pod) {

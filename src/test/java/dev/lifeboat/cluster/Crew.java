@@ -122,7 +122,8 @@ final class Crew implements AutoCloseable {
 
     /// The cloud's word to a node, through its metadata service and the node's own listener.
     void startListener(String node) throws Exception {
-        nodes.enter(node, "ip", "address", "add", "169.254.169.254/32", "dev", "lo").well();
+        nodes.enter(node, "ip", "address", "add", "169.254.169.254/32", "dev", "lo")
+                .well();
         String address = nodes.address(node);
         start(
                 "imds-" + node,
@@ -209,7 +210,12 @@ final class Crew implements AutoCloseable {
         // What runs in a node ends with it.
         parts.forEach(Process::destroyForcibly);
         try {
-            ControlPlane.run("kubectl", "delete", "--ignore-not-found", "-f", folder.resolve("webhooks.yaml").toString())
+            ControlPlane.run(
+                            "kubectl",
+                            "delete",
+                            "--ignore-not-found",
+                            "-f",
+                            folder.resolve("webhooks.yaml").toString())
                     .well();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

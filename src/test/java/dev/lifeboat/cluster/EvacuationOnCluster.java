@@ -113,11 +113,11 @@ final class EvacuationOnCluster {
     private void announce(Instant deadline) throws Exception {
         var request = HttpRequest.newBuilder(
                         URI.create("http://" + nodes.address(HOME) + ":1338/latest/meta-data/spot/instance-action"))
-                .PUT(HttpRequest.BodyPublishers.ofString(
-                        "{\"action\":\"terminate\",\"time\":\"" + deadline + "\"}"))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"action\":\"terminate\",\"time\":\"" + deadline + "\"}"))
                 .build();
         try (var http = HttpClient.newHttpClient()) {
-            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+            assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
                     .isLessThan(300);
         }
     }

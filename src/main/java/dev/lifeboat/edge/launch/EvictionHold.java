@@ -85,7 +85,8 @@ final class EvictionHold implements Admission.Evictions {
 
     private static Refusal gone(String namespace, String name) {
         return new Refusal(
-                Answer.GONE, namespace + "/" + name + " is gone from its node: this is the pod that goes on in its place");
+                Answer.GONE,
+                namespace + "/" + name + " is gone from its node: this is the pod that goes on in its place");
     }
 
     private Instant since(Leaving leaving, Instant now) {

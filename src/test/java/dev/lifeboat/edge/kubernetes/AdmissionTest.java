@@ -15,8 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class AdmissionTest {
-    private static final Admission.Refusal SAVED =
-            new Admission.Refusal(Admission.Answer.WAIT, "it is being saved");
+    private static final Admission.Refusal SAVED = new Admission.Refusal(Admission.Answer.WAIT, "it is being saved");
 
     private static final Pod REPLACEMENT = SuccessorTest.pod("ReplicaSet", "cart-5d9f8b6c7d-", "");
 
