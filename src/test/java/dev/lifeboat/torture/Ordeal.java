@@ -26,10 +26,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// One victim, started by one node's agent, saved in one way, restored by another's.
 final class Ordeal implements AutoCloseable {
@@ -160,15 +160,7 @@ final class Ordeal implements AutoCloseable {
             throw new AssertionError(stop);
         }
         store.close();
-        delete(scratch);
-        delete(folder);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        }
+        FileUtils.deleteDirectory(scratch.toFile());
+        FileUtils.deleteDirectory(folder.toFile());
     }
 }

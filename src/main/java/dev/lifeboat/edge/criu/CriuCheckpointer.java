@@ -12,11 +12,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 
 /// Checkpoints with CRIU's service worker, while we play its page server.
@@ -70,7 +69,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             try {
                 known = CpuState.ask(criu, folder);
             } finally {
-                delete(folder);
+                FileUtils.deleteDirectory(folder.toFile());
             }
             processor = known;
         }
@@ -83,7 +82,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
         try {
             return CpuState.lack(criu, metadata, processor(), folder);
         } finally {
-            delete(folder);
+            FileUtils.deleteDirectory(folder.toFile());
         }
     }
 
@@ -116,7 +115,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 var task = new DumpSession.DumpTask(feasible, work, pages, asked, around);
                 return new DumpSession(host, worker, WireFormat.of(version), task).run();
             } finally {
-                delete(work);
+                FileUtils.deleteDirectory(work.toFile());
             }
         } catch (IOException broken) {
             return new DumpOutcome.Failed(
@@ -152,7 +151,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             try (var worker = host.start(criu, source.metadata(), work)) {
                 return new PreDumpSession(worker, WireFormat.of(version), source, work, pages).run();
             } finally {
-                delete(work);
+                FileUtils.deleteDirectory(work.toFile());
             }
         } catch (IOException broken) {
             return new PreDumper.Outcome.Failed(
@@ -181,7 +180,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 return new RestoreSession(work, tasks(pages), terms, gate)
                         .run(() -> host.start(criu, images.path(), work));
             } finally {
-                delete(work);
+                FileUtils.deleteDirectory(work.toFile());
             }
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
@@ -242,7 +241,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             written.write(pages);
             return containers.restore(metadata, work, gate);
         } finally {
-            delete(work);
+            FileUtils.deleteDirectory(work.toFile());
         }
     }
 
@@ -292,7 +291,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 worker.await();
             }
         } finally {
-            delete(work);
+            FileUtils.deleteDirectory(work.toFile());
         }
     }
 
@@ -306,15 +305,5 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
 
     private static boolean isInMemory(Path folder) throws IOException {
         return IN_MEMORY.contains(Files.getFileStore(folder).type());
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        } catch (UncheckedIOException broken) {
-            throw broken.getCause();
-        }
     }
 }

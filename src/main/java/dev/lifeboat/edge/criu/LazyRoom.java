@@ -4,6 +4,7 @@ import dev.lifeboat.agent.PageSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.commons.io.FileUtils;
 
 /// What one lazy restore has on this machine until its last page is there.
 ///
@@ -27,7 +28,7 @@ record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, lon
     public void close() throws IOException {
         try (images;
                 written) {
-            CriuCheckpointer.delete(work);
+            FileUtils.deleteDirectory(work.toFile());
         }
     }
 }

@@ -6,8 +6,8 @@ import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -127,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
         Ending ending = play(options, screen, stage, installation);
         stage.close();
         if (ending == Ending.VERIFIED && options.leavings() == Leavings.NOTHING) {
-            delete(stage.folder());
+            FileUtils.deleteDirectory(stage.folder().toFile());
         } else {
             screen.say("  state and logs: " + stage.folder());
         }
@@ -161,13 +161,5 @@ public final class DemoCommand implements Callable<Integer> {
         screen.say("  " + ending + ": " + why);
         screen.say(stage.tails(TAIL_LINES));
         return ending;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

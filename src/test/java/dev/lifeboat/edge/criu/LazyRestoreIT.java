@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class LazyRestoreIT {
 
     @AfterEach
     void deleteMetadata() throws IOException {
-        CriuCheckpointer.delete(metadata);
+        FileUtils.deleteDirectory(metadata.toFile());
     }
 
     @ParameterizedTest

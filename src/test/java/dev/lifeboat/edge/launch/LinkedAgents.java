@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.apache.commons.io.FileUtils;
 
 /// Agents of one machine as their role runs them, with quicker loops: real CRIU, a real store, links to a real broker,
 /// and on `node-a` a real process.
@@ -147,5 +148,6 @@ final class LinkedAgents implements AutoCloseable {
                 throw new IOException("could not be closed: " + each, broken);
             }
         }
+        FileUtils.deleteDirectory(scratch.toFile());
     }
 }

@@ -27,12 +27,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,7 @@ final class PodAgentIT {
         Provided.root();
         criu = Crius.SID.path();
         scratch = Files.createTempDirectory(Path.of("/dev/shm"), "lifeboat-it-");
-        open.push(() -> delete(scratch));
+        open.push(() -> FileUtils.deleteDirectory(scratch.toFile()));
         image = ContainerImage.make(folder);
         config = image.config(ContainerImage.Kind.PLAIN);
         Path key = Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4));
@@ -121,14 +121,6 @@ final class PodAgentIT {
         assertThat(second.deleted).containsExactly(CountingVictim.ID.name());
         CountingVictim.awaits(
                 "nothing is left", () -> second.workloads.running().isEmpty());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 
     /// One node with one pod, and all that a cluster would do for the two.

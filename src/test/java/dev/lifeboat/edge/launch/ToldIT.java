@@ -15,8 +15,7 @@ import dev.lifeboat.migration.SaveFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +62,7 @@ final class ToldIT {
         victim.processes().forEach(each -> ProcessHandle.of(each).ifPresent(ProcessHandle::destroyForcibly));
         agent.close();
         checkpoints.close();
-        try (Stream<Path> all = Files.walk(scratch)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
+        FileUtils.deleteDirectory(scratch.toFile());
     }
 
     /// What stands frozen runs no trap: that the line is there says that it was thawed before.

@@ -8,10 +8,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// One checkpoint's way through the folder that this agent shares with the runtime's wrapper (`oci-wrapper/`).
 ///
@@ -109,13 +109,8 @@ record Handover(Path folder, String name) {
     }
 
     private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
+        try {
+            FileUtils.deleteDirectory(folder.toFile());
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// A container's root file system: the image's layers, and over them a folder for everything that it changes.
 ///
@@ -68,14 +68,7 @@ record Overlay(Path folder, List<Path> layers) {
         if (isMounted()) {
             call(List.of("umount", rootfs().toString()));
         }
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
-        }
+        FileUtils.deleteDirectory(folder.toFile());
     }
 
     /// The changes as a tar file; everything in the container stands still.

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,7 +42,7 @@ final class Asked {
             try {
                 return body.run(folder, home);
             } finally {
-                Criu.delete(folder);
+                FileUtils.deleteDirectory(folder.toFile());
             }
         });
     }
@@ -54,8 +55,8 @@ final class Asked {
             try {
                 return body.run(folder, tmpfs);
             } finally {
-                Criu.delete(tmpfs);
-                Criu.delete(folder);
+                FileUtils.deleteDirectory(tmpfs.toFile());
+                FileUtils.deleteDirectory(folder.toFile());
             }
         });
     }

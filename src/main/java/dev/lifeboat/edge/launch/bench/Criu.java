@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// CRIU as anybody would run it from a shell.
 ///
@@ -79,19 +79,8 @@ record Criu(Path binary) {
     }
 
     static Path fresh(Path folder) throws IOException {
-        delete(folder);
+        FileUtils.deleteDirectory(folder.toFile());
         return Files.createDirectories(folder);
-    }
-
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 
     private static long bytes(Path file) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Rival (b): `criu dump` to a disk, then every file uploaded by the AWS SDK's client, in parts.
@@ -45,7 +46,7 @@ record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implemen
                 Criu.size(images),
                 self.compareTo(dumper) > 0 ? self : dumper,
                 used.diskWritten());
-        Criu.delete(images);
+        FileUtils.deleteDirectory(images.toFile());
         return measured;
     }
 

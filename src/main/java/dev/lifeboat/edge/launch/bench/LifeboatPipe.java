@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /// Our own: the agent as CRIU's page server, chunks straight to the store, the manifest last.
 ///
@@ -93,7 +94,7 @@ final class LifeboatPipe implements Contender {
                     Account.peakOf(ProcessHandle.current().pid()),
                     used.diskWritten());
         } finally {
-            Criu.delete(metadata);
+            FileUtils.deleteDirectory(metadata.toFile());
         }
     }
 

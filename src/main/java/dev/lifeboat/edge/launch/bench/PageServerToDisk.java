@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
 
 /// Rival (c): CRIU's own page server writing to a disk, over TCP on loopback. Its time ends when both have ended and
 /// the images are synced.
@@ -51,8 +52,8 @@ record PageServerToDisk(Criu criu, Path disk) implements Contender {
                 ByteCount.ZERO,
                 serving.compareTo(dumper) > 0 ? serving : dumper,
                 used.diskWritten());
-        Criu.delete(images);
-        Criu.delete(pages);
+        FileUtils.deleteDirectory(images.toFile());
+        FileUtils.deleteDirectory(pages.toFile());
         return measured;
     }
 

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,7 +142,7 @@ public final class RestoreBench implements Callable<Integer> {
             victim.proveWhole();
             return new RestoredVictim(victim.pid(), victim.ticks(), said.toString());
         } finally {
-            Criu.delete(metadata);
+            FileUtils.deleteDirectory(metadata.toFile());
         }
     }
 

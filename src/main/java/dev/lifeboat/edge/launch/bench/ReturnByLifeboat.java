@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 
 /// Our own: manifest, index, metadata, all pages into tmpfs, then CRIU; without the claim, which is two small writes.
 record ReturnByLifeboat(
@@ -48,7 +49,7 @@ record ReturnByLifeboat(
                     Duration.ofNanos(end - start),
                     Account.now().since(before).processor());
         } finally {
-            Criu.delete(metadata);
+            FileUtils.deleteDirectory(metadata.toFile());
         }
     }
 

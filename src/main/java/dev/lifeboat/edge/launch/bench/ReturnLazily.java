@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.commons.io.FileUtils;
 
 /// Our own, running before its pages are there: manifest, index, metadata, the few pages that cannot wait, then CRIU;
 /// all others behind it.
@@ -43,7 +44,7 @@ record ReturnLazily(
                     Duration.ofNanos(whole - start),
                     Account.now().since(before).processor());
         } finally {
-            Criu.delete(metadata);
+            FileUtils.deleteDirectory(metadata.toFile());
         }
     }
 }
