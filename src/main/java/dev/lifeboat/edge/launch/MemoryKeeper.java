@@ -27,7 +27,11 @@ final class MemoryKeeper implements Keeper {
     /// Plain POSIX sh with nothing but its own commands. Who was stopped makes no children, so the second look finds
     /// who was made during the first. The start time, field 22 of proc_pid_stat(5), tells the tree's root from a
     /// stranger that has its number by now.
+    ///
+    /// It is deaf to the signals that a terminal or a service manager sends to all at once: they would end it before the
+    /// tree.
     private static final String SCRIPT = """
+            trap '' HUP INT QUIT TERM
             root=$1
             started() { read -r stat < "/proc/$root/stat" || return; set -- ${stat##*) }; echo "${20}"; }
             tree() {
