@@ -28,8 +28,8 @@ final class MemoryKeeper implements Keeper {
     /// who was made during the first. The start time, field 22 of proc_pid_stat(5), tells the tree's root from a
     /// stranger that has its number by now.
     ///
-    /// It is deaf to the signals that a terminal or a service manager sends to all at once: they would end it before the
-    /// tree.
+    /// It is deaf to the signals that a terminal or a service manager sends to all at once: they would
+    /// end it before the tree.
     private static final String SCRIPT = """
             trap '' HUP INT QUIT TERM
             root=$1
