@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +21,8 @@ import java.util.stream.LongStream;
 ///
 /// @param app its label
 record Counter(KubernetesClient client, String app) {
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(4);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final long PATIENCE_NANOS = PATIENCE.toNanos();
 
     /// Waits until it has counted so far.
     ///
@@ -41,6 +47,7 @@ record Counter(KubernetesClient client, String app) {
                 .isEqualTo(LongStream.rangeClosed(1, counts.size()).boxed().toList());
         assertThat(log(pod).getFirst()).as("%s: first of its new log", app).isGreaterThan(before);
         assertThat(restarts(pod)).as("%s: restarts", app).isZero();
+        assertThat(served(pod)).as("%s: at its new address", app).hasSizeGreaterThan((int) before);
     }
 
     private Pod pod(Predicate<Pod> wanted) throws InterruptedException {
@@ -81,6 +88,18 @@ record Counter(KubernetesClient client, String app) {
     private static List<Long> counts(Pod pod) throws IOException, InterruptedException {
         var said = ControlPlane.run("kubectl", "exec", pod.getMetadata().getName(), "--", "cat", "/var/www/counts");
         return said.code() == 0 ? numbers(said.words()) : List.of();
+    }
+
+    /// As it says itself, asked from outside the cluster.
+    private static List<Long> served(Pod pod) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://" + pod.getStatus().getPodIP() + ":8080/counts"))
+                .timeout(PATIENCE)
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return numbers(
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        }
     }
 
     private List<Long> log(Pod pod) {

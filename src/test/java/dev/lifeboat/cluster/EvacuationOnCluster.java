@@ -78,7 +78,7 @@ final class EvacuationOnCluster {
     }
 
     @Test
-    void whatASpotNoticeDoomsGoesOnElsewhereAndItsNodeIsKilledAtTheDeadline() throws Exception {
+    void whatASpotNoticeDoomsGoesOnElsewhereBeforeItsNodeIsGone() throws Exception {
         crew.startListener(HOME);
         Instant deadline = Instant.now().plus(NOTICE).truncatedTo(ChronoUnit.SECONDS);
 

@@ -42,7 +42,7 @@ final class NodesOnCluster {
         awaitCount(5);
         assertThat(kubectl("exec", "deployment/counter", "--", "cat", "/proc/1/comm")
                         .strip())
-                .isEqualTo("sh");
+                .isEqualTo("count");
         assertThat(nodes.enter(node(), "ctr", "-n", "k8s.io", "containers", "list")
                         .well())
                 .contains(Nodes.IMAGE);
