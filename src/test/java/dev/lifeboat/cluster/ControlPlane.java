@@ -72,6 +72,20 @@ public final class ControlPlane {
         }
     }
 
+    /// The API server neither hears nor answers from now on, as one behind a broken network.
+    static void fallSilent() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    static void answerAgain() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private static void signal(String signal) throws IOException, InterruptedException {
+        String pid = Files.readString(folder().resolve("kube-apiserver.pid")).strip();
+        call(List.of("kill", signal, pid)).well();
+    }
+
     /// Where it keeps what is its own, [Nodes] too.
     static Path folder() {
         return Path.of(told("LIFEBOAT_CLUSTER")).resolveSibling("");

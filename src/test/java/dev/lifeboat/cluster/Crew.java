@@ -178,7 +178,7 @@ final class Crew implements AutoCloseable {
         return folder.resolve(name + ".log");
     }
 
-    private void awaitLog(String name, String words) {
+    void awaitLog(String name, String words) {
         await(name + " says: " + words, () -> said(name).contains(words));
     }
 

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class EvacuationOnCluster {
     private static final String HOME = "spot-a";
     private static final String OTHER = "spot-b";
+    private static final String AGENT = "agent-" + HOME;
+    private static final String SAVE_BEGUN = "report SaveStarted";
     private static final List<String> APPS = List.of("deployed", "stateful", "once");
 
     /// What EC2 gives.
@@ -78,20 +80,56 @@ final class EvacuationOnCluster {
     }
 
     @Test
-    void whatASpotNoticeDoomsGoesOnElsewhereBeforeItsNodeIsGone() throws Exception {
+    void whatASpotNoticeDoomsGoesOnElsewhereAndItsNodeIsKilledAtTheDeadline() throws Exception {
         crew.startListener(HOME);
-        Instant deadline = Instant.now().plus(NOTICE).truncatedTo(ChronoUnit.SECONDS);
 
-        announce(deadline);
-        for (String app : APPS) {
-            Crew.await(app + " is somewhere else", () -> nodeOf(app).equals(OTHER));
-        }
-        assertThat(Instant.now()).as("saved and restored by the deadline").isBefore(deadline);
+        Instant deadline = announce();
+        goElsewhereBy(deadline);
+        Crew.await("the deadline", () -> Instant.now().isAfter(deadline));
         nodes.powerOff(HOME);
         // As the cloud's controller does for a machine that is gone.
         kubectl("delete", "node", HOME);
 
         goOn();
+    }
+
+    /// What is saved stands still until the API server has heard that its pod is gone; nothing runs twice meanwhile.
+    @Test
+    void anApiServerThatIsAwayInTheMiddleIsWaitedFor() throws Exception {
+        crew.startListener(HOME);
+
+        Instant deadline = announce();
+        crew.awaitLog(AGENT, SAVE_BEGUN);
+        ControlPlane.fallSilent();
+        try {
+            crew.awaitLog(AGENT, "report Captured");
+            Crew.await("the API server is asked again", () -> crew.said(AGENT).contains("is asked again"));
+        } finally {
+            ControlPlane.answerAgain();
+        }
+
+        goElsewhereBy(deadline);
+        goOn();
+    }
+
+    /// As what drains a node by deleting its pods does, Karpenter for one.
+    @Test
+    void podsThatSomebodyDeletesWhileTheyAreSavedGoOnElsewhere() throws Exception {
+        crew.startListener(HOME);
+
+        Instant deadline = announce();
+        crew.awaitLog(AGENT, SAVE_BEGUN);
+        kubectl("delete", "pods", "-l", "lifeboat.dev/protect=true", "--wait=false");
+
+        goElsewhereBy(deadline);
+        goOn();
+    }
+
+    private void goElsewhereBy(Instant deadline) {
+        for (String app : APPS) {
+            Crew.await(app + " is somewhere else", () -> nodeOf(app).equals(OTHER));
+        }
+        assertThat(Instant.now()).as("saved and restored by the deadline").isBefore(deadline);
     }
 
     private void goOn() throws Exception {
@@ -110,7 +148,9 @@ final class EvacuationOnCluster {
         }
     }
 
-    private void announce(Instant deadline) throws Exception {
+    /// @return when the node will be gone
+    private Instant announce() throws Exception {
+        Instant deadline = Instant.now().plus(NOTICE).truncatedTo(ChronoUnit.SECONDS);
         var request = HttpRequest.newBuilder(
                         URI.create("http://" + nodes.address(HOME) + ":1338/latest/meta-data/spot/instance-action"))
                 .PUT(HttpRequest.BodyPublishers.ofString("{\"action\":\"terminate\",\"time\":\"" + deadline + "\"}"))
@@ -120,6 +160,7 @@ final class EvacuationOnCluster {
                             .statusCode())
                     .isLessThan(300);
         }
+        return deadline;
     }
 
     private static void kubectl(String... arguments) throws Exception {
