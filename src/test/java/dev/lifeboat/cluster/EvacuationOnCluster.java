@@ -118,7 +118,7 @@ final class EvacuationOnCluster {
         crew.startListener(HOME);
 
         Instant deadline = announce();
-        crew.awaitLog(AGENT, "report Captured");
+        crew.awaitLog(AGENT, SAVE_BEGUN);
         kubectl("delete", "pods", "-l", "lifeboat.dev/protect=true", "--wait=false");
 
         goElsewhereBy(deadline);

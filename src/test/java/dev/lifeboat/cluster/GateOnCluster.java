@@ -350,6 +350,9 @@ final class GateOnCluster {
         }
 
         @Override
+        public void refresh() {}
+
+        @Override
         public int waitingFor(Successor successor) {
             return successor.namespace().equals(namespace) ? awaited.get() : 0;
         }

@@ -83,7 +83,17 @@ public final class Admission {
         boolean ours = pod.getMetadata().getOwnerReferences().stream()
                 .anyMatch(owner -> Boolean.TRUE.equals(owner.getController())
                         && !owner.getKind().equals("DaemonSet"));
-        return !placed && ours && (!awaited.known() || awaited.waitingFor(Successor.of(pod)) > 0);
+        return !placed && ours && waits(Successor.of(pod));
+    }
+
+    /// What empties a node may delete a pod in the very moment that its save begins: "nobody" is said only of the
+    /// journal as it was when the question came.
+    private boolean waits(Successor successor) {
+        if (!awaited.known() || awaited.waitingFor(successor) > 0) {
+            return true;
+        }
+        awaited.refresh();
+        return awaited.waitingFor(successor) > 0;
     }
 
     private static String gate(Pod pod) {

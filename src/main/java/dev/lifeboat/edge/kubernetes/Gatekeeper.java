@@ -28,6 +28,9 @@ public final class Gatekeeper implements AutoCloseable {
         /// Whether that is known already; until then nothing is lifted.
         boolean known();
 
+        /// Blocks until everything is known that was so before the call, a second at most.
+        void refresh();
+
         /// How many pods of the same owner are to wait: those that are on their way, and those that were given up for
         /// which the policy would rather wait for a person.
         int waitingFor(Successor successor);

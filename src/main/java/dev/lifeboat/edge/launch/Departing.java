@@ -9,17 +9,36 @@ import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Restore;
 import dev.lifeboat.policy.Subject;
 import dev.lifeboat.workload.WorkloadId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /// What is on its way, as the journal has it, and what a policy says of what will not come.
 ///
+/// @param reads of the journal, each to its end
 /// @param policies those that hold now
-record Departing(Departures departures, Supplier<Policies> policies) implements Gatekeeper.Awaited {
+record Departing(Departures departures, Reads reads, Supplier<Policies> policies) implements Gatekeeper.Awaited {
+    private static final Logger LOG = Logger.getLogger(Departing.class);
+
+    /// Less than the API server waits for an answer (2 s in the chart).
+    private static final Duration NEWS = Duration.ofSeconds(1);
+
     @Override
     public boolean known() {
         return departures.isWhole();
+    }
+
+    @Override
+    public void refresh() {
+        try {
+            if (!reads.awaitNext(NEWS)) {
+                LOG.info("the journal is slow: what was decided within the last second may be missed");
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

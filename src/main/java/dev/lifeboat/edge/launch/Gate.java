@@ -39,6 +39,9 @@ final class Gate {
     private static final Logger LOG = Logger.getLogger(Gate.class);
     private static final Duration LOOK = Duration.ofMillis(200);
 
+    /// Between two reads of the journal: who asks about a pod may wait for two of them.
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     /// The API server asks with a timeout of a few seconds.
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(2);
 
@@ -66,14 +69,16 @@ final class Gate {
             return;
         }
         var departures = new Departures();
-        var departing = new Departing(departures, policies.get()::policies);
+        var reads = new Reads();
+        var departing = new Departing(departures, reads, policies.get()::policies);
         KubernetesClient client = opened(new KubernetesClientBuilder().build());
         Gatekeeper gatekeeper = opened(new Gatekeeper(client, departing));
         JournalTail journal = opened(new JournalTail(bootstrap, clock));
         Loops loops = opened(new Loops());
-        loops.after(LOOK, "journal-tail", () -> {
+        loops.after(PAUSE, "journal-tail", () -> {
             if (journal.read(departures::replay)) {
                 departures.readWhole();
+                reads.end();
             }
         });
         loops.after(LOOK, "gate", gatekeeper::look);

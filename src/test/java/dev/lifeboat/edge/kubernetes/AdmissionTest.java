@@ -44,6 +44,14 @@ final class AdmissionTest {
     }
 
     @Test
+    void whatWasDecidedTheMomentBeforeIsHeardOfBeforeTheAnswer() {
+        var late = new Late();
+
+        assertThat(asked(REPLACEMENT, late).getPatch()).isNotNull();
+        assertThat(late.refreshed).isTrue();
+    }
+
+    @Test
     void whileNobodyKnowsEveryPodWaits() {
         assertThat(asked(REPLACEMENT, false, 0).getPatch()).isNotNull();
     }
@@ -114,6 +122,10 @@ final class AdmissionTest {
     }
 
     private static AdmissionResponse asked(Pod pod, boolean known, int waiting) {
+        return asked(pod, awaited(known, waiting));
+    }
+
+    private static AdmissionResponse asked(Pod pod, Gatekeeper.Awaited awaited) {
         String review = Serialization.asJson(new AdmissionReviewBuilder()
                 .withNewRequest()
                 .withUid("1")
@@ -121,7 +133,7 @@ final class AdmissionTest {
                 .withObject(pod)
                 .endRequest()
                 .build());
-        return response(new Admission(awaited(known, waiting), (_, _) -> Optional.empty()).pod(review));
+        return response(new Admission(awaited, (_, _) -> Optional.empty()).pod(review));
     }
 
     private static AdmissionResponse response(String answer) {
@@ -144,9 +156,32 @@ final class AdmissionTest {
             }
 
             @Override
+            public void refresh() {}
+
+            @Override
             public int waitingFor(Successor successor) {
                 return successor.follows("shop", "cart-5d9f8b6c7d-x2k9p") ? waiting : 0;
             }
         };
+    }
+
+    /// Hears of what is on its way only when it looks again.
+    private static final class Late implements Gatekeeper.Awaited {
+        private boolean refreshed;
+
+        @Override
+        public boolean known() {
+            return true;
+        }
+
+        @Override
+        public void refresh() {
+            refreshed = true;
+        }
+
+        @Override
+        public int waitingFor(Successor successor) {
+            return refreshed ? 1 : 0;
+        }
     }
 }
