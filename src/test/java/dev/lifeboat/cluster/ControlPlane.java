@@ -51,6 +51,33 @@ public final class ControlPlane {
         return call(command);
     }
 
+    /// Makes or changes what the text says.
+    public static void apply(String yaml) throws IOException, InterruptedException {
+        Path file = Files.createTempFile("objects", ".yaml");
+        try {
+            Files.writeString(file, yaml);
+            run("kubectl", "apply", "-f", file.toString()).well();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /// Something that is to hold in the end.
+    public interface Question {
+        boolean holds() throws Exception;
+    }
+
+    /// Asks again, each time with a round trip to the API server between.
+    public static void awaitThat(Question question) throws Exception {
+        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+        while (!question.holds()) {
+            assertThat(System.nanoTime())
+                    .as("within %d minutes", PATIENCE_MINUTES)
+                    .isLessThan(giveUp);
+            run("kubectl", "get", "--raw", "/readyz");
+        }
+    }
+
     /// Runs any command so.
     static Said call(List<String> command) throws IOException, InterruptedException {
         // A file, not a pipe: what a script starts may keep it open.

@@ -13,12 +13,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +65,7 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
     }
 
     private Map<NoticeId, Evacuation> read(Collection<Notice> notices) {
-        KafkaConsumer<byte[], byte[]> journal = consumer == null ? connect() : consumer;
+        KafkaConsumer<byte[], byte[]> journal = consumer == null ? JournalRecords.connect(bootstrap, PATIENCE) : consumer;
         consumer = journal;
         Topics layout = topics == null ? layout(journal) : topics;
         topics = layout;
@@ -116,30 +113,8 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
                     .allMatch(partition -> journal.position(partition) == ends.getOrDefault(partition, 0L))) {
                 return true;
             }
-            journal.poll(POLL).forEach(this::replay);
+            journal.poll(POLL).forEach(record -> JournalRecords.replay(record, fold::replay));
         }
         return false;
-    }
-
-    private void replay(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            fold.replay(Wire.JOURNAL.read(record.value()));
-        } catch (Unreadable e) {
-            // The orchestrator stops at it; no later decision of this partition will come.
-            LOG.errorf("unreadable journal event partition=%d offset=%d", record.partition(), record.offset());
-        }
-    }
-
-    private KafkaConsumer<byte[], byte[]> connect() {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) PATIENCE.toMillis(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -7,12 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +36,7 @@ public final class JournalTail implements AutoCloseable {
     public boolean read(Consumer<JournalEvent> replay) {
         try {
             KafkaConsumer<byte[], byte[]> journal = connected();
-            journal.poll(POLL).forEach(record -> replay(record, replay));
+            journal.poll(POLL).forEach(record -> JournalRecords.replay(record, replay));
             Map<TopicPartition, Long> ends = journal.endOffsets(journal.assignment());
             return journal.assignment().stream()
                     .allMatch(partition -> journal.position(partition) >= ends.getOrDefault(partition, 0L));
@@ -60,7 +57,7 @@ public final class JournalTail implements AutoCloseable {
         if (consumer != null) {
             return consumer;
         }
-        KafkaConsumer<byte[], byte[]> journal = connect();
+        KafkaConsumer<byte[], byte[]> journal = JournalRecords.connect(bootstrap, PATIENCE);
         try {
             begin(journal);
         } catch (KafkaException notYet) {
@@ -88,27 +85,5 @@ public final class JournalTail implements AutoCloseable {
                 journal.seek(partition, found.offset());
             }
         });
-    }
-
-    private static void replay(ConsumerRecord<byte[], byte[]> record, Consumer<JournalEvent> replay) {
-        try {
-            replay.accept(Wire.JOURNAL.read(record.value()));
-        } catch (Unreadable e) {
-            // The orchestrator stops at it; no later decision of this partition will come.
-            LOG.errorf("unreadable journal event partition=%d offset=%d", record.partition(), record.offset());
-        }
-    }
-
-    private KafkaConsumer<byte[], byte[]> connect() {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) PATIENCE.toMillis(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

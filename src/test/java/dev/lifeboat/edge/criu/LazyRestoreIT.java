@@ -8,19 +8,12 @@ import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.LazyRestorer.End;
 import dev.lifeboat.agent.LazyRestorer.LazyOutcome;
-import dev.lifeboat.agent.PageSource;
-import dev.lifeboat.agent.StoreFailed;
-import dev.lifeboat.checkpoint.Extent;
-import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.launch.CriuOnLinux;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +28,7 @@ final class LazyRestoreIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final RecordingSink sink = new RecordingSink();
+    private final SlowPages.Way way = new SlowPages.Way();
 
     @TempDir
     Path folder;
@@ -56,11 +50,10 @@ final class LazyRestoreIT {
     void aTreeRunsBeforeItsPagesAreThereAndHasThemAllInTheEnd(Crius suite) throws Exception {
         var criu = new CriuCheckpointer(suite.path(), new CriuOnLinux(), folder);
         try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
-            var slow = new Slow(sink);
-            var running = running(criu.restoreLazily(metadata, slow, _ -> true));
+            var running = running(criu.restoreLazily(metadata, new SlowPages(sink, way), _ -> true));
             assertThat(running.pid()).isEqualTo(victim.pid());
             assertThat(running.filling().missing().bytes()).isGreaterThan((long) MEBIBYTES << 19);
-            slow.hurrying = true;
+            way.hurry();
             assertThat(running.filling().await()).isEqualTo(new End.Whole());
             victim.goesOn(MEBIBYTES);
             assertThat(folders()).isEmpty();
@@ -82,13 +75,12 @@ final class LazyRestoreIT {
     void aStoreThatFailsInTheMiddleMakesItWaitNotDie() throws Exception {
         var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
         try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
-            var store = new Slow(sink);
-            var running = running(criu.restoreLazily(metadata, store, _ -> true));
-            store.failing = true;
-            victim.awaits("the store's failure", () -> store.failures.get() > 2);
+            var running = running(criu.restoreLazily(metadata, new SlowPages(sink, way), _ -> true));
+            way.fail();
+            victim.awaits("the store's failure", () -> way.failures() > 2);
             assertThat(ProcessHandle.of(victim.pid())).isPresent();
-            store.failing = false;
-            store.hurrying = true;
+            way.recover();
+            way.hurry();
             assertThat(running.filling().await()).isEqualTo(new End.Whole());
             victim.goesOn(MEBIBYTES);
         }
@@ -99,7 +91,7 @@ final class LazyRestoreIT {
         var host = new DaemonHost();
         var criu = new CriuCheckpointer(Crius.DEFAULT.path(), host, folder);
         try (var victim = saved(criu, RunningVictim.Shape.WITH_PARENT)) {
-            var running = running(criu.restoreLazily(metadata, new Slow(sink), _ -> true));
+            var running = running(criu.restoreLazily(metadata, new SlowPages(sink, way), _ -> true));
             ProcessHandle.of(host.daemon).orElseThrow().destroyForcibly();
             assertThat(running.filling().await())
                     .isInstanceOfSatisfying(
@@ -116,9 +108,8 @@ final class LazyRestoreIT {
     void whoeverKillsItMeanwhileIsNoFailureOfOurs() throws Exception {
         var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
         try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
-            var store = new Slow(sink);
-            var running = running(criu.restoreLazily(metadata, store, _ -> true));
-            store.failing = true;
+            var running = running(criu.restoreLazily(metadata, new SlowPages(sink, way), _ -> true));
+            way.fail();
             ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
             assertThat(running.filling().await()).isEqualTo(new End.Whole());
         }
@@ -188,43 +179,6 @@ final class LazyRestoreIT {
         @Override
         public void stop(long pid) throws IOException {
             real.stop(pid);
-        }
-    }
-
-    /// Gives what comes late slowly, so that there is a middle, and whatever the test wants it to from then on.
-    private static final class Slow implements PageSource {
-        /// About 60 answers bring the victim back; the restore itself needs the first few of them.
-        private static final Duration PER_ANSWER = Duration.ofMillis(50);
-
-        private final PageSource real;
-        private final AtomicInteger failures = new AtomicInteger();
-        private volatile boolean failing;
-        private volatile boolean hurrying;
-
-        Slow(PageSource real) {
-            this.real = real;
-        }
-
-        @Override
-        public List<MemoryObject> objects() {
-            return real.objects();
-        }
-
-        @Override
-        public List<Extent> extents(MemoryObject owner) {
-            return real.extents(owner);
-        }
-
-        @Override
-        public void read(Extent extent, ByteBuffer target) throws InterruptedException {
-            if (failing) {
-                failures.incrementAndGet();
-                throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
-            }
-            if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !hurrying) {
-                LockSupport.parkNanos(PER_ANSWER.toNanos());
-            }
-            real.read(extent, target);
         }
     }
 }

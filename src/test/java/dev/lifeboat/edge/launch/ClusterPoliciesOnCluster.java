@@ -12,11 +12,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +48,7 @@ final class ClusterPoliciesOnCluster {
         ControlPlane.run("kubectl", "wait", "--for=condition=Established", "--timeout=120s", "crd", "--all")
                 .well();
         ControlPlane.run("kubectl", "create", "namespace", NAMESPACE);
-        apply(ControlPlane.run(
+        ControlPlane.apply(ControlPlane.run(
                         "helm",
                         "template",
                         "rights",
@@ -81,7 +79,7 @@ final class ClusterPoliciesOnCluster {
 
     @Test
     void aPolicyCountsOnceItIsAppliedAndItsStatusSaysSo() throws Exception {
-        apply(policy("kept").replace("maxFreeze: 3s", "maxFreeze: 4s"));
+        ControlPlane.apply(policy("kept").replace("maxFreeze: 3s", "maxFreeze: 4s"));
         JsonNode status = status(
                 "kept", known -> known.at("/conditions/0/status").asText().equals("True"));
 
@@ -92,13 +90,13 @@ final class ClusterPoliciesOnCluster {
         assertThat(status.at("/conditions/0/reason").asText()).isEqualTo("Valid");
 
         ControlPlane.run("kubectl", "delete", KIND, "kept", "-n", NAMESPACE).well();
-        awaitThat(() -> policies.policies().all().isEmpty());
+        ControlPlane.awaitThat(() -> policies.policies().all().isEmpty());
     }
 
     /// What an API server cannot judge: the type of a condition's CEL.
     @Test
     void aPolicyWithABrokenConditionCountsForNothingAndIsToldWhy() throws Exception {
-        apply(policy("broken").replace("workload.ready &&", "workload.raedy &&"));
+        ControlPlane.apply(policy("broken").replace("workload.ready &&", "workload.raedy &&"));
         JsonNode status = status("broken", known -> !known.isMissingNode());
 
         assertThat(status.at("/conditions/0/status").asText()).isEqualTo("False");
@@ -107,7 +105,7 @@ final class ClusterPoliciesOnCluster {
         assertThat(status.at("/findings/0/path").asText()).isEqualTo("spec.ladder[0].when");
         assertThat(policies.policies().all()).isEmpty();
 
-        apply(policy("broken"));
+        ControlPlane.apply(policy("broken"));
         JsonNode mended =
                 status("broken", known -> known.at("/observedGeneration").asInt() == 2);
         assertThat(mended.at("/conditions/0/status").asText()).isEqualTo("True");
@@ -116,7 +114,7 @@ final class ClusterPoliciesOnCluster {
 
     @Test
     void kubectlPrintsWhetherItCounts() throws Exception {
-        apply(policy("printed"));
+        ControlPlane.apply(policy("printed"));
         status("printed", known -> !known.isMissingNode());
 
         assertThat(ControlPlane.run("kubectl", "get", "evacpol", "-n", NAMESPACE)
@@ -133,37 +131,14 @@ final class ClusterPoliciesOnCluster {
                 .replace("{name: cart-redis, namespace: shop}", "{name: " + name + ", namespace: " + NAMESPACE + "}");
     }
 
-    private static void apply(String yaml) throws Exception {
-        Path file = Files.createTempFile("objects", ".yaml");
-        try {
-            Files.writeString(file, yaml);
-            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
-        } finally {
-            Files.delete(file);
-        }
-    }
-
     private static JsonNode status(String name, Predicate<JsonNode> wanted) throws Exception {
         var seen = new JsonNode[1];
-        awaitThat(() -> {
+        ControlPlane.awaitThat(() -> {
             String object = ControlPlane.run("kubectl", "get", KIND, name, "-n", NAMESPACE, "-o", "json")
                     .well();
             seen[0] = JSON.readTree(object).at("/status");
             return wanted.test(seen[0]);
         });
         return seen[0];
-    }
-
-    private interface Question {
-        boolean holds() throws Exception;
-    }
-
-    /// Asks again, each time with a round trip to the API server between.
-    private static void awaitThat(Question question) throws Exception {
-        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!question.holds()) {
-            assertThat(System.nanoTime()).as("within 2 minutes").isLessThan(giveUp);
-            ControlPlane.run("kubectl", "get", "--raw", "/readyz");
-        }
     }
 }

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.LazyRestorer;
-import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.checkpoint.Codec;
-import dev.lifeboat.checkpoint.Extent;
-import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.criu.SlowPages;
 import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
@@ -19,12 +17,9 @@ import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +40,7 @@ final class LazyAgentIT {
     private AgentUnderTest target;
 
     /// What comes late comes slowly, until the test is in a hurry.
-    private volatile boolean hurrying;
+    private final SlowPages.Way way = new SlowPages.Way();
 
     @BeforeEach
     void saveVictim() throws Exception {
@@ -59,7 +54,7 @@ final class LazyAgentIT {
         Path spec = CountingVictim.spec(folder.resolve("victim.json"));
         victim = new CountingVictim(workloads("node-a").folder(CountingVictim.ID));
         long pid = workloads("node-a").start(ProcessSpec.read(spec), spec);
-        LazyRestorer slowly = (metadata, pages, gate) -> checkpointer.restoreLazily(metadata, new Slow(pages), gate);
+        LazyRestorer slowly = (metadata, pages, gate) -> checkpointer.restoreLazily(metadata, new SlowPages(pages, way), gate);
         target = new AgentUnderTest(host("node-b"), workloads("node-b"), checkpointer, checkpoints, slowly);
         try (var source = new AgentUnderTest(host("node-a"), workloads("node-a"), checkpointer, checkpoints)) {
             victim.goesOn();
@@ -70,7 +65,7 @@ final class LazyAgentIT {
 
     @AfterEach
     void leaveNothing() throws Exception {
-        hurrying = true;
+        way.hurry();
         victim.processes().forEach(each -> ProcessHandle.of(each).ifPresent(ProcessHandle::destroyForcibly));
         target.close();
         checkpoints.close();
@@ -85,7 +80,7 @@ final class LazyAgentIT {
                         first -> assertThat(first.missing()).isNotNull());
         assertThat(filling()).exists();
 
-        hurrying = true;
+        way.hurry();
         assertThat(target.answer())
                 .isInstanceOfSatisfying(
                         Report.Resumed.class,
@@ -102,7 +97,7 @@ final class LazyAgentIT {
             assertThat(failed.reason()).isEqualTo(SaveFailure.DUMP_FAILED);
             assertThat(failed.detail()).contains("waits for pages");
         });
-        hurrying = true;
+        way.hurry();
         assertThat(target.answer()).isInstanceOf(Report.Resumed.class);
         victim.goesOn();
     }
@@ -148,33 +143,5 @@ final class LazyAgentIT {
 
     private ProcessWorkloads workloads(String node) throws IOException {
         return new ProcessWorkloads(folder.resolve("workloads"), folder.resolve(node));
-    }
-
-    private final class Slow implements PageSource {
-        private static final Duration PER_ANSWER = Duration.ofMillis(50);
-
-        private final PageSource real;
-
-        Slow(PageSource real) {
-            this.real = real;
-        }
-
-        @Override
-        public List<MemoryObject> objects() {
-            return real.objects();
-        }
-
-        @Override
-        public List<Extent> extents(MemoryObject owner) {
-            return real.extents(owner);
-        }
-
-        @Override
-        public void read(Extent extent, ByteBuffer target) throws InterruptedException {
-            if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !hurrying) {
-                LockSupport.parkNanos(PER_ANSWER.toNanos());
-            }
-            real.read(extent, target);
-        }
     }
 }

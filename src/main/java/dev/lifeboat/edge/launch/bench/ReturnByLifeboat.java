@@ -9,7 +9,6 @@ import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +18,6 @@ import org.apache.commons.io.FileUtils;
 record ReturnByLifeboat(
         String key, String title, Checkpointer checkpointer, StoredCheckpoints store, Path tmpfs, RestoredVictim victim)
         implements Return {
-    private static final String METADATA = "criu/";
-
     @Override
     public Took run() throws IOException, InterruptedException {
         long skimmed = System.nanoTime();
@@ -30,11 +27,7 @@ record ReturnByLifeboat(
         Account before = Account.now();
         long start = System.nanoTime();
         try (var saved = store.open(RestoreBench.ID)) {
-            for (String name : saved.files()) {
-                Path target = metadata.resolve(name.substring(METADATA.length()));
-                Files.createDirectories(target.getParent());
-                saved.fetch(name, target);
-            }
+            Return.fetch(saved, metadata);
             var pages = new Watched(saved.pages());
             RestoreOutcome outcome = checkpointer.restore(metadata, pages, _ -> true);
             long end = System.nanoTime();

@@ -5,7 +5,6 @@ import dev.lifeboat.agent.LazyRestorer.End;
 import dev.lifeboat.agent.LazyRestorer.LazyOutcome;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.commons.io.FileUtils;
@@ -15,19 +14,13 @@ import org.apache.commons.io.FileUtils;
 record ReturnLazily(
         String key, String title, LazyRestorer restorer, StoredCheckpoints store, Path tmpfs, RestoredVictim victim)
         implements Return {
-    private static final String METADATA = "criu/";
-
     @Override
     public Took run() throws IOException, InterruptedException {
         Path metadata = Criu.fresh(tmpfs.resolve("restore"));
         Account before = Account.now();
         long start = System.nanoTime();
         try (var saved = store.open(RestoreBench.ID)) {
-            for (String name : saved.files()) {
-                Path target = metadata.resolve(name.substring(METADATA.length()));
-                Files.createDirectories(target.getParent());
-                saved.fetch(name, target);
-            }
+            Return.fetch(saved, metadata);
             if (!(restorer.restoreLazily(metadata, saved.pages(), _ -> true) instanceof LazyOutcome.Running running)) {
                 throw new IOException("the lazy restore failed");
             }

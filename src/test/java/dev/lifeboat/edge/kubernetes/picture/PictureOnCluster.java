@@ -17,8 +17,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,7 +24,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +59,7 @@ final class PictureOnCluster {
         kubectl("apply", "--server-side", "--field-manager=helm", "--force-conflicts", "-f", "helm/lifeboat/crds");
         kubectl("wait", "--for=condition=Established", "--timeout=120s", "crd", "--all");
         kubectl("create", "namespace", NAMESPACE);
-        apply(ControlPlane.run(
+        ControlPlane.apply(ControlPlane.run(
                         "helm",
                         "template",
                         "rights",
@@ -172,13 +169,13 @@ final class PictureOnCluster {
         kubectl("patch", "evac", name, "-n", NAMESPACE, "--subresource=status", "--type=merge", "-p", """
                 {"status": {"state": "Lost", "to": "nowhere"}}""");
         kubectl("delete", "ckpt", story.checkpoint().name(), "-n", NAMESPACE);
-        awaitThat(() -> get(story.evacuation()).at("/spec/from").asText().equals("ip-10-1-2-3"));
-        awaitThat(() -> !get(story.evacuation()).at("/status").has("to"));
-        awaitThat(() ->
+        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/spec/from").asText().equals("ip-10-1-2-3"));
+        ControlPlane.awaitThat(() -> !get(story.evacuation()).at("/status").has("to"));
+        ControlPlane.awaitThat(() ->
                 ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
                                 .code()
                         == 0);
-        awaitThat(() -> get(story.evacuation())
+        ControlPlane.awaitThat(() -> get(story.evacuation())
                 .at("/status")
                 .toString()
                 .replaceAll("(observedGeneration\":)\\d+", "$11")
@@ -195,11 +192,11 @@ final class PictureOnCluster {
         assertThat(Duration.ofNanos(System.nanoTime() - asked))
                 .as("who decides waits for nobody")
                 .isLessThan(Duration.ofMinutes(1));
-        awaitThat(() -> picture.behind() > 0);
+        ControlPlane.awaitThat(() -> picture.behind() > 0);
         way.mend();
 
-        awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Resumed"));
-        awaitThat(() ->
+        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Resumed"));
+        ControlPlane.awaitThat(() ->
                 ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
                                 .code()
                         == 0);
@@ -219,8 +216,8 @@ final class PictureOnCluster {
         later.forEach(picture::replayed);
         picture.took(Set.of(0), List.of());
 
-        awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Frozen"));
-        awaitThat(() -> ControlPlane.run("kubectl", "get", "evac", stray.id().value(), "-n", NAMESPACE)
+        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Frozen"));
+        ControlPlane.awaitThat(() -> ControlPlane.run("kubectl", "get", "evac", stray.id().value(), "-n", NAMESPACE)
                         .code()
                 != 0);
     }
@@ -261,7 +258,7 @@ final class PictureOnCluster {
 
     @Test
     void eventsAreToldOnThePodItsOwnerItsNodeAndTheEvacuation() throws Exception {
-        apply("""
+        ControlPlane.apply("""
                 apiVersion: v1
                 kind: Pod
                 metadata:
@@ -275,14 +272,14 @@ final class PictureOnCluster {
                 """);
         Story story = story(A, REDIS).noticed().begun().streaming();
         settle();
-        awaitThat(() -> events().contains("Evacuation/" + story.id()));
+        ControlPlane.awaitThat(() -> events().contains("Evacuation/" + story.id()));
         for (int i = 0; i < 3; i++) {
             story.then(new MigrationEvent.SaveFailed(
                     story.id(), story.now(), SaveFailure.STORE_STALLED, "no answer", true));
             story.then(new MigrationEvent.SaveRetried(story.id(), story.now(), i + 2));
             story.streaming();
         }
-        awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed StatefulSet/cart-redis .*")));
+        ControlPlane.awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed StatefulSet/cart-redis .*")));
         String told = events();
         System.out.println(told);
         assertThat(told.lines())
@@ -290,7 +287,7 @@ final class PictureOnCluster {
                 .anyMatch(line -> line.startsWith("EvacuationBegun Pod/cart-redis-0 Normal"))
                 .anyMatch(line -> line.startsWith("EvacuationBegun StatefulSet/cart-redis Normal"))
                 .anyMatch(line -> line.startsWith("EvacuationBegun Evacuation/" + story.id() + " Normal"));
-        awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed Pod/cart-redis-0 Warning x3 .*")));
+        ControlPlane.awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed Pod/cart-redis-0 Warning x3 .*")));
         assertThat(kubectl("describe", "evac", story.id().value(), "-n", NAMESPACE))
                 .contains("EvacuationBegun");
     }
@@ -307,7 +304,7 @@ final class PictureOnCluster {
     }
 
     private void settle() throws Exception {
-        awaitThat(() -> picture.behind() == 0);
+        ControlPlane.awaitThat(() -> picture.behind() == 0);
         // The last one that was taken may be on its way.
         ControlPlane.run("kubectl", "get", "--raw", "/readyz");
     }
@@ -337,29 +334,6 @@ final class PictureOnCluster {
 
     private static String kubectl(String... arguments) throws Exception {
         return ControlPlane.run("kubectl", arguments).words();
-    }
-
-    private static void apply(String yaml) throws Exception {
-        Path file = Files.createTempFile("objects", ".yaml");
-        try {
-            Files.writeString(file, yaml);
-            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
-        } finally {
-            Files.delete(file);
-        }
-    }
-
-    private interface Question {
-        boolean holds() throws Exception;
-    }
-
-    /// Asks again, each time with a round trip to the API server between.
-    private static void awaitThat(Question question) throws Exception {
-        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (!question.holds()) {
-            assertThat(System.nanoTime()).as("within 3 minutes").isLessThan(giveUp);
-            ControlPlane.run("kubectl", "get", "--raw", "/readyz");
-        }
     }
 
     /// Counts what changes anything of ours.

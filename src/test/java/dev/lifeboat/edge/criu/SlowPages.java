@@ -1,0 +1,70 @@
+package dev.lifeboat.edge.criu;
+
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.agent.StoreFailed;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// Gives what comes late slowly, so that there is a middle, and whatever the test wants it to from then on.
+public final class SlowPages implements PageSource {
+    /// About 60 answers bring the victim back; the restore itself needs the first few of them.
+    private static final Duration PER_ANSWER = Duration.ofMillis(50);
+
+    private final PageSource real;
+    private final Way way;
+
+    /// How it gives them; of one test, whatever is restored in it.
+    public static final class Way {
+        private final AtomicInteger failures = new AtomicInteger();
+        private volatile boolean failing;
+        private volatile boolean hurrying;
+
+        public void hurry() {
+            hurrying = true;
+        }
+
+        void fail() {
+            failing = true;
+        }
+
+        void recover() {
+            failing = false;
+        }
+
+        int failures() {
+            return failures.get();
+        }
+    }
+
+    public SlowPages(PageSource real, Way way) {
+        this.real = real;
+        this.way = way;
+    }
+
+    @Override
+    public List<MemoryObject> objects() {
+        return real.objects();
+    }
+
+    @Override
+    public List<Extent> extents(MemoryObject owner) {
+        return real.extents(owner);
+    }
+
+    @Override
+    public void read(Extent extent, ByteBuffer target) throws InterruptedException {
+        if (way.failing) {
+            way.failures.incrementAndGet();
+            throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
+        }
+        if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !way.hurrying) {
+            LockSupport.parkNanos(PER_ANSWER.toNanos());
+        }
+        real.read(extent, target);
+    }
+}
