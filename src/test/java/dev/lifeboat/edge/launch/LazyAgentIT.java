@@ -54,7 +54,8 @@ final class LazyAgentIT {
         Path spec = CountingVictim.spec(folder.resolve("victim.json"));
         victim = new CountingVictim(workloads("node-a").folder(CountingVictim.ID));
         long pid = workloads("node-a").start(ProcessSpec.read(spec), spec);
-        LazyRestorer slowly = (metadata, pages, gate) -> checkpointer.restoreLazily(metadata, new SlowPages(pages, way), gate);
+        LazyRestorer slowly =
+                (metadata, pages, gate) -> checkpointer.restoreLazily(metadata, new SlowPages(pages, way), gate);
         target = new AgentUnderTest(host("node-b"), workloads("node-b"), checkpointer, checkpoints, slowly);
         try (var source = new AgentUnderTest(host("node-a"), workloads("node-a"), checkpointer, checkpoints)) {
             victim.goesOn();

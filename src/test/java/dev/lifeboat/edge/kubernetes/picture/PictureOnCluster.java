@@ -169,7 +169,8 @@ final class PictureOnCluster {
         kubectl("patch", "evac", name, "-n", NAMESPACE, "--subresource=status", "--type=merge", "-p", """
                 {"status": {"state": "Lost", "to": "nowhere"}}""");
         kubectl("delete", "ckpt", story.checkpoint().name(), "-n", NAMESPACE);
-        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/spec/from").asText().equals("ip-10-1-2-3"));
+        ControlPlane.awaitThat(
+                () -> get(story.evacuation()).at("/spec/from").asText().equals("ip-10-1-2-3"));
         ControlPlane.awaitThat(() -> !get(story.evacuation()).at("/status").has("to"));
         ControlPlane.awaitThat(() ->
                 ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
@@ -195,7 +196,8 @@ final class PictureOnCluster {
         ControlPlane.awaitThat(() -> picture.behind() > 0);
         way.mend();
 
-        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Resumed"));
+        ControlPlane.awaitThat(
+                () -> get(story.evacuation()).at("/status/state").asText().equals("Resumed"));
         ControlPlane.awaitThat(() ->
                 ControlPlane.run("kubectl", "get", "ckpt", story.checkpoint().name(), "-n", NAMESPACE)
                                 .code()
@@ -216,10 +218,12 @@ final class PictureOnCluster {
         later.forEach(picture::replayed);
         picture.took(Set.of(0), List.of());
 
-        ControlPlane.awaitThat(() -> get(story.evacuation()).at("/status/state").asText().equals("Frozen"));
-        ControlPlane.awaitThat(() -> ControlPlane.run("kubectl", "get", "evac", stray.id().value(), "-n", NAMESPACE)
-                        .code()
-                != 0);
+        ControlPlane.awaitThat(
+                () -> get(story.evacuation()).at("/status/state").asText().equals("Frozen"));
+        ControlPlane.awaitThat(
+                () -> ControlPlane.run("kubectl", "get", "evac", stray.id().value(), "-n", NAMESPACE)
+                                .code()
+                        != 0);
     }
 
     /// How many requests a thousand of them cost is `ClusterPictureTest`'s to count.
@@ -279,7 +283,8 @@ final class PictureOnCluster {
             story.then(new MigrationEvent.SaveRetried(story.id(), story.now(), i + 2));
             story.streaming();
         }
-        ControlPlane.awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed StatefulSet/cart-redis .*")));
+        ControlPlane.awaitThat(
+                () -> events().lines().anyMatch(line -> line.matches("SaveFailed StatefulSet/cart-redis .*")));
         String told = events();
         System.out.println(told);
         assertThat(told.lines())
@@ -287,7 +292,8 @@ final class PictureOnCluster {
                 .anyMatch(line -> line.startsWith("EvacuationBegun Pod/cart-redis-0 Normal"))
                 .anyMatch(line -> line.startsWith("EvacuationBegun StatefulSet/cart-redis Normal"))
                 .anyMatch(line -> line.startsWith("EvacuationBegun Evacuation/" + story.id() + " Normal"));
-        ControlPlane.awaitThat(() -> events().lines().anyMatch(line -> line.matches("SaveFailed Pod/cart-redis-0 Warning x3 .*")));
+        ControlPlane.awaitThat(
+                () -> events().lines().anyMatch(line -> line.matches("SaveFailed Pod/cart-redis-0 Warning x3 .*")));
         assertThat(kubectl("describe", "evac", story.id().value(), "-n", NAMESPACE))
                 .contains("EvacuationBegun");
     }
