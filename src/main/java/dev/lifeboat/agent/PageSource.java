@@ -32,4 +32,21 @@ public interface PageSource {
             }
         }
     }
+
+    /// Begins to bring all pages, in the background.
+    ///
+    /// @param machine where they wait until they are taken
+    /// @param first those that are wanted before all others
+    default PageFlow flow(PageMemory.Machine machine, List<Extent> first) throws IOException, InterruptedException {
+        return new PageFlow() {
+            @Override
+            public long take(Extent extent, ByteBuffer target) throws InterruptedException {
+                read(extent, target);
+                return extent.pages();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
 }

@@ -202,7 +202,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             }
             Path work = Files.createTempDirectory(scratch, "lazy-");
             var room = LazyRoom.furnish(host, version, work, metadata, pages);
-            return run(LazyFilling.begin(host, criu, WireFormat.of(version), room, pages), room, tasks(pages), gate);
+            List<Long> tasks = tasks(pages);
+            return run(LazyFilling.begin(host, criu, WireFormat.of(version), room, tasks), room, tasks, gate);
         } catch (IOException broken) {
             return new LazyOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
@@ -269,7 +270,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
         };
     }
 
-    static List<Long> tasks(PageSource pages) {
+    private static List<Long> tasks(PageSource pages) {
         return pages.objects().stream()
                 .filter(owner -> owner.kind() == MemoryObject.Kind.TASK)
                 .map(MemoryObject::id)

@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.criu;
 
+import dev.lifeboat.agent.PageMemory;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +32,9 @@ public interface CriuHost {
     ///
     /// @param other on tmpfs; returned where the machine cannot make one, and then whoever writes there deletes
     ImagesFolder images(Path other) throws IOException;
+
+    /// Where the pages of a lazy restore wait.
+    PageMemory memory(ByteCount size) throws IOException;
 
     /// SIGSTOP. A process that is gone is fine.
     void stop(long pid) throws IOException;

@@ -3,7 +3,6 @@ package dev.lifeboat.edge.criu;
 import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.agent.LazyRestorer.End;
 import dev.lifeboat.agent.LazyRestorer.Filling;
-import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
@@ -45,12 +44,13 @@ final class LazyFilling implements Filling {
     }
 
     /// @param room closed at the end of all, or when this throws
-    static LazyFilling begin(CriuHost host, Path criu, WireFormat format, LazyRoom room, PageSource pages)
+    /// @param tasks process numbers of the tree
+    static LazyFilling begin(CriuHost host, Path criu, WireFormat format, LazyRoom room, List<Long> tasks)
             throws IOException {
         try {
             LazyDaemon daemon = host.startLazyPages(criu, room.images().path(), room.work());
-            var server = new LazyPageServer(daemon.pages(), format, pages, room.late());
-            return new LazyFilling(host, room, CriuCheckpointer.tasks(pages), daemon, server);
+            var server = new LazyPageServer(daemon.pages(), format, room.late());
+            return new LazyFilling(host, room, tasks, daemon, server);
         } catch (IOException | RuntimeException broken) {
             room.close();
             throw broken;

@@ -1,6 +1,6 @@
 package dev.lifeboat.edge.criu;
 
-import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.agent.PageFlow;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.edge.criu.ProtocolViolation.Code;
@@ -28,18 +28,17 @@ final class LazyPageServer {
 
     private final ByteChannel peer;
     private final WireFormat format;
-    private final PageSource pages;
+    private final PageFlow pages;
     private final AtomicLong missing;
     private final CountDownLatch given = new CountDownLatch(1);
     private final ByteBuffer header;
     private final ByteBuffer answer;
 
-    /// @param missing bytes, as they were before the first request
-    LazyPageServer(ByteChannel peer, WireFormat format, PageSource pages, long missing) {
+    LazyPageServer(ByteChannel peer, WireFormat format, PageImages.Late late) {
         this.peer = peer;
         this.format = format;
-        this.pages = pages;
-        this.missing = new AtomicLong(missing);
+        this.pages = late.pages();
+        this.missing = new AtomicLong(late.bytes());
         this.header = ByteBuffer.allocateDirect(format.headerBytes());
         this.answer = ByteBuffer.allocateDirect(format.headerBytes() + LONGEST_ANSWER);
     }
@@ -64,6 +63,7 @@ final class LazyPageServer {
     /// Ends the waiting for a store that does not answer; from another thread.
     void giveUp() {
         given.countDown();
+        pages.close();
     }
 
     /// Bytes not handed out yet. A page that was freed meanwhile is never asked for.
@@ -74,12 +74,20 @@ final class LazyPageServer {
     private void give(Extent asked) throws IOException, InterruptedException {
         var extent = new Extent(
                 asked.owner(), asked.startAddress(), Math.min(asked.pages(), LONGEST_ANSWER / Extent.PAGE_SIZE));
+        var handed = new Extent(asked.owner(), asked.startAddress(), take(extent));
+        format.putAnswer(handed, answer.flip().duplicate());
+        send(answer);
+        missing.addAndGet(-handed.length());
+    }
+
+    /// Behind the room for the header.
+    ///
+    /// @return pages
+    private long take(Extent extent) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (true) {
-            format.putAnswer(extent, answer.clear());
             try {
-                pages.read(extent, answer);
-                break;
+                return pages.take(extent, answer.clear().position(format.headerBytes()));
             } catch (StoreFailed failed) {
                 if (pause.equals(FIRST_PAUSE)) {
                     LOG.warnf("pages are late, and their process stands still why=%s", failed.detail());
@@ -90,8 +98,6 @@ final class LazyPageServer {
                 pause = pause.plus(pause).compareTo(LONGEST_PAUSE) < 0 ? pause.plus(pause) : LONGEST_PAUSE;
             }
         }
-        send(answer.flip());
-        missing.addAndGet(-extent.length());
     }
 
     private void send(ByteBuffer bytes) throws IOException {

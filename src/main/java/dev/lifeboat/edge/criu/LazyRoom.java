@@ -9,23 +9,29 @@ import org.apache.commons.io.FileUtils;
 /// What one lazy restore has on this machine until its last page is there.
 ///
 /// @param work logs, and the socket by which CRIU and its daemon find each other
-/// @param late bytes that come on demand
-record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, long late) implements Closeable {
+/// @param late what comes on demand
+record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, PageImages.Late late)
+        implements Closeable {
     /// Returns once everything that the tree needs to begin is there, verified.
     static LazyRoom furnish(CriuHost host, CriuVersion version, Path work, Path metadata, PageSource pages)
             throws IOException, InterruptedException {
         CriuHost.ImagesFolder images = host.images(metadata);
         var written = new PageImages(images.path(), metadata, version);
         try {
-            return new LazyRoom(work, images, written, written.writeEarly(pages));
+            return new LazyRoom(work, images, written, written.writeEarly(pages, host::memory));
         } catch (IOException | InterruptedException | RuntimeException broken) {
-            new LazyRoom(work, images, written, 0).close();
+            clear(work, images, written);
             throw broken;
         }
     }
 
     @Override
     public void close() throws IOException {
+        late.pages().close();
+        clear(work, images, written);
+    }
+
+    private static void clear(Path work, CriuHost.ImagesFolder images, PageImages written) throws IOException {
         try (images;
                 written) {
             FileUtils.deleteDirectory(work.toFile());

@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.criu;
 
+import dev.lifeboat.agent.PageFlow;
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
@@ -16,8 +18,7 @@ import java.util.Map;
 
 /// Writes memory the way CRIU restores it from: per object a [Pagemap] and the bare pages that it points into.
 final class PageImages implements AutoCloseable {
-    /// 1 MiB at a time.
-    private static final long MOST_PAGES = 256;
+    private static final int AT_ONCE = 1 << 20;
 
     private final Path folder;
     private final Path metadata;
@@ -48,41 +49,64 @@ final class PageImages implements AutoCloseable {
         }
     }
 
-    /// Leaves out what may come later, and returns once the rest is there, verified.
+    /// What comes once the tree runs.
     ///
-    /// @return bytes left out
-    long writeEarly(PageSource source) throws IOException, InterruptedException {
+    /// @param bytes left out
+    record Late(long bytes, PageFlow pages) {}
+
+    /// Leaves out what may come later, and returns once the rest is there, verified. All pages are on their way from
+    /// then on.
+    Late writeEarly(PageSource source, PageMemory.Machine machine) throws IOException, InterruptedException {
         if (!lent()) {
             copyMetadata();
         }
-        long late = 0;
-        int pagesId = 1;
+        var pagemaps = new ArrayList<Pagemap>();
         for (MemoryObject owner : source.objects()) {
-            var split = owner.kind() == MemoryObject.Kind.TASK
-                    ? LazyMemory.of(metadata, owner).split(source.extents(owner))
-                    : new LazyMemory.Split(source.extents(owner), List.of());
-            var pagemap = new Pagemap(owner, pagesId, split.early(), split.late());
-            Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
-            try (var file = new PagesFile(place(pagemap.pagesName()), pagemap.extents())) {
-                for (Extent extent : pagemap.extents()) {
-                    copy(source, extent, file);
-                }
-            }
-            late += split.late().stream().mapToLong(Extent::length).sum();
-            pagesId++;
+            pagemaps.add(split(owner, source.extents(owner), pagemaps.size() + 1));
         }
-        return late;
+        PageFlow flow = source.flow(
+                machine,
+                pagemaps.stream().flatMap(each -> each.extents().stream()).toList());
+        try {
+            for (Pagemap pagemap : pagemaps) {
+                Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
+                copy(flow, pagemap);
+            }
+        } catch (IOException | InterruptedException | RuntimeException broken) {
+            flow.close();
+            throw broken;
+        }
+        return new Late(
+                pagemaps.stream()
+                        .flatMap(each -> each.lazy().stream())
+                        .mapToLong(Extent::length)
+                        .sum(),
+                flow);
     }
 
-    private static void copy(PageSource source, Extent whole, PagesFile file) throws IOException, InterruptedException {
-        for (long done = 0; done < whole.pages(); done += MOST_PAGES) {
-            var piece = new Extent(
-                    whole.owner(),
-                    whole.startAddress() + done * Extent.PAGE_SIZE,
-                    Math.min(MOST_PAGES, whole.pages() - done));
-            ByteBuffer pages = ByteBuffer.allocate(Math.toIntExact(piece.length()));
-            source.read(piece, pages);
-            file.put(piece.startAddress(), pages.flip());
+    private Pagemap split(MemoryObject owner, List<Extent> extents, int pagesId) throws IOException {
+        return switch (owner.kind()) {
+            case TASK -> {
+                var split = LazyMemory.of(metadata, owner).split(extents);
+                yield new Pagemap(owner, pagesId, split.early(), split.late());
+            }
+            case SHARED -> new Pagemap(owner, pagesId, extents);
+        };
+    }
+
+    private void copy(PageFlow flow, Pagemap pagemap) throws IOException, InterruptedException {
+        ByteBuffer pages = ByteBuffer.allocateDirect(AT_ONCE);
+        try (var file = new PagesFile(place(pagemap.pagesName()), pagemap.extents())) {
+            for (Extent extent : pagemap.extents()) {
+                long end = extent.startAddress() + extent.length();
+                for (long address = extent.startAddress(); address < end; ) {
+                    long length = Math.min(end - address, AT_ONCE);
+                    var piece = new Extent(extent.owner(), address, length / Extent.PAGE_SIZE);
+                    long taken = flow.take(piece, pages.clear()) * Extent.PAGE_SIZE;
+                    file.put(address, pages.flip());
+                    address += taken;
+                }
+            }
         }
     }
 

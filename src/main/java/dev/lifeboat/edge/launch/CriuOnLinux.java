@@ -1,9 +1,11 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.edge.criu.CriuHost;
 import dev.lifeboat.edge.criu.CriuWorker;
 import dev.lifeboat.edge.criu.Keeper;
 import dev.lifeboat.edge.criu.LazyDaemon;
+import dev.lifeboat.edge.linux.AnonymousMemory;
 import dev.lifeboat.edge.linux.Child;
 import dev.lifeboat.edge.linux.Descriptor;
 import dev.lifeboat.edge.linux.MemoryFolder;
@@ -127,6 +129,11 @@ public final class CriuOnLinux implements CriuHost {
             LOG.infof("restores take the scratch folder: no tmpfs of our own why=%s", refused.getMessage());
             return new Lent(other);
         }
+    }
+
+    @Override
+    public PageMemory memory(ByteCount size) throws IOException {
+        return AnonymousMemory.map(size);
     }
 
     private record OwnMemory(MemoryFolder folder) implements ImagesFolder {

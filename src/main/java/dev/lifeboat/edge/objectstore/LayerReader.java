@@ -1,6 +1,8 @@
 package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.PageFlow;
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.PageTarget;
 import dev.lifeboat.checkpoint.Extent;
@@ -76,15 +78,36 @@ final class LayerReader implements PageSource {
 
     @Override
     public void read(Extent extent, ByteBuffer target) throws InterruptedException {
+        walk(extent, (run, offset, length) -> {
+            copy(run, offset, length, target);
+            return true;
+        });
+    }
+
+    /// Takes a piece of an extent.
+    @FunctionalInterface
+    interface Walker {
+        /// @param offset in the run's chunk, decoded, where there is one
+        /// @param length in bytes, whole pages
+        /// @return whether to go on
+        boolean at(Index.Run run, int offset, int length) throws InterruptedException;
+    }
+
+    /// Where the pages of an extent lie, by rising address.
+    void walk(Extent extent, Walker walker) throws InterruptedException {
+        var runs = runs(extent.owner());
         long address = extent.startAddress();
         long end = address + extent.length();
-        while (address < end) {
-            var entry = runs(extent.owner()).floorEntry(address);
+        boolean goesOn = true;
+        while (goesOn && address < end) {
+            var entry = runs.floorEntry(address);
             if (entry == null || address >= endOf(entry.getValue())) {
                 throw new IllegalArgumentException("no page at " + Long.toHexString(address) + " of " + extent.owner());
             }
-            long until = Math.min(end, endOf(entry.getValue()));
-            copy(entry.getValue(), address, Math.toIntExact(until - address), target);
+            Index.Run run = entry.getValue();
+            int skipped = Math.toIntExact(address - run.extent().startAddress());
+            long until = Math.min(end, endOf(run));
+            goesOn = walker.at(run, run.offset() + skipped, Math.toIntExact(until - address));
             address = until;
         }
     }
@@ -94,20 +117,28 @@ final class LayerReader implements PageSource {
         new Pouring(sealed, index).into(target);
     }
 
+    @Override
+    public PageFlow flow(PageMemory.Machine machine, List<Extent> first) throws IOException, InterruptedException {
+        return LayerFlow.begin(this, sealed, index, first, machine);
+    }
+
     /// What [#pour] reads, read and dropped.
     long skim() throws IOException, InterruptedException {
         return new Pouring(sealed, index).skim();
     }
 
-    private void copy(Index.Run run, long address, int length, ByteBuffer target) throws InterruptedException {
+    private void copy(Index.Run run, int offset, int length, ByteBuffer target) throws InterruptedException {
         if (run.chunk() == Index.Run.ZERO) {
-            for (int done = 0; done < length; done += Extent.PAGE_SIZE) {
-                target.put(Sieve.zeroPage());
-            }
-            return;
+            putZeros(length, target);
+        } else {
+            target.put(chunks.chunk(run.chunk()).slice(offset, length));
         }
-        int at = run.offset() + Math.toIntExact(address - run.extent().startAddress());
-        target.put(chunks.chunk(run.chunk()).slice(at, length));
+    }
+
+    static void putZeros(int length, ByteBuffer target) {
+        for (int done = 0; done < length; done += Extent.PAGE_SIZE) {
+            target.put(Sieve.zeroPage());
+        }
     }
 
     private static long endOf(Index.Run run) {

@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Pouring {
     /// Requests under way at once, as many as a store needs before its bandwidth is the limit; with a batch each, they
     /// take 40 MiB outside of the heap and 16 MiB in it.
-    private static final int WORKERS = 8;
+    static final int WORKERS = 8;
 
     /// Chunks of a chain that nobody refers to any more lie between those that count.
-    private static final int GAP_BYTES = 256 << 10;
+    static final int GAP_BYTES = 256 << 10;
 
     private final SealedChunks chunks;
     private final Index index;

@@ -95,6 +95,11 @@ final class SealedChunks {
                 && more.offset() + more.sealed() - first.offset() <= BATCH_BYTES;
     }
 
+    /// One chunk and no other.
+    Batch alone(int chunk) {
+        return batch(List.of(chunk));
+    }
+
     private Batch batch(List<Integer> chunks) {
         Index.Chunk first = at(chunks.getFirst());
         Index.Chunk last = at(chunks.getLast());

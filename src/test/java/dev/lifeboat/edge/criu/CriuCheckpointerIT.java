@@ -9,11 +9,13 @@ import dev.lifeboat.agent.Checkpointer.OnCaptured;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.launch.CriuOnLinux;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
@@ -473,6 +475,11 @@ final class CriuCheckpointerIT {
         @Override
         public ImagesFolder images(Path other) throws IOException {
             return plainFolders ? new Lent(other) : real.images(other);
+        }
+
+        @Override
+        public PageMemory memory(ByteCount size) throws IOException {
+            return real.memory(size);
         }
 
         @Override

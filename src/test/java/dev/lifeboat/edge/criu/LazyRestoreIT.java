@@ -8,7 +8,9 @@ import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.LazyRestorer.End;
 import dev.lifeboat.agent.LazyRestorer.LazyOutcome;
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.edge.launch.CriuOnLinux;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +176,11 @@ final class LazyRestoreIT {
         @Override
         public ImagesFolder images(Path other) throws IOException {
             return real.images(other);
+        }
+
+        @Override
+        public PageMemory memory(ByteCount size) throws IOException {
+            return real.memory(size);
         }
 
         @Override

@@ -1,9 +1,12 @@
 package dev.lifeboat.edge.criu;
 
+import dev.lifeboat.agent.PageFlow;
+import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -58,13 +61,30 @@ public final class SlowPages implements PageSource {
 
     @Override
     public void read(Extent extent, ByteBuffer target) throws InterruptedException {
-        if (way.failing) {
-            way.failures.incrementAndGet();
-            throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
-        }
-        if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !way.hurrying) {
-            LockSupport.parkNanos(PER_ANSWER.toNanos());
-        }
         real.read(extent, target);
+    }
+
+    @Override
+    public PageFlow flow(PageMemory.Machine machine, List<Extent> first) throws IOException, InterruptedException {
+        return new SlowFlow(real.flow(machine, first), way);
+    }
+
+    private record SlowFlow(PageFlow real, Way way) implements PageFlow {
+        @Override
+        public long take(Extent extent, ByteBuffer target) throws InterruptedException {
+            if (way.failing) {
+                way.failures.incrementAndGet();
+                throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
+            }
+            if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !way.hurrying) {
+                LockSupport.parkNanos(PER_ANSWER.toNanos());
+            }
+            return real.take(extent, target);
+        }
+
+        @Override
+        public void close() {
+            real.close();
+        }
     }
 }

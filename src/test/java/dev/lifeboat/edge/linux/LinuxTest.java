@@ -45,6 +45,23 @@ final class LinuxTest {
     }
 
     @Test
+    void memoryThatWasGivenBackIsEmptyAndMayBeWrittenAgain() throws Exception {
+        var size = new ByteCount(3L << 30);
+        try (var memory = AnonymousMemory.map(size)) {
+            long last = size.bytes() - 4096;
+            memory.at(last, 5).put(bytes("first"));
+            memory.at(0, 5).put(bytes("other"));
+            memory.giveBack(last, 4096);
+            assertThat(memory.at(last, 5).get(0)).isZero();
+            memory.at(last, 5).put(bytes("again"));
+            assertThat(StandardCharsets.UTF_8.decode(memory.at(last, 5)).toString())
+                    .isEqualTo("again");
+            assertThat(StandardCharsets.UTF_8.decode(memory.at(0, 5)).toString())
+                    .isEqualTo("other");
+        }
+    }
+
+    @Test
     void aPacketSocketKeepsMessagesApart() throws Exception {
         var pair = UnixSocket.pair(UnixSocket.Type.SEQPACKET);
         try (var ours = pair.ours();
