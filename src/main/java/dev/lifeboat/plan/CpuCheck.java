@@ -58,6 +58,10 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
         if (states != 0) {
             return Optional.of(new Lack.States(states));
         }
+        if (source.xsaveSize() == 0) {
+            // Nobody there could ask CRIU: a kubelet's node, or one without XSAVE.
+            return Optional.empty();
+        }
         if (source.xsaveSize() != target.xsaveSize()) {
             return Optional.of(new Lack.SaveArea(source.xsaveSize(), target.xsaveSize()));
         }

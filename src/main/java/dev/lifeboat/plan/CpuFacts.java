@@ -7,7 +7,7 @@ import java.util.Set;
 ///
 /// @param features flag names as in `/proc/cpuinfo`
 /// @param xstateMask state components that XSAVE keeps (XCR0); 0 where there is no XSAVE
-/// @param xsaveSize bytes that the enabled components take
+/// @param xsaveSize bytes that the enabled components take; 0 where it is not known, or there is no XSAVE
 /// @param xsaveSizeMax bytes that all components of this processor would take
 public record CpuFacts(
         String vendor,

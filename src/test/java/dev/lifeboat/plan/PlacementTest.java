@@ -72,6 +72,17 @@ final class PlacementTest {
         assertThat(masked.lackOf(T3.cpu(), withoutBoth.cpu())).contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
     }
 
+    /// What an agent that only asks its kubelet publishes: flags, and nothing that CRIU would know.
+    @Test
+    void whereTheSaveAreaIsNotKnownTheFlagsDecide() {
+        assertThat(CpuCheck.STANDARD.lackOf(host(SKYLAKE, 0, 0).cpu(), T3.cpu()))
+                .isEmpty();
+        assertThat(CpuCheck.STANDARD.lackOf(
+                        host(SKYLAKE, 0, 0).cpu(),
+                        host(without(SKYLAKE, "avx512f"), 0xe7, 2696).cpu()))
+                .contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
+    }
+
     @Test
     void aRicherProcessorTakesAPoorerOnesMemoryIfItsSaveAreaIsTheSame() {
         assertThat(CpuCheck.STANDARD.lackOf(T2.cpu(), host(SKYLAKE, 0x7, 832).cpu()))
