@@ -36,6 +36,57 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* Not empty where Kafka asks who comes. */}}
+{{- define "lifeboat.kafkaGuarded" -}}
+{{- if and (not .Values.broker.enabled) (or .Values.kafka.tls.enabled .Values.kafka.sasl.secretName) -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "lifeboat.kafkaEnv" -}}
+{{- if include "lifeboat.kafkaGuarded" . }}
+{{- $tls := .Values.kafka.tls }}
+{{- $sasl := .Values.kafka.sasl }}
+- {name: LIFEBOAT_KAFKA_PROTOCOL, value: {{ ternary (ternary "SASL_SSL" "SASL_PLAINTEXT" $tls.enabled) "SSL" (ne $sasl.secretName "") }}}
+{{- if and $tls.enabled $tls.caSecret }}
+- {name: LIFEBOAT_KAFKA_AUTHORITY, value: /etc/lifeboat/kafka/ca.crt}
+{{- end }}
+{{- if and $tls.enabled $tls.clientSecret }}
+- {name: LIFEBOAT_KAFKA_CERTIFICATE, value: /etc/lifeboat/kafka/user.crt}
+- {name: LIFEBOAT_KAFKA_KEY, value: /etc/lifeboat/kafka/user.key}
+{{- end }}
+{{- if $sasl.secretName }}
+- {name: LIFEBOAT_KAFKA_SASL_MECHANISM, value: {{ $sasl.mechanism }}}
+- {name: LIFEBOAT_KAFKA_SASL_JAAS_FILE, value: /etc/lifeboat/kafka/sasl.jaas.config}
+{{- if eq $sasl.mechanism "OAUTHBEARER" }}
+- {name: LIFEBOAT_KAFKA_SASL_TOKEN_ENDPOINT, value: {{ required "kafka.sasl.tokenEndpoint: where does OAUTHBEARER get its tokens?" $sasl.tokenEndpoint | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "lifeboat.kafkaMount" -}}
+{{- if include "lifeboat.kafkaGuarded" . }}
+- {name: kafka, mountPath: /etc/lifeboat/kafka, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "lifeboat.kafkaVolume" -}}
+{{- if include "lifeboat.kafkaGuarded" . }}
+- name: kafka
+  projected:
+    defaultMode: 0440
+    sources:
+      {{- if and .Values.kafka.tls.enabled .Values.kafka.tls.caSecret }}
+      - secret: {name: {{ .Values.kafka.tls.caSecret }}, items: [{key: ca.crt, path: ca.crt}]}
+      {{- end }}
+      {{- if and .Values.kafka.tls.enabled .Values.kafka.tls.clientSecret }}
+      - secret: {name: {{ .Values.kafka.tls.clientSecret }}, items: [{key: user.crt, path: user.crt}, {key: user.key, path: user.key}]}
+      {{- end }}
+      {{- with .Values.kafka.sasl.secretName }}
+      - secret: {name: {{ . }}, items: [{key: sasl.jaas.config, path: sasl.jaas.config}]}
+      {{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "lifeboat.pullSecrets" -}}
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}

@@ -24,6 +24,7 @@ final class ReferencePagesTest {
 
     private static final List<String> SETTINGS = List.of(
             "edge/kafka/OrchestratorSettings.java",
+            "edge/kafka/KafkaSettings.java",
             "edge/launch/AgentSettings.java",
             "edge/launch/ListenerConfig.java");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
@@ -48,7 +49,7 @@ final class Crew implements AutoCloseable {
     /// Everything has started when it returns.
     static Crew muster(Nodes nodes, Path folder, String... agents) throws Exception {
         var broker = EmbeddedBroker.start(folder.resolve("kafka"), InetAddress.ofLiteral(nodes.host()), 0);
-        new Topics(PARTITIONS).create(broker.bootstrap());
+        new Topics(PARTITIONS).create(Brokers.plain(broker.bootstrap()));
         var crew = new Crew(nodes, folder, broker, S3Server.start(folder.resolve("s3"), nodes.host()));
         crew.orchestrator();
         for (String node : agents) {

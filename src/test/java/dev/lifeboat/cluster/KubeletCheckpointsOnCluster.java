@@ -12,7 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// As [EvacuationOnCluster], from a node on which nothing privileged runs: its agent has not one capability, and asks the
+/// As [EvacuationOnCluster], from a node on which nothing privileged runs: its agent has not one capability, and asks
+/// the
 /// kubelet, whose containerd is of version 2, for each checkpoint.
 final class KubeletCheckpointsOnCluster {
     private static final String HOME = "kubelet-a";
@@ -61,7 +62,8 @@ final class KubeletCheckpointsOnCluster {
             long earlier = before.getOrDefault(app, 0L);
             new Counter(client, app).wentOn(HOME, earlier);
         }
-        assertThat(nodes.enter(HOME, "ls", "/var/lib/kubelet/checkpoints").well()).isEmpty();
+        assertThat(nodes.enter(HOME, "ls", "/var/lib/kubelet/checkpoints").well())
+                .isEmpty();
     }
 
     private static void kubectl(String... arguments) throws Exception {

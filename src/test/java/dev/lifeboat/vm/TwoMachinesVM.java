@@ -7,6 +7,7 @@ import dev.lifeboat.Provided;
 import dev.lifeboat.edge.demo.victim.Tick;
 import dev.lifeboat.edge.demo.victim.TickLog;
 import dev.lifeboat.edge.demo.victim.TickSum;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
@@ -88,7 +89,7 @@ final class TwoMachinesVM {
         Path image = provisioned();
         try (var broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
                 var store = S3Server.start(folder.resolve("s3"))) {
-            TOPICS.create(broker.bootstrap());
+            TOPICS.create(Brokers.plain(broker.bootstrap()));
             var outside = new GuestDisk.Outside(portOf(broker.bootstrap()), store.location());
             var load = new GuestDisk.Load(MEBIBYTES, CHURN, SEED);
             Path disk = GuestDisk.make(folder, runner, outside, load);
@@ -132,7 +133,7 @@ final class TwoMachinesVM {
     }
 
     private static Instant giveNotice(String bootstrap) {
-        try (var producer = new ListenerProducer(bootstrap, Duration.ofMinutes(2))) {
+        try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofMinutes(2))) {
             Instant now = Instant.now();
             Instant deadline = now.plus(WINDOW);
             new KafkaNoticeLog(producer)

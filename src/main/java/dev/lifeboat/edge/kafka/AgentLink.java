@@ -24,6 +24,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -69,14 +71,14 @@ public final class AgentLink implements AutoCloseable {
     private final CountDownLatch connected = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final Topics topics;
     private final NodeName node;
     private final Ear ear;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
-    private AgentLink(String bootstrap, Topics topics, NodeName node, Ear ear) {
-        this.bootstrap = bootstrap;
+    private AgentLink(Brokers brokers, Topics topics, NodeName node, Ear ear) {
+        this.brokers = brokers;
         this.topics = topics;
         this.node = node;
         this.ear = ear;
@@ -97,15 +99,15 @@ public final class AgentLink implements AutoCloseable {
 
     /// Makes the topics where they are missing. Has read every notice that lies there already when it returns, so that
     /// the first heartbeat is right; with Kafka out of reach it returns all the same, says so, and goes on trying.
-    public static AgentLink open(String bootstrap, Topics topics, NodeName node, Ear ear) {
-        var link = new AgentLink(bootstrap, topics, node, ear);
+    public static AgentLink open(Brokers brokers, Topics topics, NodeName node, Ear ear) {
+        var link = new AgentLink(brokers, topics, node, ear);
         link.reader.start();
         link.reporter.start();
         try {
             if (!link.connected.await(CONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warnf(
                         "Kafka has not answered, this node goes by its standing orders until it does node=%s kafka=%s",
-                        node, bootstrap);
+                        node, brokers);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -128,16 +130,32 @@ public final class AgentLink implements AutoCloseable {
     private void deliver() {
         try {
             connected.await();
-            try (var producer = producer()) {
-                while (true) {
-                    var record = record(waiting.take());
-                    while (!delivered(producer, record)) {
-                        LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
-                    }
-                }
+            var next = record(waiting.take());
+            while (true) {
+                next = deliver(next);
             }
         } catch (InterruptedException | InterruptException _) {
             // closed
+        }
+    }
+
+    /// @return the report that this producer will never deliver: another one may, for who we are is read anew
+    private ProducerRecord<byte[], byte[]> deliver(ProducerRecord<byte[], byte[]> first) throws InterruptedException {
+        var record = first;
+        try (var producer = producer()) {
+            while (true) {
+                if (delivered(producer, record)) {
+                    record = record(waiting.take());
+                } else {
+                    LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
+                }
+            }
+        } catch (InterruptException closing) {
+            throw closing;
+        } catch (KafkaException | IllegalArgumentException refused) {
+            LOG.warnf("reports wait count=%d why=%s", waiting.size() + 1, brokers.why(refused));
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            return record;
         }
     }
 
@@ -147,6 +165,9 @@ public final class AgentLink implements AutoCloseable {
             var _ = producer.send(record).get();
             return true;
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthenticationException refused) {
+                throw refused;
+            }
             return false;
         }
     }
@@ -186,13 +207,23 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private void run() {
+        try {
+            while (closed.getCount() > 0) {
+                listen();
+            }
+        } catch (WakeupException | InterruptedException _) {
+            // closed
+        }
+    }
+
+    private void listen() throws InterruptedException {
         try (var consumer = connect()) {
             connected.countDown();
             while (closed.getCount() > 0) {
                 consumer.poll(POLL).forEach(this::read);
             }
-        } catch (WakeupException | InterruptedException _) {
-            // closed
+        } catch (AuthenticationException | AuthorizationException refused) {
+            LOG.warnf("orders are not heard, trying again node=%s why=%s", node, brokers.why(refused));
         }
     }
 
@@ -200,14 +231,14 @@ public final class AgentLink implements AutoCloseable {
     private KafkaConsumer<byte[], byte[]> connect() throws InterruptedException {
         while (true) {
             try {
-                topics.create(bootstrap);
+                topics.create(brokers);
                 var consumer = consumer();
                 reading = consumer;
                 seek(consumer, InstantSource.system());
                 return consumer;
             } catch (WakeupException e) {
                 throw e;
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
                 LOG.warnf("Kafka cannot be read yet, trying again node=%s why=%s", node, e.getMessage());
                 abandon();
             }
@@ -288,9 +319,7 @@ public final class AgentLink implements AutoCloseable {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         // An order of a transaction that came to nothing was never given.
@@ -300,16 +329,14 @@ public final class AgentLink implements AutoCloseable {
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
                         (int) IDLE_FETCH.toMillis(),
                         ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) POLL.toMillis()),
+                        (int) POLL.toMillis())),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                         true,
                         ProducerConfig.LINGER_MS_CONFIG,
@@ -321,7 +348,7 @@ public final class AgentLink implements AutoCloseable {
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                         (int) ATTEMPT.toMillis(),
                         ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) POLL.toMillis()),
+                        (int) POLL.toMillis())),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -52,7 +52,7 @@ public final class BrokerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try (var broker = EmbeddedBroker.start(dir, address, port)) {
-            new Topics(partitions).create(broker.bootstrap());
+            new Topics(partitions).create(Brokers.plain(broker.bootstrap()));
             spec.commandLine().getOut().println("broker: listening on " + broker.bootstrap());
             spec.commandLine().getOut().flush();
             var stopped = new CountDownLatch(1);

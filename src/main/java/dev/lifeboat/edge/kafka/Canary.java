@@ -68,17 +68,15 @@ public final class Canary implements AutoCloseable {
     /// Begins to watch at the topics' ends.
     ///
     /// @throws org.apache.kafka.common.KafkaException when no broker answers
-    public static Canary watch(String bootstrap, Duration patience) {
+    public static Canary watch(Brokers brokers, Duration patience) {
         var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed",
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) patience.toMillis()),
+                        (int) patience.toMillis())),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         var partitions = new ArrayList<TopicPartition>();

@@ -48,8 +48,8 @@ final class Chronicle implements AutoCloseable {
 
     /// Has read the journals that lie there already when it returns, so that the first plan is drawn with them. No plan
     /// waits for measurements: they are read right after.
-    static Chronicle start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
-        var consumer = Committed.reader(bootstrap);
+    static Chronicle start(Brokers brokers, Topics topics, InstantSource clock, Observer observer) {
+        var consumer = Committed.reader(brokers);
         var chronicle = new Chronicle(consumer, clock, observer);
         chronicle.catchUp(topics);
         chronicle.thread.start();

@@ -9,14 +9,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Committed {
     private Committed() {}
 
-    static KafkaConsumer<byte[], byte[]> reader(String bootstrap) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
+    static KafkaConsumer<byte[], byte[]> reader(Brokers brokers) {
+        Map<String, Object> config = brokers.config(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
+                "read_committed"));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

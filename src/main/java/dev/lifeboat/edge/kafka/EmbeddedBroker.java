@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.DynamicVoters;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /// A whole Kafka, broker and KRaft controller, inside this process: for the demo and for tests on a machine without
 /// a container engine. One node, nothing replicated: not for production.
@@ -48,11 +50,41 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// @param port 0 for any free one
     /// @throws IOException when the folder cannot be written or formatted
     public static EmbeddedBroker start(Path dir, InetAddress address, int port) throws IOException {
+        return start(dir, address, port, null);
+    }
+
+    /// A second way in, through which not everybody comes: for tests of who does.
+    ///
+    /// @param address HOST:PORT
+    /// @param protocol such as `SASL_SSL`
+    /// @param settings of the broker for it
+    /// @param users as `kafka-storage format --add-scram` takes them
+    record Guarded(String address, String protocol, Map<String, String> settings, List<String> users) {
+        private static final String NAME = "GUARDED";
+
+        Guarded {
+            settings = Map.copyOf(settings);
+            users = List.copyOf(users);
+        }
+
+        private void addTo(Map<String, String> broker) {
+            broker.putAll(settings);
+            broker.merge("listeners", NAME + "://" + address, (open, own) -> open + "," + own);
+            broker.merge("advertised.listeners", NAME + "://" + address, (open, own) -> open + "," + own);
+            broker.merge("listener.security.protocol.map", NAME + ":" + protocol, (open, own) -> open + "," + own);
+        }
+    }
+
+    static EmbeddedBroker start(Path dir, InetAddress address, int port, @Nullable Guarded guarded) throws IOException {
         Files.createDirectories(dir);
         String clients = address.getHostAddress() + ":" + (port == 0 ? freePort(address) : port);
         int controller = freePort(InetAddress.getLoopbackAddress());
-        format(dir, controller);
-        var server = new KafkaRaftServer(new KafkaConfig(settings(dir, clients, controller), false), Time.SYSTEM);
+        format(dir, controller, guarded == null ? List.of() : guarded.users());
+        Map<String, String> settings = settings(dir, clients, controller);
+        if (guarded != null) {
+            guarded.addTo(settings);
+        }
+        var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
         return new EmbeddedBroker(server, clients);
     }
@@ -67,7 +99,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         server.shutdown();
     }
 
-    private static void format(Path dir, int controllerPort) throws IOException {
+    private static void format(Path dir, int controllerPort, List<String> users) throws IOException {
         if (Files.exists(dir.resolve("meta.properties"))) {
             return;
         }
@@ -76,12 +108,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setClusterId(Uuid.randomUuid().toString())
                 .setNodeId(NODE_ID)
                 .setControllerListenerName(CONTROLLER)
-                .setDirectories(java.util.List.of(dir.toString()))
+                .setDirectories(List.of(dir.toString()))
                 .setMetadataLogDirectory(dir.toString())
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .setInitialControllers(
                         DynamicVoters.parse(NODE_ID + "@127.0.0.1:" + controllerPort + ":" + Uuid.randomUuid()))
-                .setHasDynamicQuorum(true);
+                .setHasDynamicQuorum(true)
+                .setScramArguments(users);
         try {
             formatter.run();
         } catch (IOException e) {
@@ -116,7 +149,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return settings;
     }
 
-    private static int freePort(InetAddress address) throws IOException {
+    static int freePort(InetAddress address) throws IOException {
         try (var probe = new ServerSocket(0, 1, address)) {
             return probe.getLocalPort();
         }

@@ -18,14 +18,14 @@ public final class JournalArchive {
 
     /// @return partition by partition, each in its order
     /// @throws IllegalStateException when the broker does not answer, has no journal, or an event cannot be read
-    public static List<JournalEvent> read(String bootstrap) {
+    public static List<JournalEvent> read(Brokers brokers) {
         var events = new ArrayList<JournalEvent>();
-        try (var consumer = Committed.reader(bootstrap)) {
+        try (var consumer = Committed.reader(brokers)) {
             for (PartitionInfo info : consumer.partitionsFor(Topics.JOURNAL, PATIENCE)) {
                 read(consumer, new TopicPartition(Topics.JOURNAL, info.partition()), events);
             }
         } catch (KafkaException e) {
-            throw new IllegalStateException("no journal to be had there: " + e.getMessage(), e);
+            throw new IllegalStateException("no journal to be had there: " + brokers.why(e), e);
         }
         return events;
     }

@@ -35,15 +35,15 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(JournalEvacuations.class);
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final InstantSource clock;
     private final JournalFold fold = new JournalFold();
     private final List<TopicPartition> watched = new ArrayList<>();
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable Topics topics;
 
-    public JournalEvacuations(String bootstrap, InstantSource clock) {
-        this.bootstrap = bootstrap;
+    public JournalEvacuations(Brokers brokers, InstantSource clock) {
+        this.brokers = brokers;
         this.clock = clock;
     }
 
@@ -52,7 +52,7 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
         try {
             return read(notices);
         } catch (KafkaException e) {
-            LOG.warnf("the journal cannot be read, clouds are kept waiting why=%s", e.getMessage());
+            LOG.warnf("the journal cannot be read, clouds are kept waiting why=%s", brokers.why(e));
             return Map.of();
         }
     }
@@ -66,7 +66,7 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
 
     private Map<NoticeId, Evacuation> read(Collection<Notice> notices) {
         KafkaConsumer<byte[], byte[]> journal =
-                consumer == null ? JournalRecords.connect(bootstrap, PATIENCE) : consumer;
+                consumer == null ? JournalRecords.connect(brokers, PATIENCE) : consumer;
         consumer = journal;
         Topics layout = topics == null ? layout(journal) : topics;
         topics = layout;

@@ -4,7 +4,6 @@ import dev.lifeboat.migration.JournalEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +21,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class JournalReader {
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final Duration patience;
     private final InstantSource clock;
 
     /// @param patience longer than the transaction timeout of every orchestrator
-    JournalReader(String bootstrap, Duration patience, InstantSource clock) {
-        this.bootstrap = bootstrap;
+    JournalReader(Brokers brokers, Duration patience, InstantSource clock) {
+        this.brokers = brokers;
         this.patience = patience;
         this.clock = clock;
     }
@@ -71,10 +70,8 @@ final class JournalReader {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        Map<String, Object> config = brokers.config(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -17,16 +17,14 @@ final class JournalRecords {
     private JournalRecords() {}
 
     /// @param patience for one answer
-    static KafkaConsumer<byte[], byte[]> connect(String bootstrap, Duration patience) {
-        Map<String, Object> config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
+    static KafkaConsumer<byte[], byte[]> connect(Brokers brokers, Duration patience) {
+        Map<String, Object> config = brokers.config(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) patience.toMillis(),
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed");
+                "read_committed"));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

@@ -21,12 +21,12 @@ public final class JournalTail implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Logger LOG = Logger.getLogger(JournalTail.class);
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final InstantSource clock;
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    public JournalTail(String bootstrap, InstantSource clock) {
-        this.bootstrap = bootstrap;
+    public JournalTail(Brokers brokers, InstantSource clock) {
+        this.brokers = brokers;
         this.clock = clock;
     }
 
@@ -41,7 +41,7 @@ public final class JournalTail implements AutoCloseable {
             return journal.assignment().stream()
                     .allMatch(partition -> journal.position(partition) >= ends.getOrDefault(partition, 0L));
         } catch (KafkaException away) {
-            LOG.warnf("the journal cannot be followed, and is tried again why=%s", away.getMessage());
+            LOG.warnf("the journal cannot be followed, and is tried again why=%s", brokers.why(away));
             return false;
         }
     }
@@ -57,7 +57,7 @@ public final class JournalTail implements AutoCloseable {
         if (consumer != null) {
             return consumer;
         }
-        KafkaConsumer<byte[], byte[]> journal = JournalRecords.connect(bootstrap, PATIENCE);
+        KafkaConsumer<byte[], byte[]> journal = JournalRecords.connect(brokers, PATIENCE);
         try {
             begin(journal);
         } catch (KafkaException notYet) {

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 public final class ListenerProducer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ListenerProducer.class);
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final Duration patience;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     /// @param patience how long a record may take to be durable; past it the caller hears that the log is out of reach
-    public ListenerProducer(String bootstrap, Duration patience) {
-        this.bootstrap = bootstrap;
+    public ListenerProducer(Brokers brokers, Duration patience) {
+        this.brokers = brokers;
         this.patience = patience;
     }
 
@@ -40,7 +40,7 @@ public final class ListenerProducer implements AutoCloseable {
         try {
             meet();
         } catch (KafkaException e) {
-            LOG.warnf("Kafka does not answer, notices will be spooled why=%s", e.getMessage());
+            LOG.warnf("Kafka does not answer, notices will be spooled why=%s", brokers.why(e));
         }
     }
 
@@ -100,9 +100,7 @@ public final class ListenerProducer implements AutoCloseable {
     private KafkaProducer<byte[], byte[]> connect() {
         int millis = Math.toIntExact(patience.toMillis());
         return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ProducerConfig.CLIENT_ID_CONFIG,
                         "lifeboat-listener",
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -118,12 +116,12 @@ public final class ListenerProducer implements AutoCloseable {
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                         millis,
                         ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        500),
+                        500)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
 
     private LogUnreachable unreachable(Exception cause) {
-        return new LogUnreachable("Kafka did not confirm within " + patience, cause);
+        return new LogUnreachable("not confirmed within " + patience + ": " + brokers.why(cause), cause);
     }
 }

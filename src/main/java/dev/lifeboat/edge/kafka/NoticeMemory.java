@@ -32,15 +32,15 @@ public final class NoticeMemory implements Memory, AutoCloseable {
     /// More nodes than a cluster has; past it those heard of first are forgotten.
     private static final int MOST_NODES = 65_536;
 
-    private final String bootstrap;
+    private final Brokers brokers;
     private final Consumer<Notice> ear;
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private boolean caughtUp;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /// @param ear hears every notice, in each node's order, on one thread; must not block
-    public NoticeMemory(String bootstrap, Consumer<Notice> ear) {
-        this.bootstrap = bootstrap;
+    public NoticeMemory(Brokers brokers, Consumer<Notice> ear) {
+        this.brokers = brokers;
         this.ear = ear;
     }
 
@@ -74,7 +74,7 @@ public final class NoticeMemory implements Memory, AutoCloseable {
                 try (var consumer = consumer()) {
                     listen(consumer);
                 } catch (KafkaException e) {
-                    LOG.infof("what is said is not heard for now, asking again why=%s", e.getMessage());
+                    LOG.infof("what is said is not heard for now, asking again why=%s", brokers.why(e));
                 }
             } while (!closed.await(1, TimeUnit.SECONDS));
         } catch (InterruptedException _) {
@@ -128,9 +128,7 @@ public final class NoticeMemory implements Memory, AutoCloseable {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         // Made by a question, the topic would have the broker's number of partitions.
@@ -139,7 +137,7 @@ public final class NoticeMemory implements Memory, AutoCloseable {
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         (int) ATTEMPT.toMillis(),
                         ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        (int) ATTEMPT.toMillis()),
+                        (int) ATTEMPT.toMillis())),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

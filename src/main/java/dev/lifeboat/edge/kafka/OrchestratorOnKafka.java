@@ -43,14 +43,12 @@ public final class OrchestratorOnKafka implements AutoCloseable {
     ///     its partitions up at once and end what it left half done
     /// @throws IllegalStateException when no broker answers, saying what to check
     public OrchestratorOnKafka(
-            String bootstrap, String name, Topics topics, Limits limits, Planners planners, Observer observer)
+            Brokers brokers, String name, Topics topics, Limits limits, Planners planners, Observer observer)
             throws InterruptedException {
-        topics.create(bootstrap);
+        topics.create(brokers);
         InstantSource clock = InstantSource.system();
         decisions = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrap,
+                brokers.config(Map.of(
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                         "lifeboat-orchestrator-" + name,
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
@@ -58,20 +56,17 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                         (int) DELIVERY.toMillis(),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) DELIVERY.toMillis() - 1000),
+                        (int) DELIVERY.toMillis() - 1000)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         decisions.initTransactions();
-        time = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-        telemetry = Telemetry.start(bootstrap, topics, clock, observer);
-        chronicle = Chronicle.start(bootstrap, topics, clock, observer);
+        time = new KafkaProducer<>(brokers.config(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
+        telemetry = Telemetry.start(brokers, topics, clock, observer);
+        chronicle = Chronicle.start(brokers, topics, clock, observer);
         Planner planner = planners.with(chronicle::hindsight);
         loop = new DecisionLoop(
                 topics,
-                new JournalReader(bootstrap, TRANSACTION.multipliedBy(3), clock),
+                new JournalReader(brokers, TRANSACTION.multipliedBy(3), clock),
                 decisions,
                 partition -> new Orchestrator(limits, planner, node -> topics.partitionOf(node.value()) == partition),
                 telemetry::view,

@@ -30,10 +30,11 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
             OrchestratorSettings settings,
             Planners planners,
             Observer observer,
+            KafkaSettings kafka,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
             throws InterruptedException {
         orchestrator = new OrchestratorOnKafka(
-                bootstrap,
+                Brokers.of(bootstrap, kafka),
                 settings.orchestrator().name(),
                 new Topics(settings.partitions()),
                 settings.limits(),

@@ -36,19 +36,19 @@ public final class Passage implements AutoCloseable {
 
     /// Both are called from one thread of its own.
     public static Passage watch(
-            String bootstrap, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
+            Brokers brokers, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
         List<TopicPartition> partitions =
                 WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
-        return start(bootstrap, partitions, onEvent, onReport, _ -> {});
+        return start(brokers, partitions, onEvent, onReport, _ -> {});
     }
 
     private static Passage start(
-            String bootstrap,
+            Brokers brokers,
             List<TopicPartition> partitions,
             Consumer<JournalEvent> onEvent,
             Consumer<Report> onReport,
             Consumer<byte[]> onDeadLetter) {
-        var consumer = Committed.reader(bootstrap);
+        var consumer = Committed.reader(brokers);
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         var passage = new Passage(consumer, onEvent, onReport, onDeadLetter);
@@ -60,11 +60,11 @@ public final class Passage implements AutoCloseable {
     ///
     /// @param onDeadLetter gets each dead letter's JSON: docs/reference/dead-letter.schema.json
     public static Passage decisions(
-            String bootstrap, Topics topics, Consumer<JournalEvent> onEvent, Consumer<byte[]> onDeadLetter) {
+            Brokers brokers, Topics topics, Consumer<JournalEvent> onEvent, Consumer<byte[]> onDeadLetter) {
         List<TopicPartition> partitions = Stream.concat(
                         partitions(Topics.JOURNAL, topics), Stream.of(new TopicPartition(Topics.DEAD_LETTERS, 0)))
                 .toList();
-        return start(bootstrap, partitions, onEvent, _ -> {}, onDeadLetter);
+        return start(brokers, partitions, onEvent, _ -> {}, onDeadLetter);
     }
 
     @Override

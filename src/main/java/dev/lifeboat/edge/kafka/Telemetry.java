@@ -54,8 +54,8 @@ final class Telemetry implements AutoCloseable {
     }
 
     /// Has read what lies there already when it returns, so that a first notice finds the nodes known.
-    static Telemetry start(String bootstrap, Topics topics, InstantSource clock, Observer observer) {
-        var consumer = Committed.reader(bootstrap);
+    static Telemetry start(Brokers brokers, Topics topics, InstantSource clock, Observer observer) {
+        var consumer = Committed.reader(brokers);
         var telemetry = new Telemetry(consumer, clock, observer);
         telemetry.catchUp(topics);
         telemetry.thread.start();

@@ -76,32 +76,26 @@ public record Topics(int partitions) {
     /// Makes what is missing; leaves alone what is there. Replication is the broker's default.
     ///
     /// @throws IllegalStateException when no broker answers, saying what to check
-    public void create(String bootstrap) throws InterruptedException {
-        Map<String, Object> config = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) PATIENCE.toMillis());
+    public void create(Brokers brokers) throws InterruptedException {
+        Map<String, Object> config =
+                brokers.config(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis()));
         try (var admin = Admin.create(config)) {
             for (var made : admin.createTopics(all()).values().entrySet()) {
-                settle(made.getKey(), made.getValue());
+                settle(brokers, made.getKey(), made.getValue());
             }
         }
     }
 
-    private static void settle(String topic, org.apache.kafka.common.KafkaFuture<Void> made)
+    private static void settle(Brokers brokers, String topic, org.apache.kafka.common.KafkaFuture<Void> made)
             throws InterruptedException {
         try {
             made.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException(
-                        "cannot make topic " + topic + ": " + e.getCause()
-                                + "; is the broker reachable, and may this user create topics?",
-                        e);
+                throw new IllegalStateException("cannot make topic " + topic + ": " + brokers.why(e.getCause()), e);
             }
         } catch (TimeoutException e) {
-            throw new IllegalStateException("no broker answered within " + PATIENCE + "; check its address", e);
+            throw new IllegalStateException(brokers.why(e), e);
         }
     }
 

@@ -8,6 +8,8 @@ import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
+import dev.lifeboat.edge.kafka.KafkaSettings;
 import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
 import dev.lifeboat.edge.kafka.Topics;
@@ -59,11 +61,13 @@ final class AgentRole implements QuarkusApplication {
     private static final String S3 = "s3://";
 
     private final AgentSettings settings;
+    private final KafkaSettings kafka;
     private final MeterRegistry registry;
     private final InstantSource clock = InstantSource.system();
 
-    AgentRole(AgentSettings settings, MeterRegistry registry) {
+    AgentRole(AgentSettings settings, KafkaSettings kafka, MeterRegistry registry) {
         this.settings = settings;
+        this.kafka = kafka;
         this.registry = registry;
     }
 
@@ -82,7 +86,7 @@ final class AgentRole implements QuarkusApplication {
     /// Finds every mistake that can be found before anything is started.
     static void check(AgentSettings settings) {
         node(settings);
-        NodeOptions.checkBrokers(settings.kafka());
+        var _ = Brokers.plain(settings.kafka());
         location(settings);
         key(settings);
         settings.runc().filter(runc -> !Files.isExecutable(runc)).ifPresent(missing -> {
@@ -115,7 +119,8 @@ final class AgentRole implements QuarkusApplication {
         var outside = new Agent.Outside(reports, backend.room(), clock, tasks, backend.ahead(), backend.lazy(), terms);
         var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
-        var link = AgentLink.open(settings.kafka(), topics, node, new AgentHearer(agent, alone, meters));
+        var link = AgentLink.open(
+                Brokers.of(settings.kafka(), kafka), topics, node, new AgentHearer(agent, alone, meters));
         running.opened(link);
         reports.opens(link);
         running.opened(() -> awaitPages(agent));

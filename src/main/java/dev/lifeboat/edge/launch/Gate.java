@@ -1,7 +1,9 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.JournalTail;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.KafkaSettings;
 import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.kubernetes.Admission;
@@ -48,7 +50,7 @@ final class Gate {
     private final OrchestratorSettings settings;
     private final Provider<ClusterPolicies> policies;
     private final Vertx vertx;
-    private final String bootstrap;
+    private final Brokers brokers;
     private final InstantSource clock = InstantSource.system();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -56,11 +58,12 @@ final class Gate {
             OrchestratorSettings settings,
             Provider<ClusterPolicies> policies,
             Vertx vertx,
+            KafkaSettings kafka,
             @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "127.0.0.1:9092") String bootstrap) {
         this.settings = settings;
         this.policies = policies;
         this.vertx = vertx;
-        this.bootstrap = bootstrap;
+        this.brokers = Brokers.of(bootstrap, kafka);
     }
 
     void start(@Observes StartupEvent started) {
@@ -73,7 +76,7 @@ final class Gate {
         var departing = new Departing(departures, reads, policies.get()::policies);
         KubernetesClient client = opened(new KubernetesClientBuilder().build());
         Gatekeeper gatekeeper = opened(new Gatekeeper(client, departing));
-        JournalTail journal = opened(new JournalTail(bootstrap, clock));
+        JournalTail journal = opened(new JournalTail(brokers, clock));
         Loops loops = opened(new Loops());
         loops.after(PAUSE, "journal-tail", () -> {
             if (journal.read(departures::replay)) {
@@ -83,7 +86,7 @@ final class Gate {
         });
         loops.after(LOOK, "gate", gatekeeper::look);
         pods.tls().ifPresent(folder -> {
-            ListenerProducer producer = opened(new ListenerProducer(bootstrap, KAFKA_PATIENCE));
+            ListenerProducer producer = opened(new ListenerProducer(brokers, KAFKA_PATIENCE));
             var hold =
                     new EvictionHold(new Cluster(client, gatekeeper, new KafkaNoticeLog(producer)), departures, clock);
             opened(AdmissionServer.open(vertx, folder, pods.port(), new Admission(departing, hold)));

@@ -33,8 +33,8 @@ final class KeptJournals implements Journals {
     @Override
     public List<JournalEvent> broker(String bootstrap) {
         try {
-            return JournalArchive.read(bootstrap);
-        } catch (IllegalStateException e) {
+            return JournalArchive.read(Roles.brokers(bootstrap));
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw new BadInput("--broker " + bootstrap + ": " + e.getMessage());
         }
     }

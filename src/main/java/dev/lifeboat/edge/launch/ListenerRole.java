@@ -1,10 +1,12 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.FileNotebook;
 import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.JournalEvacuations;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.KafkaSettings;
 import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.edge.telemetry.ListenerMeters;
@@ -33,13 +35,15 @@ class ListenerRole implements QuarkusApplication {
     private static final int EXIT_CANNOT_START = 1;
 
     private final ListenerConfig config;
+    private final KafkaSettings kafka;
     private final MeterRegistry registry;
     private final Router router;
     private final InstantSource clock = InstantSource.system();
 
-    ListenerRole(ListenerConfig config, MeterRegistry registry, Router router) {
+    ListenerRole(ListenerConfig config, KafkaSettings kafka, MeterRegistry registry, Router router) {
         this.router = router;
         this.config = config;
+        this.kafka = kafka;
         this.registry = registry;
     }
 
@@ -60,7 +64,8 @@ class ListenerRole implements QuarkusApplication {
         var meters = new ListenerMeters(
                 registry, sources.stream().map(SourceSettings::source).toList());
         var spool = new FileSpool(Path.of(config.spool()), config.spoolRoom());
-        var producer = new ListenerProducer(config.kafka(), config.kafkaPatience());
+        Brokers brokers = Brokers.of(config.kafka(), kafka);
+        var producer = new ListenerProducer(brokers, config.kafkaPatience());
         var notebook = new FileNotebook(Path.of(config.spool() + ".announced"));
         var listener = new Listener(
                 logged(new KafkaNoticeLog(producer)), new KafkaDeadLetterLog(producer), spool, notebook, meters, clock);
@@ -69,12 +74,12 @@ class ListenerRole implements QuarkusApplication {
         running.closing(producer);
         producer.warm();
         running.loops().every(Duration.ofSeconds(1), "spool", listener::catchUp);
-        var journal = new JournalEvacuations(config.kafka(), clock);
+        var journal = new JournalEvacuations(brokers, clock);
         running.closing(journal);
         var holds = new Holds(journal, config.holdLongest(), meters, clock);
         running.loops().every(Duration.ofSeconds(1), "holds", holds::turn);
-        var wiring =
-                new SourceWiring(config, router, running, new SourceWiring.Outside(listener, holds, meters, clock));
+        var wiring = new SourceWiring(
+                config, router, running, new SourceWiring.Outside(brokers, listener, holds, meters, clock));
         sources.forEach(wiring::begin);
         wiring.listen();
         if (config.node().isPresent()) {

@@ -6,6 +6,7 @@ import dev.lifeboat.edge.demo.DemoCommand;
 import dev.lifeboat.edge.demo.Witness;
 import dev.lifeboat.edge.demo.imds.ImdsCommand;
 import dev.lifeboat.edge.kafka.BrokerCommand;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.CheckpointCommand;
@@ -96,7 +97,7 @@ public final class Main {
     }
 
     private static AutoCloseable watch(String bootstrap, Witness witness) {
-        return Passage.watch(bootstrap, new Topics(PARTITIONS), witness::saw, witness::saw);
+        return Passage.watch(Brokers.plain(bootstrap), new Topics(PARTITIONS), witness::saw, witness::saw);
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -1,14 +1,11 @@
 package dev.lifeboat.edge.launch;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What the roles of one node are told the same way.
 final class NodeOptions {
-    private static final Pattern BROKERS = Pattern.compile("[^\\s,:]+:[0-9]{1,5}(,[^\\s,:]+:[0-9]{1,5})*");
-
     @Option(names = "--node", paramLabel = "NAME", description = "The node that this runs on, as Kubernetes names it.")
     private @Nullable String node;
 
@@ -40,13 +37,5 @@ final class NodeOptions {
     /// @throws IllegalArgumentException with the question when it is missing
     static String given(Optional<String> value, String question) {
         return value.orElseThrow(() -> new IllegalArgumentException(question));
-    }
-
-    /// @throws IllegalArgumentException when it cannot be a list of brokers
-    static void checkBrokers(String brokers) {
-        if (!BROKERS.matcher(brokers).matches()) {
-            throw new IllegalArgumentException(
-                    "Kafka's address is HOST:PORT, or several with commas between them, not '" + brokers + "'");
-        }
     }
 }

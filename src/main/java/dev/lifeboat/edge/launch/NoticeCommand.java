@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Canary;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
 import dev.lifeboat.edge.kafka.ListenerProducer;
@@ -126,21 +127,22 @@ final class NoticeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
-            NodeOptions.checkBrokers(kafka);
             ObjectNode first = canary == null ? words() : null;
-            return http == null ? throughKafka(first) : throughHttp(first, http);
+            return http == null ? throughKafka(Roles.brokers(kafka), first) : throughHttp(first, http);
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), mistake.getMessage(), mistake);
-        } catch (LogUnreachable | KafkaException e) {
-            return failed(e.getMessage() + "; is a broker at " + kafka + "?");
+        } catch (LogUnreachable e) {
+            return failed(e.getMessage());
+        } catch (KafkaException e) {
+            return failed(Roles.brokers(kafka).why(e));
         } catch (IOException e) {
             return failed((e.getMessage() == null ? e.toString() : e.getMessage()) + "; is a listener at " + http
                     + ", with its source `manual` on?");
         }
     }
 
-    private int throughKafka(@Nullable ObjectNode first) throws IOException, InterruptedException {
-        try (var producer = new ListenerProducer(kafka, PATIENCE)) {
+    private int throughKafka(Brokers brokers, @Nullable ObjectNode first) throws IOException, InterruptedException {
+        try (var producer = new ListenerProducer(brokers, PATIENCE)) {
             var log = new KafkaNoticeLog(producer);
             return speak(first, notice -> {
                 Notice said = understood(notice);
@@ -176,7 +178,7 @@ final class NoticeCommand implements Callable<Integer> {
             print(way.say(words("canary", node)).id().value());
             return 0;
         }
-        try (var watch = Canary.watch(kafka, PATIENCE)) {
+        try (var watch = Canary.watch(Roles.brokers(kafka), PATIENCE)) {
             Collection<NodeName> nodes = node.isEmpty() ? watch.nodes(ROLL_CALL) : List.of(new NodeName(node));
             if (nodes.isEmpty()) {
                 return failed("no agent was heard within " + ROLL_CALL.toSeconds() + " s: is one running?");

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.kafka.Topics;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ final class OrchestratorCommand implements Callable<Integer> {
     }
 
     private void check(OrchestratorSettings settings) {
-        NodeOptions.checkBrokers(kafka);
+        var _ = Brokers.plain(kafka);
         if (name.isBlank()) {
             throw new IllegalArgumentException("--name is empty; give one that no other orchestrator has");
         }

@@ -1,9 +1,12 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
+import dev.lifeboat.edge.kafka.KafkaSettings;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.config.SmallRyeConfig;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -13,6 +16,9 @@ import picocli.CommandLine;
 /// Starts Quarkus for one role and waits for its end, once the role's settings are known to be usable.
 final class Roles {
     private static final int LAST_PORT = 65_535;
+
+    /// What is looked at before the role has said where its brokers are.
+    private static final String NO_BROKER = "localhost:0";
 
     private Roles() {}
 
@@ -39,13 +45,26 @@ final class Roles {
 
         /// The same sources, in the same order, as those that Quarkus will read.
         private S read() {
-            return ConfigUtils.configBuilder()
-                    .withMapping(AgentSettings.class)
-                    .withMapping(ListenerConfig.class)
-                    .withMapping(OrchestratorSettings.class)
-                    .build()
-                    .getConfigMapping(mapping);
+            SmallRyeConfig config = config();
+            var _ = Brokers.of(NO_BROKER, config.getConfigMapping(KafkaSettings.class));
+            return config.getConfigMapping(mapping);
         }
+    }
+
+    private static SmallRyeConfig config() {
+        return ConfigUtils.configBuilder()
+                .withMapping(AgentSettings.class)
+                .withMapping(ListenerConfig.class)
+                .withMapping(OrchestratorSettings.class)
+                .withMapping(KafkaSettings.class)
+                .build();
+    }
+
+    /// For commands that need no service: spoken to as every role would.
+    ///
+    /// @throws IllegalArgumentException when a setting is a mistake
+    static Brokers brokers(String addresses) {
+        return Brokers.of(addresses, config().getConfigMapping(KafkaSettings.class));
     }
 
     private static void checkPort() {

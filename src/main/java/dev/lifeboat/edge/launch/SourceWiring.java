@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.NoticeMemory;
 import dev.lifeboat.edge.kubernetes.NodeWatcher;
 import dev.lifeboat.edge.source.SourceSettings;
@@ -61,7 +62,7 @@ final class SourceWiring {
     private @Nullable NoticeMemory memory;
 
     /// What sources hand things to.
-    record Outside(Listener listener, Holds holds, ListenerMeters meters, InstantSource clock) {}
+    record Outside(Brokers brokers, Listener listener, Holds holds, ListenerMeters meters, InstantSource clock) {}
 
     SourceWiring(ListenerConfig config, Router router, RunningListener running, Outside outside) {
         this.config = config;
@@ -179,7 +180,7 @@ final class SourceWiring {
     /// A listener of one node has no use for what is said of all.
     private NoticeMemory memory() {
         if (memory == null) {
-            memory = new NoticeMemory(config.kafka(), this::heard);
+            memory = new NoticeMemory(outside.brokers, this::heard);
             running.closing(memory);
         }
         return memory;

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kubernetes.NodeWatcher;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.edge.source.azure.AzureNotices;
@@ -29,7 +30,7 @@ final class Sources {
 
     /// Finds every mistake that can be found before anything is started.
     static void check(ListenerConfig config) {
-        NodeOptions.checkBrokers(config.kafka());
+        var _ = Brokers.plain(config.kafka());
         for (SourceSettings source : chosen(config)) {
             if (OF_ONE_NODE.contains(source.source())) {
                 node(config);

@@ -28,7 +28,7 @@ final class AgentLinkIT {
     @Test
     void anAgentThatStartsHearsItsNodesNoticesOfTheLastTwoDaysAndNoOlderOnes() throws Exception {
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             Instant now = Instant.now();
             Notice past = notice(NODE, now.minus(Duration.ofDays(3)));
             Notice yesterdays = notice(NODE, now.minus(Duration.ofDays(1)));
@@ -37,7 +37,7 @@ final class AgentLinkIT {
             send(kafka.bootstrap(), past, yesterdays, anothers, fresh);
 
             var heard = new LinkedBlockingQueue<Notice>();
-            try (var _ = AgentLink.open(kafka.bootstrap(), TOPICS, NODE, new Hearing(heard))) {
+            try (var _ = AgentLink.open(Brokers.plain(kafka.bootstrap()), TOPICS, NODE, new Hearing(heard))) {
                 assertThat(heard.poll(2, TimeUnit.MINUTES)).isEqualTo(yesterdays);
                 assertThat(heard.poll(2, TimeUnit.MINUTES)).isEqualTo(fresh);
             }
@@ -47,11 +47,11 @@ final class AgentLinkIT {
     @Test
     void anAgentThatStartsWhereNobodyHasSpokenForDaysHearsWhatComes() throws Exception {
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             send(kafka.bootstrap(), notice(NODE, Instant.now().minus(Duration.ofDays(3))));
 
             var heard = new LinkedBlockingQueue<Notice>();
-            try (var _ = AgentLink.open(kafka.bootstrap(), TOPICS, NODE, new Hearing(heard))) {
+            try (var _ = AgentLink.open(Brokers.plain(kafka.bootstrap()), TOPICS, NODE, new Hearing(heard))) {
                 Notice fresh = notice(NODE, Instant.now());
                 send(kafka.bootstrap(), fresh);
                 assertThat(heard.poll(2, TimeUnit.MINUTES)).isEqualTo(fresh);

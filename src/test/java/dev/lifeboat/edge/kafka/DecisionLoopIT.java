@@ -51,7 +51,7 @@ final class DecisionLoopIT {
     @MethodSource("kinds")
     void aSecondOwnerGoesOnWhereTheFirstLeftOffAndPoisonIsSetAside(KafkaUnderTest.Kind kind) throws Exception {
         try (var kafka = kind.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             beat(kafka.bootstrap());
             send(kafka.bootstrap(), Topics.NOTICES, "poison".getBytes(StandardCharsets.UTF_8));
             send(kafka.bootstrap(), Topics.NOTICES, Wire.NOTICES.write(notice()));
@@ -60,7 +60,7 @@ final class DecisionLoopIT {
             decide(kafka.bootstrap(), "second", 8);
 
             var journal = new ArrayList<JournalEvent>();
-            new JournalReader(kafka.bootstrap(), Duration.ofSeconds(30), InstantSource.system()).read(0, journal::add);
+            new JournalReader(Brokers.plain(kafka.bootstrap()), Duration.ofSeconds(30), InstantSource.system()).read(0, journal::add);
             assertThat(journal).filteredOn(MigrationBegun.class::isInstance).hasSize(1);
             assertThat(journal)
                     .filteredOn(JournalEvent.NoticeAccepted.class::isInstance)
@@ -77,7 +77,7 @@ final class DecisionLoopIT {
     /// Runs one owner until it has committed `seconds` polls of a second.
     private static void decide(String bootstrap, String name, int seconds) throws Exception {
         try (var orchestrator = new OrchestratorOnKafka(
-                        bootstrap, name, TOPICS, Limits.STANDARD, _ -> Planner.SAVE_ALL, Observer.NONE);
+                        Brokers.plain(bootstrap), name, TOPICS, Limits.STANDARD, _ -> Planner.SAVE_ALL, Observer.NONE);
                 var consumer = new KafkaConsumer<>(
                         Map.<String, Object>of(
                                 "bootstrap.servers",

@@ -20,7 +20,7 @@ final class EmbeddedBrokerIT {
     @Test
     void keepsItsLogOverARestart(@TempDir Path dir) throws Exception {
         try (var broker = EmbeddedBroker.start(dir, 0)) {
-            new Topics(2).create(broker.bootstrap());
+            new Topics(2).create(Brokers.plain(broker.bootstrap()));
             try (var producer = new KafkaProducer<>(
                     Map.<String, Object>of("bootstrap.servers", broker.bootstrap()),
                     new ByteArraySerializer(),

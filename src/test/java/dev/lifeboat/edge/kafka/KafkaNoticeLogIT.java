@@ -32,13 +32,13 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static KafkaUnderTest broker;
 
-    private final ListenerProducer producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(10));
-    private final ListenerProducer cutOff = new ListenerProducer("127.0.0.1:1", Duration.ofMillis(300));
+    private final ListenerProducer producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofSeconds(10));
+    private final ListenerProducer cutOff = new ListenerProducer(Brokers.plain("127.0.0.1:1"), Duration.ofMillis(300));
 
     @BeforeAll
     static void start() throws Exception {
         broker = KafkaUnderTest.start();
-        new Topics(4).create(broker.bootstrap());
+        new Topics(4).create(Brokers.plain(broker.bootstrap()));
     }
 
     @AfterAll

@@ -21,7 +21,7 @@ final class KafkaUnderTestIT {
     @MethodSource("dev.lifeboat.edge.kafka.KafkaUnderTest#kinds")
     void showsCommittedRecordsAndHidesAbortedOnes(KafkaUnderTest.Kind kind) throws Exception {
         try (var kafka = kind.start()) {
-            new Topics(2).create(kafka.bootstrap());
+            new Topics(2).create(Brokers.plain(kafka.bootstrap()));
             try (var producer = producer(kafka)) {
                 producer.initTransactions();
                 producer.beginTransaction();

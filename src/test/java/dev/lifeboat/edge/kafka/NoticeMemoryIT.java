@@ -34,13 +34,13 @@ final class NoticeMemoryIT {
     void whatWasSaidAndNotTakenBackIsKnownOnceKafkaIsThere(@TempDir Path folder) throws Exception {
         int port = freePort();
         var heard = new ConcurrentLinkedQueue<Notice>();
-        try (var memory = new NoticeMemory("127.0.0.1:" + port, heard::add)) {
+        try (var memory = new NoticeMemory(Brokers.plain("127.0.0.1:" + port), heard::add)) {
             memory.start();
             assertThat(memory.standing(NODE, "kubernetes")).isEmpty();
 
             try (var broker = EmbeddedBroker.start(folder, port);
-                    var producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(30))) {
-                TOPICS.create(broker.bootstrap());
+                    var producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofSeconds(30))) {
+                TOPICS.create(Brokers.plain(broker.bootstrap()));
                 var log = new KafkaNoticeLog(producer);
                 log.append(List.of(TAKEN_BACK, OTHERS, WITHDRAWAL, STANDING));
                 until(() -> memory.standing(NODE, "kubernetes")

@@ -31,7 +31,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     private RunningOrchestrator(String bootstrap, String name, Topics topics, Mind mind) throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator = new OrchestratorOnKafka(bootstrap, name, topics, mind.limits, mind.planners, mind.observer);
+        this.orchestrator = new OrchestratorOnKafka(Brokers.plain(bootstrap), name, topics, mind.limits, mind.planners, mind.observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",
@@ -89,7 +89,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     /// All that was ever decided, each partition in its order.
     public List<JournalEvent> journal() {
         var events = new ArrayList<JournalEvent>();
-        var reader = new JournalReader(bootstrap, Duration.ofSeconds(60), InstantSource.system());
+        var reader = new JournalReader(Brokers.plain(bootstrap), Duration.ofSeconds(60), InstantSource.system());
         IntStream.range(0, topics.partitions()).forEach(partition -> reader.read(partition, events::add));
         return events;
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
@@ -84,7 +85,7 @@ final class BrokerCutIT {
         String bootstrap = broker.bootstrap();
         LinkedAgents.Started home = withStandingOrders(bootstrap);
         broker.close();
-        try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(1))) {
+        try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofSeconds(1))) {
             assertThat(listener(home, producer).accept(letter(), List.of(new Reading.Understood(notice()))))
                     .containsExactly(Outcome.SPOOLED);
             agents.awaitReport(Report.Stored.class);
@@ -92,7 +93,7 @@ final class BrokerCutIT {
         home.running().close();
 
         restart(bootstrap);
-        try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(30))) {
+        try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofSeconds(30))) {
             var death = new Notice.Death(
                     new NoticeId("00000000000000bb"), new NodeName("node-a"), "elsewhere", Instant.now());
             new KafkaNoticeLog(producer).append(List.of(death));
@@ -104,7 +105,7 @@ final class BrokerCutIT {
     }
 
     private LinkedAgents.Started withStandingOrders(String bootstrap) throws Exception {
-        TOPICS.create(bootstrap);
+        TOPICS.create(Brokers.plain(bootstrap));
         try (var _ = RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE)) {
             LinkedAgents.Started home = agents.start(LinkedAgents.HOME, bootstrap);
             agents.start("node-b", bootstrap);
@@ -140,7 +141,7 @@ final class BrokerCutIT {
         broker.close();
         LinkedAgents.Started home = fate.of(first, bootstrap);
 
-        try (var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(1))) {
+        try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofSeconds(1))) {
             Listener listener = listener(home, producer);
             assertThat(listener.accept(letter(), List.of(new Reading.Understood(notice()))))
                     .containsExactly(Outcome.SPOOLED);

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -55,7 +56,7 @@ final class ExplainBrokerIT {
     void whatLiesOnTheBrokerReplaysToTheSameNumber() throws Exception {
         Path policy = DecidedJournal.policy(folder, "10m");
         try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             assertThat(explain(kafka.bootstrap(), policy))
                     .as("nothing journalled")
                     .isEqualTo(1);
@@ -78,7 +79,7 @@ final class ExplainBrokerIT {
         Path policy = DecidedJournal.policy(folder, "10m");
         var terms = new Terms(PolicyFiles.load(policy).all(), TOPICS.partitions(), new ByteRate(0));
         try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             var decided = new LinkedBlockingQueue<JournalEvent>();
             send(kafka.bootstrap(), Topics.TELEMETRY, Wire.REPORTS.write(heartbeat()));
             try (var _ = RunningOrchestrator.start(

@@ -8,6 +8,7 @@ import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
 import dev.lifeboat.edge.kafka.Topics;
@@ -102,7 +103,7 @@ final class LinkedAgents implements AutoCloseable {
         var files = new StandingFiles(folder.resolve(name + ".standing"));
         var alone = new Alone(host, agent::on, files, new Alone.Outside(log, InstantSource.system()));
         var hearer = new AgentHearer(agent, alone, new AgentMeters(new SimpleMeterRegistry(), InstantSource.system()));
-        link.complete(AgentLink.open(bootstrap, topics, host.node(), hearer));
+        link.complete(AgentLink.open(Brokers.plain(bootstrap), topics, host.node(), hearer));
         var spool = new SpoolWatch(folder.resolve(name + ".spool"));
         var loops = new Loops();
         loops.every(Duration.ofSeconds(1), "heartbeat", agent::reportHeartbeat);

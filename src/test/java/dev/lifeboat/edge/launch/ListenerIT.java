@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Provided;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -105,7 +106,7 @@ final class ListenerIT {
         Provided.runner();
         System.out.println("==== API SERVER UNDER TEST: fabric8's, in memory ====");
         var kafka = KafkaUnderTest.start();
-        TOPICS.create(kafka.bootstrap());
+        TOPICS.create(Brokers.plain(kafka.bootstrap()));
         var moto = MotoServer.start();
         var ec2 = moto.ec2();
         var sqs = moto.sqs();
@@ -291,7 +292,7 @@ final class ListenerIT {
     /// Answers canaries and runs one workload, as far as anybody can tell.
     private AgentLink agent(String bootstrap, NodeName node) {
         var said = new CompletableFuture<AgentLink>();
-        var link = AgentLink.open(bootstrap, TOPICS, node, new AgentLink.Ear() {
+        var link = AgentLink.open(Brokers.plain(bootstrap), TOPICS, node, new AgentLink.Ear() {
             @Override
             public void on(Order order) {
                 switch (order) {

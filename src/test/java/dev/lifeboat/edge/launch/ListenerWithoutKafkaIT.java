@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.Topics;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class ListenerWithoutKafkaIT {
             assertThat(listener.post(DRAIN)).contains("SPOOLED");
 
             try (var broker = EmbeddedBroker.start(folder.resolve("kafka"), port)) {
-                new Topics(1).create(broker.bootstrap());
+                new Topics(1).create(Brokers.plain(broker.bootstrap()));
                 listener.until("the spool is empty", () -> length(listener.spool()) == 0);
                 assertThat(listener.post(DRAIN)).contains("DUPLICATE");
             }

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -61,11 +62,11 @@ final class MeasuredIT {
         Path policy = policy();
         try (var kafka = KafkaUnderTest.Kind.EMBEDDED.start();
                 var heart = Executors.newSingleThreadScheduledExecutor()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             var _ = heart.scheduleAtFixedRate(
                     () -> send(kafka.bootstrap(), Topics.TELEMETRY, heartbeat()), 0, 2, TimeUnit.SECONDS);
             try (var _ = orchestrator(kafka.bootstrap(), policy);
-                    var _ = AgentLink.open(kafka.bootstrap(), TOPICS, NODE, new Listening())) {
+                    var _ = AgentLink.open(Brokers.plain(kafka.bootstrap()), TOPICS, NODE, new Listening())) {
                 assertThat(await(said, paces -> paces.size() == 2)).allMatch(Pace.Unknown.class::isInstance);
                 assertThat(await(given, orders -> orders.rhythms().size() == 2).rhythms())
                         .extracting(StandingOrders.Rhythm::every)

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.kafka.Wire;
@@ -22,7 +23,7 @@ final class NoticeCommandIT {
     @Test
     void givesNoticeAndTakesItBack(@TempDir Path dir) throws Exception {
         try (var broker = EmbeddedBroker.start(dir, 0)) {
-            new Topics(1).create(broker.bootstrap());
+            new Topics(1).create(Brokers.plain(broker.bootstrap()));
             assertThat(run("drain", "node-a", "--within", "90s", "--json", "--kafka", broker.bootstrap()))
                     .isZero();
             Notice drain = Wire.NOTICES.read(out.toString().strip().getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
@@ -73,9 +74,9 @@ final class OutOfServiceIT {
     void prepare() throws Exception {
         EmbeddedBroker broker = opened(EmbeddedBroker.start(folder.resolve("kafka"), 0));
         bootstrap = broker.bootstrap();
-        TOPICS.create(bootstrap);
+        TOPICS.create(Brokers.plain(bootstrap));
         orchestrator = opened(RunningOrchestrator.start(bootstrap, TOPICS, Observer.NONE));
-        var producer = opened(new ListenerProducer(bootstrap, Duration.ofMinutes(2)));
+        var producer = opened(new ListenerProducer(Brokers.plain(bootstrap), Duration.ofMinutes(2)));
         listener = new Listener(
                 new KafkaNoticeLog(producer),
                 new KafkaDeadLetterLog(producer),

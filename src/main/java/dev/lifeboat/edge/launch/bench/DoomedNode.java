@@ -12,6 +12,7 @@ import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.demo.imds.Imds;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
 import dev.lifeboat.edge.kafka.KafkaNoticeLog;
@@ -82,10 +83,9 @@ final class DoomedNode implements AutoCloseable {
     /// When what happened, in milliseconds after the notice was put.
     record Reaction(double seen, double durable, double ordered, double acted, double rival) {}
 
-    /// @param bootstrap of the broker
     /// @param store that the agent asks whether the checkpoint is there already
     /// @param folder of its own
-    record Place(String bootstrap, Topics topics, CheckpointStore store, Path folder) {}
+    record Place(Brokers brokers, Topics topics, CheckpointStore store, Path folder) {}
 
     DoomedNode(NodeName node, Place place, RandomGenerator random) throws IOException {
         imds = keep(Imds.local());
@@ -145,7 +145,7 @@ final class DoomedNode implements AutoCloseable {
     }
 
     private void listener(NodeName node, Place place, URI endpoint, RandomGenerator random) throws IOException {
-        var producer = keep(new ListenerProducer(place.bootstrap(), KAFKA));
+        var producer = keep(new ListenerProducer(place.brokers(), KAFKA));
         producer.warm();
         var log = new KafkaNoticeLog(producer);
         NoticeLog timed = notices -> {
@@ -176,7 +176,7 @@ final class DoomedNode implements AutoCloseable {
                 new Agent.Outside(
                         report -> link.join().send(report), () -> null, InstantSource.system(), tasks, Ahead.NONE));
         open.push(tasks::shutdownNow);
-        link.complete(keep(AgentLink.open(place.bootstrap(), place.topics(), node, new AgentLink.Ear() {
+        link.complete(keep(AgentLink.open(place.brokers(), place.topics(), node, new AgentLink.Ear() {
             @Override
             public void on(Order order) {
                 if (order instanceof Order.Save) {

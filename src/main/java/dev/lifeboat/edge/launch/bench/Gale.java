@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch.bench;
 
 import dev.lifeboat.edge.demo.node.Part;
 import dev.lifeboat.edge.kafka.AgentLink;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
@@ -43,7 +44,7 @@ final class Gale implements AutoCloseable {
     void open(int count) {
         var topics = new Topics(cluster.partitions());
         for (int node = 0; node < Math.min(count, plan.nodes()); node++) {
-            agents.add(AgentLink.open(cluster.bootstrap(), topics, Storm.name(node), new Deaf()));
+            agents.add(AgentLink.open(Brokers.plain(cluster.bootstrap()), topics, Storm.name(node), new Deaf()));
         }
     }
 
@@ -62,7 +63,7 @@ final class Gale implements AutoCloseable {
         Duration before = inside.processor();
         Account ourselves = Account.now();
         BrokerLoad calm = BrokerLoad.now(broker);
-        try (var _ = storm.observe(cluster.bootstrap())) {
+        try (var _ = storm.observe(Brokers.plain(cluster.bootstrap()))) {
             storm.blow();
             boolean settled = storm.await(patience);
             var cost = new StormFigures.Cost(

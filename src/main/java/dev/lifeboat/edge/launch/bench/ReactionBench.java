@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch.bench;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.launch.bench.DoomedNode.Reaction;
 import dev.lifeboat.edge.objectstore.StoreLocation;
@@ -94,7 +95,7 @@ public final class ReactionBench implements Callable<Integer> {
             for (int number = 0; number < count; number++) {
                 var node = new NodeName(name + "-" + number);
                 Path own = Files.createDirectories(folder.resolve(node.value()));
-                var place = new DoomedNode.Place(cluster.bootstrap(), topics, store, own);
+                var place = new DoomedNode.Place(Brokers.plain(cluster.bootstrap()), topics, store, own);
                 futures.add(lanes.submit(() -> doom(node, place)));
             }
             var reactions = new ArrayList<Reaction>();

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Passage;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.kafka.Wire;
@@ -86,13 +87,13 @@ final class Storm implements AutoCloseable {
 
     private record Letter(NodeName node, String value) {}
 
-    Storm(String bootstrap, Topics topics, Plan plan) {
+    Storm(Brokers brokers, Topics topics, Plan plan) {
         this.topics = topics;
         this.plan = plan;
         this.letters = letters(plan);
         producer = new KafkaProducer<>(
                 // One at a time: a partition that is still being made may take a later request before an earlier one.
-                Map.of("bootstrap.servers", bootstrap, "linger.ms", 5, "max.in.flight.requests.per.connection", 1),
+                brokers.config(Map.of("linger.ms", 5, "max.in.flight.requests.per.connection", 1)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -111,8 +112,8 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    Passage observe(String bootstrap) {
-        return Passage.decisions(bootstrap, topics, this::saw, this::buried);
+    Passage observe(Brokers brokers) {
+        return Passage.decisions(brokers, topics, this::saw, this::buried);
     }
 
     /// Sends everything, spread evenly over the plan's time. Returns when the last record is in the log.

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch.bench;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -79,7 +80,7 @@ public final class StormBench implements Callable<Integer> {
     private int run(Path folder, Path home) throws IOException, InterruptedException {
         var plan = new Storm.Plan(nodes, workloads, Duration.ofSeconds(over), Duration.ofSeconds(heartbeat));
         try (var cluster = Cluster.start(home, folder, PARTITIONS);
-                var storm = new Storm(cluster.bootstrap(), new Topics(PARTITIONS), plan);
+                var storm = new Storm(Brokers.plain(cluster.bootstrap()), new Topics(PARTITIONS), plan);
                 var gale = new Gale(cluster, storm, plan)) {
             gale.begin();
             BrokerLoad alone = gale.rest(Duration.ofSeconds(idle));

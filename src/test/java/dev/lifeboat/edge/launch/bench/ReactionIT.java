@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -27,12 +28,12 @@ final class ReactionIT {
     void aNoticeOfTheMetadataServiceGoesByKafkaAndADecisionToTheAgentsFirstAction() throws Exception {
         var location = new StoreLocation.Folder(folder.resolve("store"));
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(kafka.bootstrap());
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
             try (var _ = RunningOrchestrator.start(kafka.bootstrap(), TOPICS, Observer.NONE);
                     var store = new StoredCheckpoints(
                             location, PipeBench.key(folder), StoredCheckpoints.Settings.usual())) {
                 Path own = Files.createDirectories(folder.resolve("node-0"));
-                var place = new DoomedNode.Place(kafka.bootstrap(), TOPICS, store, own);
+                var place = new DoomedNode.Place(Brokers.plain(kafka.bootstrap()), TOPICS, store, own);
                 try (var node = new DoomedNode(new NodeName("node-0"), place, new Random(42))) {
                     DoomedNode.Reaction reaction = node.doom(Duration.ZERO);
 

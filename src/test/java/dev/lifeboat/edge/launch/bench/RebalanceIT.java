@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.edge.demo.node.Part;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.JournalArchive;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
@@ -41,9 +42,9 @@ final class RebalanceIT {
     void nothingIsDecidedTwiceAndNothingIsLostWhileOneJoinsAndOneIsKilled() throws Exception {
         var plan = new Storm.Plan(NODES, WORKLOADS, Duration.ZERO, Duration.ofSeconds(2));
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(kafka.bootstrap());
-            try (var storm = new Storm(kafka.bootstrap(), TOPICS, plan);
-                    var _ = storm.observe(kafka.bootstrap())) {
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
+            try (var storm = new Storm(Brokers.plain(kafka.bootstrap()), TOPICS, plan);
+                    var _ = storm.observe(Brokers.plain(kafka.bootstrap()))) {
                 storm.introduceAll();
                 Thread heartbeats = Thread.ofPlatform().daemon().start(storm::keepIntroducing);
                 Part first = orchestrator("first", kafka.bootstrap());
@@ -75,7 +76,7 @@ final class RebalanceIT {
     /// The journal of both together is one that a single orchestrator could have written: it can be replayed, and says
     /// everything once.
     private static void assertOnce(String bootstrap, Storm storm, Storm.Plan plan) {
-        List<JournalEvent> journal = JournalArchive.read(bootstrap);
+        List<JournalEvent> journal = JournalArchive.read(Brokers.plain(bootstrap));
         var state = new Evacuations();
         journal.forEach(state::replay);
         assertThat(journal).filteredOn(MigrationBegun.class::isInstance).hasSize(NODES * WORKLOADS);

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaUnderTest;
 import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.Topics;
@@ -18,12 +19,12 @@ final class StormIT {
     void aStormIsDecidedOnOncePerNodeAndWhatCannotBeReadIsADeadLetter() throws Exception {
         var plan = new Storm.Plan(40, 3, Duration.ZERO, Duration.ofSeconds(2));
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(kafka.bootstrap());
-            try (var storm = new Storm(kafka.bootstrap(), TOPICS, plan)) {
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
+            try (var storm = new Storm(Brokers.plain(kafka.bootstrap()), TOPICS, plan)) {
                 storm.introduceAll();
                 Thread heartbeats = Thread.ofPlatform().daemon().start(storm::keepIntroducing);
                 try (var _ = RunningOrchestrator.start(kafka.bootstrap(), TOPICS, Observer.NONE);
-                        var _ = storm.observe(kafka.bootstrap())) {
+                        var _ = storm.observe(Brokers.plain(kafka.bootstrap()))) {
                     storm.blow();
                     assertThat(storm.await(Duration.ofMinutes(4))).isTrue();
                 }

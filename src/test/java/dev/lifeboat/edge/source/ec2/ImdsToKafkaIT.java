@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.FileSpool;
 import dev.lifeboat.edge.kafka.KafkaDeadLetterLog;
@@ -51,7 +52,7 @@ final class ImdsToKafkaIT {
     @Test
     void poisonGoesToTheDeadLettersAndTheNoticeAfterItToTheNotices() throws Exception {
         try (var broker = broker(0);
-                var producer = new ListenerProducer(broker.bootstrap(), Duration.ofSeconds(10))) {
+                var producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofSeconds(10))) {
             var source = source(listener(producer));
             var poison = new ArrayList<String>();
             for (ImdsSourceTest.Absurdity absurd : ImdsSourceTest.absurdities().toList()) {
@@ -82,7 +83,7 @@ final class ImdsToKafkaIT {
             bootstrap = broker.bootstrap();
         }
         server.announce(ImdsPath.INSTANCE_ACTION, TERMINATE);
-        try (var producer = new ListenerProducer(bootstrap, Duration.ofMillis(500))) {
+        try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofMillis(500))) {
             var source = source(listener(producer));
             source.look();
             source.look();
@@ -91,7 +92,7 @@ final class ImdsToKafkaIT {
 
         int port = Integer.parseInt(bootstrap.substring(bootstrap.indexOf(':') + 1));
         try (var broker = broker(port);
-                var producer = new ListenerProducer(bootstrap, Duration.ofSeconds(10))) {
+                var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofSeconds(10))) {
             Listener restarted = listener(producer);
             assertThat(restarted.catchUp()).isEqualTo(1);
             source(restarted).look();
@@ -123,7 +124,7 @@ final class ImdsToKafkaIT {
 
     private EmbeddedBroker broker(int port) throws Exception {
         var broker = EmbeddedBroker.start(dir.resolve("kafka"), port);
-        new Topics(1).create(broker.bootstrap());
+        new Topics(1).create(Brokers.plain(broker.bootstrap()));
         return broker;
     }
 

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.source.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
 import dev.lifeboat.edge.kafka.JournalEvacuations;
 import dev.lifeboat.edge.kafka.Topics;
@@ -182,8 +183,8 @@ final class LifecycleIT {
     @Test
     void theOrchestratorsJournalSaysWhenWeAreSafe(@TempDir Path dir) throws Exception {
         try (var broker = EmbeddedBroker.start(dir, 0)) {
-            new Topics(4).create(broker.bootstrap());
-            try (var journal = new JournalEvacuations(broker.bootstrap(), InstantSource.system())) {
+            new Topics(4).create(Brokers.plain(broker.bootstrap()));
+            try (var journal = new JournalEvacuations(Brokers.plain(broker.bootstrap()), InstantSource.system())) {
                 Holds holds = holds(journal);
                 send("asg-terminate.json");
                 source(holds).look();
