@@ -92,7 +92,7 @@ public record Topics(int partitions) {
             made.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException("cannot make topic " + topic + ": " + brokers.why(e.getCause()), e);
+                throw new IllegalStateException("cannot make topic " + topic + ": " + brokers.why(e), e);
             }
         } catch (TimeoutException e) {
             throw new IllegalStateException(brokers.why(e), e);

@@ -108,18 +108,21 @@ final class BrokersTest {
         assertThat(brokers.why(new IllegalStateException(new SaslAuthenticationException("wrong"))))
                 .contains("check lifeboat.kafka.sasl.mechanism", "(wrong)");
         assertThat(brokers.why(new SslAuthenticationException("no path"))).contains("check lifeboat.kafka.authority");
-        assertThat(brokers.why(new TimeoutException("late"))).isEqualTo(
-                "Kafka at " + AT + " does not answer: is it running? (late)");
+        assertThat(brokers.why(new TimeoutException("late")))
+                .isEqualTo("Kafka at " + AT + " does not answer: is it running? (late)");
     }
 
     /// A client that is made of anything else would not know who it is.
     @Test
     void noOtherPlaceSaysHowKafkaIsReached() throws IOException {
         try (Stream<Path> files = Files.walk(Drawn.top().resolve("src/main/java"))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
                 String text = Files.readString(file);
                 boolean makes = MAKES.matcher(text).find();
-                assertThat(!makes || text.contains("rokers.config(")).as("%s makes its clients of Brokers", file).isTrue();
+                assertThat(!makes || text.contains("rokers.config("))
+                        .as("%s makes its clients of Brokers", file)
+                        .isTrue();
                 assertThat(text.contains("BOOTSTRAP_SERVERS_CONFIG"))
                         .as("%s says how Kafka is reached", file)
                         .isEqualTo(file.endsWith("Brokers.java"));
@@ -134,7 +137,9 @@ final class BrokersTest {
     }
 
     private void refused(String words) {
-        assertThatThrownBy(this::brokers).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(words);
+        assertThatThrownBy(this::brokers)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words);
     }
 
     private Brokers brokers() {

@@ -60,7 +60,8 @@ final class DecisionLoopIT {
             decide(kafka.bootstrap(), "second", 8);
 
             var journal = new ArrayList<JournalEvent>();
-            new JournalReader(Brokers.plain(kafka.bootstrap()), Duration.ofSeconds(30), InstantSource.system()).read(0, journal::add);
+            new JournalReader(Brokers.plain(kafka.bootstrap()), Duration.ofSeconds(30), InstantSource.system())
+                    .read(0, journal::add);
             assertThat(journal).filteredOn(MigrationBegun.class::isInstance).hasSize(1);
             assertThat(journal)
                     .filteredOn(JournalEvent.NoticeAccepted.class::isInstance)

@@ -74,14 +74,15 @@ public final class GuardedKafka implements AutoCloseable {
 
     /// Those of the Strimzi example, and no others.
     private static List<AclBinding> rights() throws IOException {
-        JsonNode user =
-                new YAMLMapper().readTree(Drawn.top().resolve("docs/examples/strimzi/user.yaml").toFile());
+        JsonNode user = new YAMLMapper()
+                .readTree(Drawn.top().resolve("docs/examples/strimzi/user.yaml").toFile());
         var rights = new ArrayList<AclBinding>();
         for (JsonNode acl : user.at("/spec/authorization/acls")) {
             JsonNode resource = acl.path("resource");
             String pattern = resource.path("patternType").asText("literal");
             var on = new ResourcePattern(
-                    ResourceType.fromString(resource.path("type").asText().replace("transactionalId", "transactional_id")),
+                    ResourceType.fromString(
+                            resource.path("type").asText().replace("transactionalId", "transactional_id")),
                     resource.path("name").asText(),
                     pattern.equals("prefix") ? PatternType.PREFIXED : PatternType.LITERAL);
             for (JsonNode operation : acl.path("operations")) {
@@ -128,8 +129,8 @@ public final class GuardedKafka implements AutoCloseable {
     public static Path jaas(Path file, String password) throws IOException {
         return Files.writeString(
                 file,
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER
-                        + "\" password=\"" + password + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + USER + "\" password=\""
+                        + password + "\";");
     }
 
     @Override

@@ -32,7 +32,8 @@ final class KafkaNoticeLogIT extends NoticeLogContract {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static KafkaUnderTest broker;
 
-    private final ListenerProducer producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofSeconds(10));
+    private final ListenerProducer producer =
+            new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofSeconds(10));
     private final ListenerProducer cutOff = new ListenerProducer(Brokers.plain("127.0.0.1:1"), Duration.ofMillis(300));
 
     @BeforeAll

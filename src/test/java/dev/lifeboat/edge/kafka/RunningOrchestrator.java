@@ -31,7 +31,8 @@ public final class RunningOrchestrator implements AutoCloseable {
     private RunningOrchestrator(String bootstrap, String name, Topics topics, Mind mind) throws InterruptedException {
         this.bootstrap = bootstrap;
         this.topics = topics;
-        this.orchestrator = new OrchestratorOnKafka(Brokers.plain(bootstrap), name, topics, mind.limits, mind.planners, mind.observer);
+        this.orchestrator = new OrchestratorOnKafka(
+                Brokers.plain(bootstrap), name, topics, mind.limits, mind.planners, mind.observer);
         this.consumer = new KafkaConsumer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers",

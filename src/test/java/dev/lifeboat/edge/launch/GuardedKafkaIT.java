@@ -44,7 +44,9 @@ final class GuardedKafkaIT {
                     .hasMessageContaining("does not take our user or its secret")
                     .hasMessageContaining("lifeboat.kafka.sasl.jaas-file");
             assertThat(notice(kafka.address())).isEqualTo(1);
-            assertThat(err.toString()).contains("does not take our user or its secret").doesNotContain("\tat ");
+            assertThat(err.toString())
+                    .contains("does not take our user or its secret")
+                    .doesNotContain("\tat ");
 
             know(kafka, GuardedKafka.PASSWORD);
             Process orchestrator = orchestrator(kafka.address());
