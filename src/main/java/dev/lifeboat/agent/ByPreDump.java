@@ -134,7 +134,7 @@ final class ByPreDump implements Copying {
             refused.remove(workload);
             newest.remove(workload);
         }
-        StateFiles.delete(of(workload));
+        StateFiles.clear(of(workload));
     }
 
     private synchronized void refuse(WorkloadId workload, Chain chain) {
@@ -176,7 +176,7 @@ final class ByPreDump implements Copying {
         try (var all = Files.newDirectoryStream(of(workload), "pre-dump-*")) {
             for (Path each : all) {
                 if (Files.isDirectory(each) && !each.equals(kept)) {
-                    StateFiles.delete(each);
+                    StateFiles.clear(each);
                 }
             }
         } catch (IOException e) {

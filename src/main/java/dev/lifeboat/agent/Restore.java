@@ -132,7 +132,7 @@ final class Restore {
                 case LazyOutcome.Failed _ -> forbidden.get();
             };
         } finally {
-            StateFiles.delete(metadata);
+            StateFiles.clear(metadata);
             station.fillings().ended(order.workload());
         }
     }
@@ -170,7 +170,7 @@ final class Restore {
                     failed(RestoreFailure.RESTORE_FAILED, broken.reason() + ": " + broken.logTail());
             };
         } finally {
-            StateFiles.delete(metadata);
+            StateFiles.clear(metadata);
         }
     }
 

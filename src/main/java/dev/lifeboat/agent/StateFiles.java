@@ -77,6 +77,15 @@ final class StateFiles {
         }
     }
 
+    /// Deletes what can be deleted, when an errand is over. What stays costs memory; the errand's answer would cost more.
+    static void clear(Path folder) {
+        try {
+            delete(folder);
+        } catch (UncheckedIOException stays) {
+            // Whoever needs a folder of this name deletes it first, and says why it cannot.
+        }
+    }
+
     static void delete(Path folder) {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

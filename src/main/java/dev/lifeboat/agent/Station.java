@@ -70,7 +70,7 @@ record Station(
 
     /// Nothing is open of the order any more.
     void forget(String key) {
-        StateFiles.delete(folder(key));
+        StateFiles.clear(folder(key));
     }
 
     private Path folder(String key) {

@@ -46,6 +46,8 @@ record Faults(
         OFF
     }
 
+    static final Faults NONE = new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON);
+
     static final Faults USUAL =
             new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON);
 

@@ -24,9 +24,6 @@ final class LateOrdersTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
-    private static final Faults NONE = new Faults(
-            0, 0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON, Faults.Facts.ON, Faults.Search.ON);
-
     @TempDir
     Path scratch;
 
@@ -38,7 +35,7 @@ final class LateOrdersTest {
     @BeforeEach
     void savedAndRestoredAtHome() {
         node = new SimulatedNode(
-                HOME, new SimulatedNode.Surroundings(schedule, NONE, new MemoryCheckpoints(), scratch, reports::add));
+                HOME, new SimulatedNode.Surroundings(schedule, Faults.NONE, new MemoryCheckpoints(), scratch, reports::add));
         node.start(PI);
         obey(save(1));
         assertThat(node.runs(PI)).isFalse();

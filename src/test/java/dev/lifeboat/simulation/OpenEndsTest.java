@@ -34,9 +34,6 @@ final class OpenEndsTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
-    private static final Faults NONE = new Faults(
-            0, 0, 0, 0, Faults.Fencing.ON, Faults.Claims.ON, Faults.Rollback.ON, Faults.Facts.ON, Faults.Search.ON);
-
     @TempDir
     Path scratch;
 
@@ -49,7 +46,7 @@ final class OpenEndsTest {
 
     @BeforeEach
     void aNodeWithAWorkload() {
-        var around = new SimulatedNode.Surroundings(schedule, NONE, store.over(refusing()), scratch, reports::add);
+        var around = new SimulatedNode.Surroundings(schedule, Faults.NONE, store.over(refusing()), scratch, reports::add);
         node = new SimulatedNode(HOME, around);
         node.start(PI);
     }
@@ -193,7 +190,7 @@ final class OpenEndsTest {
     void aSearchThatFindsNoCheckpointKeepsItFromComing() {
         node.die();
         var other = new SimulatedNode(
-                new NodeName("node-b"), new SimulatedNode.Surroundings(schedule, NONE, store, scratch, reports::add));
+                new NodeName("node-b"), new SimulatedNode.Surroundings(schedule, Faults.NONE, store, scratch, reports::add));
         other.on(restore());
         advance(() -> {});
 
@@ -211,6 +208,33 @@ final class OpenEndsTest {
 
         assertThat(failure()).isEqualTo(RestoreFailure.STORE_UNREACHABLE);
         assertThat(node.runs(PI)).isFalse();
+    }
+
+    @Test
+    void aProcessorThatLacksSomethingSpendsNothingOfTheCheckpoint() {
+        obey(save());
+        node.unfit = true;
+        obey(restore());
+        assertThat(failure()).isEqualTo(RestoreFailure.INCOMPATIBLE);
+        assertThat(node.runs(PI)).isFalse();
+
+        node.unfit = false;
+        obey(new Order.Restore(id("restore-2"), HOME, PI, MIGRATION.checkpoint(1), 2));
+        assertThat(reports.getLast()).isInstanceOf(Report.Resumed.class);
+        assertThat(node.runs(PI)).isTrue();
+    }
+
+    @Test
+    void whoeverKillsARestoredWorkloadHasNotMadeItsRestoreFail() {
+        obey(save());
+        obey(restore());
+        node.trees.clear();
+
+        obey(restore());
+
+        assertThat(reports).noneMatch(Report.RestoreFailed.class::isInstance);
+        assertThat(reports.getLast()).isInstanceOf(Report.Resumed.class);
+        assertThat(node.runs(PI)).as("revived").isFalse();
     }
 
     private RestoreFailure failure() {

@@ -45,6 +45,9 @@ final class SimulatedCheckpointer implements Checkpointer {
     @Override
     public RestoreOutcome restore(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
         process.pause(schedule.chance(faults.late()) ? SLOW_MILLIS : STEP_MILLIS);
+        if (node.unfit) {
+            return new RestoreOutcome.Unfit("avx512f");
+        }
         MemoryObject task = pages.objects().getFirst();
         verify(task, pages);
         if (!Files.exists(metadata.resolve(SimulatedDump.IMAGE)) || schedule.chance(faults.store())) {

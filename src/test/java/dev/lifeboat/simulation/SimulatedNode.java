@@ -80,6 +80,9 @@ final class SimulatedNode {
 
     final MemoryLastOrders lastOrders = new MemoryLastOrders();
 
+    /// Its processor lacks what the saved tree uses.
+    boolean unfit;
+
     private final Surroundings around;
     private final List<Notice> notices = new ArrayList<>();
     private final Capacity offered;

@@ -2,7 +2,6 @@ package dev.lifeboat.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,13 +14,7 @@ import java.util.stream.Stream;
 /// Debian's programs in a folder of their own, run by the folder's ld.so with the folder's libraries.
 record DebianTree(Path folder) {
     static DebianTree provision() throws IOException, InterruptedException {
-        Process script = new ProcessBuilder(
-                        Drawn.top().resolve(".ci/provision-victims").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        Provided.that(script.waitFor() == 0, ".ci/provision-victims fetched nothing; it says why above");
-        return new DebianTree(Path.of(said));
+        return new DebianTree(Path.of(Provided.by("provision-victims")));
     }
 
     /// The words that run one of its programs.

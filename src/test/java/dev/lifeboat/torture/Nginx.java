@@ -34,11 +34,6 @@ final class Nginx implements Victim {
     }
 
     @Override
-    public String name() {
-        return "nginx";
-    }
-
-    @Override
     public List<String> command(Path folder) throws IOException {
         new Random(port).nextBytes(content);
         Files.write(volume.resolve("served"), content);

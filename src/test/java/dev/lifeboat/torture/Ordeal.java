@@ -20,13 +20,13 @@ import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -34,7 +34,6 @@ import org.apache.commons.io.FileUtils;
 /// One victim, started by one node's agent, saved in one way, restored by another's.
 final class Ordeal implements AutoCloseable {
     private static final WorkloadId ID = new WorkloadId("torture", "victim");
-    private static final Duration WINDOW = Duration.ofMinutes(3);
     private static final Budget GENEROUS = new Budget(100, ByteRate.ofMegabytes(1e6));
     private static final int ROUNDS = 2;
 
@@ -44,9 +43,12 @@ final class Ordeal implements AutoCloseable {
     private final StoredCheckpoints store;
     private final ProcessWorkloads doomed;
     private final ProcessWorkloads survivor;
+    private final Duration window;
 
     /// @param folder empty, on a disk
-    Ordeal(Path criu, Path folder) throws IOException {
+    /// @param window that the save has
+    Ordeal(Path criu, Path folder, Duration window) throws IOException {
+        this.window = window;
         this.folder = folder;
         this.scratch = Files.createTempDirectory(Path.of("/dev/shm"), "torture-");
         this.checkpointer =
@@ -65,41 +67,57 @@ final class Ordeal implements AutoCloseable {
         return new ProcessWorkloads(folder.resolve("workloads"), folder.resolve(node));
     }
 
-    Result run(Victim victim, Way way) throws Exception {
+    Result run(Kind kind, Victim victim, Way way) throws Exception {
         var command = victim.command(Files.createDirectories(doomed.folder(ID)));
         Path spec = folder.resolve("victim.json");
         new JsonMapper().writeValue(spec.toFile(), Map.of("id", ID.toString(), "command", command));
         long pid = doomed.start(ProcessSpec.read(spec), spec);
         victim.load();
         String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
-        try (var source = agent("node-a", doomed, victim.connections());
-                var target = agent("node-b", survivor, victim.connections())) {
-            copyAhead(source, way);
+        var terms = new AgentUnderTest.Terms(ID, victim.connections());
+        try (var source = agent(terms.on(ahead(way)), "node-a", doomed);
+                var target = agent(way == Way.LAZY ? terms.lazily(checkpointer) : terms, "node-b", survivor)) {
+            Optional<String> trouble = copyAhead(source, way);
+            if (trouble.isPresent()) {
+                return Result.failed(kind, way, "not copied: " + words(trouble.get()));
+            }
             victim.beforeSave();
             long ordered = System.nanoTime();
-            Report saved = source.save(WINDOW);
+            Report saved = source.save(window);
             double durable = secondsSince(ordered);
             if (!(saved instanceof Report.Stored stored)) {
-                return Result.failed(victim.name(), way, "not saved: " + said(saved));
+                return Result.failed(kind, way, "not saved: " + said(saved));
             }
             StepLog.awaits("the reaper", () -> noneIsLeft(pid, name));
             ordered = System.nanoTime();
             Report back = target.restore();
             double restored = secondsSince(ordered);
             if (!(back instanceof Report.Resumed)) {
-                return Result.failed(victim.name(), way, "not restored: " + said(back));
+                return Result.failed(kind, way, "not restored: " + said(back));
             }
             victim.verify();
+            double whole = way == Way.LAZY ? filled(target, ordered) : restored;
             return new Result(
-                    victim.name(),
+                    kind,
                     way,
                     stored.pages().bytes(),
                     stored.stored().bytes(),
                     stored.frozen().toNanos() / 1e9,
                     durable,
                     restored,
+                    whole,
                     "");
         }
+    }
+
+    /// By the report, not by its looks: the agent says so when no page is missing any more.
+    private static double filled(AgentUnderTest target, long ordered) throws InterruptedException {
+        assertThat(target.answer())
+                .as("what the agent says of its pages")
+                .isInstanceOfSatisfying(
+                        Report.Resumed.class,
+                        filled -> assertThat(filled.missing()).isNull());
+        return secondsSince(ordered);
     }
 
     /// The dead hold their numbers until they are reaped, and the tree is to have the same again.
@@ -117,16 +135,34 @@ final class Ordeal implements AutoCloseable {
         }
     }
 
-    private static void copyAhead(AgentUnderTest source, Way way) throws InterruptedException {
-        for (int round = 0; way == Way.AHEAD && round < ROUNDS; round++) {
-            assertThat(source.copyAhead()).isNotEmpty().allMatch(Copied::whole);
-        }
+    private Ahead ahead(Way way) {
+        return switch (way) {
+            case FULL, LAZY -> Ahead.NONE;
+            case AHEAD -> new Ahead(new ProcessMemory(), GENEROUS, new ProcessGauge(), 10);
+            case PRE_DUMPED -> new Ahead(new ProcessMemory(), GENEROUS, new ProcessGauge(), 10, checkpointer);
+        };
     }
 
-    private AgentUnderTest agent(String node, ProcessWorkloads workloads, Connections connections) throws IOException {
+    /// @return what kept a round from being made, or from being made that way
+    private static Optional<String> copyAhead(AgentUnderTest source, Way way) throws InterruptedException {
+        if (way == Way.FULL || way == Way.LAZY) {
+            return Optional.empty();
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Copied copied : source.copyAhead()) {
+                System.out.println("round " + round + ": " + copied);
+                if (!copied.whole() || (way == Way.PRE_DUMPED) != (copied.result().preDump() != null)) {
+                    return Optional.of(String.valueOf(copied.trouble()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private AgentUnderTest agent(AgentUnderTest.Terms terms, String node, ProcessWorkloads workloads)
+            throws IOException {
         var host = AgentUnderTest.host(node, checkpointer, Files.createDirectories(scratch.resolve(node)));
-        var ahead = new Ahead(new ProcessMemory(), GENEROUS, new ProcessGauge(), 10);
-        return new AgentUnderTest(ID, connections, host, workloads, checkpointer, store, ahead);
+        return new AgentUnderTest(terms, host, workloads, checkpointer, store);
     }
 
     /// Its last lines are CRIU's own words.

@@ -43,15 +43,6 @@ final class Postgres implements Victim {
     }
 
     @Override
-    public String name() {
-        return switch (connections) {
-            case REFUSE -> "PostgreSQL";
-            case CLOSE -> "PostgreSQL, pgbench's connections closed";
-            case KEEP -> "PostgreSQL, pgbench's connections kept";
-        };
-    }
-
-    @Override
     public Connections connections() {
         return connections;
     }

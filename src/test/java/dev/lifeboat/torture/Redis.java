@@ -45,15 +45,6 @@ final class Redis implements Victim {
     }
 
     @Override
-    public String name() {
-        return switch (connections) {
-            case REFUSE -> "redis-server";
-            case CLOSE -> "redis-server, its client's connection closed";
-            case KEEP -> "redis-server, its client's connection kept";
-        };
-    }
-
-    @Override
     public Connections connections() {
         return connections;
     }

@@ -6,8 +6,12 @@ import dev.lifeboat.Drawn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,23 +25,30 @@ record Results(String measured, String machine, List<Result> results) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final double MEBI = 1 << 20;
+    private static final Pattern KERNEL = Pattern.compile("\\d+\\.\\d+");
 
     Results {
         results = List.copyOf(results);
     }
 
-    static Results read() throws IOException {
-        return JSON.readValue(Drawn.top().resolve(FILE).toFile(), Results.class);
+    /// @param file from the top of the checkout on
+    static Results read(Path file) throws IOException {
+        return JSON.readValue(Drawn.top().resolve(file).toFile(), Results.class);
     }
 
-    /// Where the suite was told to redraw pages, beside them; else below target.
-    void write() throws IOException {
-        boolean redraw = Boolean.getBoolean("docs.update");
-        Path file = Drawn.top().resolve(redraw ? FILE : Path.of("target/torture.json"));
-        Files.writeString(file, JSON.writeValueAsString(this) + "\n");
-        if (redraw) {
-            Drawn.matches(PAGE, page());
-        }
+    static Results measuredHere(List<Result> results) {
+        var kernel = KERNEL.matcher(System.getProperty("os.version"));
+        String machine = "%d cores, kernel %s"
+                .formatted(Runtime.getRuntime().availableProcessors(), kernel.lookingAt() ? kernel.group() : "unknown");
+        return new Results(LocalDate.now(ZoneOffset.UTC).toString(), machine, results);
+    }
+
+    /// Whole, or not at all.
+    void write(Path file) throws IOException {
+        Path there = Drawn.top().resolve(file);
+        Path half = there.resolveSibling(there.getFileName() + ".half");
+        Files.writeString(half, JSON.writeValueAsString(this) + "\n");
+        Files.move(half, there, StandardCopyOption.ATOMIC_MOVE);
     }
 
     String page() {
@@ -53,8 +64,8 @@ record Results(String measured, String machine, List<Result> results) {
 
                 """);
         page.append("%s, %s.\n\n".formatted(measured, machine));
-        page.append("| victim | way | dumped MiB | stored MiB | frozen s | durable s | restored s | verdict |\n");
-        page.append("|---|---|---|---|---|---|---|---|\n");
+        page.append("| victim | way | dumped MiB | stored MiB | frozen s | durable s | runs s | whole s | verdict |\n");
+        page.append("|---|---|---|---|---|---|---|---|---|\n");
         results.forEach(each -> page.append(row(each)));
         page.append("\n");
         for (Way way : Way.values()) {
@@ -67,25 +78,27 @@ record Results(String measured, String machine, List<Result> results) {
         return page.append("""
 
                 *Dumped* is what CRIU handed over, zero pages included, *stored* what the save itself uploaded, *durable* the time from
-                the order until the manifest was in the store and the source dead, *restored* the time until it ran again.
+                the order until the manifest was in the store and the source dead, *runs* the time from the order to restore until it
+                ran again, *whole* until all its pages were there.
                 """).toString();
     }
 
     private static String row(Result each) {
         if (!each.whole()) {
-            return "| %s | %s | – | – | – | – | – | %s |\n"
-                    .formatted(each.victim(), each.way().title(), each.failure().replace("|", "\\|"));
+            return "| %s | %s | – | – | – | – | – | – | %s |\n"
+                    .formatted(each.victim().title(), each.way().title(), each.failure().replace("|", "\\|"));
         }
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %.1f | %.1f | %.2f | %.2f | %.2f | whole |%n",
-                each.victim(),
+                "| %s | %s | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | whole |%n",
+                each.victim().title(),
                 each.way().title(),
                 each.dumpedBytes() / MEBI,
                 each.storedBytes() / MEBI,
                 each.frozenSeconds(),
                 each.durableSeconds(),
-                each.restoredSeconds());
+                each.restoredSeconds(),
+                each.wholeSeconds());
     }
 
     /// For the console.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Drawn;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,6 @@ final class SelfChecking {
     /// [Heap] under G1.
     static final class Jvm implements Victim {
         private StepLog log = new StepLog(Path.of("/nowhere"));
-
-        @Override
-        public String name() {
-            return "JVM, G1, heap of 1 GiB";
-        }
 
         @Override
         public List<String> command(Path folder) throws URISyntaxException {
@@ -65,11 +59,6 @@ final class SelfChecking {
         }
 
         @Override
-        public String name() {
-            return "Python with numpy";
-        }
-
-        @Override
         public List<String> command(Path folder) throws Exception {
             log = new StepLog(folder.resolve("steps.log"));
             return python();
@@ -100,9 +89,15 @@ final class SelfChecking {
         private final Path program;
         private StepLog log = new StepLog(Path.of("/nowhere"));
 
-        /// @param folder for the program
-        Bomb(Path folder) throws Exception {
-            this.program = folder.resolve("bomb");
+        /// @param program what [#compile] has made
+        Bomb(Path program) {
+            this.program = program;
+        }
+
+        /// Runs on any machine of this make: it needs no library.
+        ///
+        /// @param program that is made
+        static Path compile(Path program) throws Exception {
             Process compiler = new ProcessBuilder(
                             "cc",
                             "-O2",
@@ -114,12 +109,7 @@ final class SelfChecking {
                     .inheritIO()
                     .start();
             assertThat(compiler.waitFor()).as("cc").isZero();
-            assertThat(Files.isExecutable(program)).isTrue();
-        }
-
-        @Override
-        public String name() {
-            return "C, 16 threads, forking";
+            return program;
         }
 
         @Override

@@ -7,6 +7,6 @@ import org.junit.jupiter.api.Test;
 final class TorturePageTest {
     @Test
     void thePageSaysWhatTheLastRunHasShown() throws IOException {
-        Drawn.matches(Results.PAGE, Results.read().page());
+        Drawn.matches(Results.PAGE, Results.read(Results.FILE).page());
     }
 }

@@ -6,9 +6,6 @@ import java.util.List;
 
 /// A program that people run, and its client, which alone says whether it came back whole. One is made for each ordeal.
 interface Victim {
-    /// As the table calls it.
-    String name();
-
     /// What the agent starts, in `folder`.
     ///
     /// @param folder of the workload; what is in it travels with the checkpoint

@@ -2,6 +2,7 @@ package dev.lifeboat.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.Provided;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,8 +19,6 @@ import java.util.stream.Stream;
 /// A virtual machine: one QEMU process, without KVM. What it says on its serial line is its log.
 final class Guest implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final int MEBIBYTES = 1_280;
-
     /// Where a guest gives away what its workload has written, to whoever connects.
     static final int TICKS_PORT = 7_000;
 
@@ -45,11 +44,21 @@ final class Guest implements AutoCloseable {
         return folder.resolve(node + ".console");
     }
 
-    /// @param image what `.ci/provision-vm` has built
-    /// @param disk the second disk, with the script `run`; read by any number of guests
-    /// @param firstPid where the guest's process numbers begin: a tree comes back under its own, so they must
-    ///     be free
-    static Guest start(String node, Path image, Path disk, int firstPid, Path folder) throws IOException {
+    /// What it is like.
+    ///
+    /// @param firstPid where its process numbers begin: a tree comes back under its own, so they must be free
+    record Machine(String node, int mebibytes, int firstPid) {}
+
+    /// What `.ci/provision-vm` has built.
+    static Path image() throws IOException, InterruptedException {
+        return Path.of(Provided.by("provision-vm"));
+    }
+
+    /// @param disk the second disk, with the script `run`; read by any number of guests, and what one of them
+    ///     writes to it goes with the guest
+    /// @param folder for what it says
+    static Guest start(Machine machine, Path image, Path disk, Path folder) throws IOException {
+        String node = machine.node;
         int ticksPort = freePort();
         Process qemu = new ProcessBuilder(
                         "qemu-system-x86_64",
@@ -62,7 +71,7 @@ final class Guest implements AutoCloseable {
                         "-smp",
                         "1",
                         "-m",
-                        Integer.toString(MEBIBYTES),
+                        Integer.toString(machine.mebibytes),
                         "-display",
                         "none",
                         "-no-reboot",
@@ -74,11 +83,11 @@ final class Guest implements AutoCloseable {
                         image.resolve("initrd").toString(),
                         "-append",
                         "console=ttyS0 quiet panic=-1 no_timer_check lifeboat.node=" + node + " lifeboat.first-pid="
-                                + firstPid,
+                                + machine.firstPid,
                         "-drive",
                         "if=virtio,format=raw,snapshot=on,file=" + image.resolve("root.ext4"),
                         "-drive",
-                        "if=virtio,format=raw,readonly=on,file=" + disk,
+                        "if=virtio,format=raw,snapshot=on,file=" + disk,
                         "-netdev",
                         "user,id=outside,hostfwd=tcp:127.0.0.1:" + ticksPort + "-:" + TICKS_PORT,
                         "-device",
@@ -117,7 +126,8 @@ final class Guest implements AutoCloseable {
     void awaits(String what, Duration patience, BooleanSupplier there) {
         long end = System.nanoTime() + patience.toNanos();
         while (!there.getAsBoolean()) {
-            assertThat(qemu.isAlive())
+            // It may have said it just now, and ended.
+            assertThat(qemu.isAlive() || there.getAsBoolean())
                     .as("%s ended while it was to: %s; %s", node, what, tail())
                     .isTrue();
             assertThat(System.nanoTime() - end)

@@ -22,10 +22,16 @@ final class GuestDisk {
         run("cp", "-al", runner.getParent().toString(), content.resolve("app").toString());
         Files.writeString(content.resolve("key"), KEY);
         Files.writeString(content.resolve("victim.json"), victim(jar(content.resolve("app/app")), load));
-        Path script = Files.writeString(content.resolve("run"), script(outside));
-        run("chmod", "755", script.toString());
-        Path disk = folder.resolve("disk.ext4");
-        run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", content.toString(), disk.toString(), "320M");
+        return make(content, script(outside), 320);
+    }
+
+    /// @param content a folder; the disk lies beside it
+    /// @param script that the guest runs
+    static Path make(Path content, String script, int mebibytes) throws IOException, InterruptedException {
+        Path file = Files.writeString(content.resolve("run"), script);
+        run("chmod", "755", file.toString());
+        Path disk = content.resolveSibling(content.getFileName() + ".ext4");
+        run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", content.toString(), disk.toString(), mebibytes + "M");
         return disk;
     }
 
@@ -99,7 +105,7 @@ final class GuestDisk {
                         Guest.TICKS_PORT);
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

@@ -2,7 +2,6 @@ package dev.lifeboat.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.edge.demo.victim.Tick;
 import dev.lifeboat.edge.demo.victim.TickLog;
@@ -16,6 +15,7 @@ import dev.lifeboat.edge.kafka.RunningOrchestrator.Mind;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -23,10 +23,10 @@ import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planner;
+import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,8 +39,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, the save, the
-/// machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
+/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, one more of them, the save,
+/// the machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
 /// stand outside.
 final class TwoMachinesVM {
     private static final int MEBIBYTES = 48;
@@ -67,12 +67,17 @@ final class TwoMachinesVM {
                     Duration.ofMinutes(2),
                     Limits.STANDARD.deadAfter(),
                     Duration.ofHours(1)),
-            _ -> Planner.SAVE_ALL,
+            _ -> TwoMachinesVM::saveAfterOneMoreRound,
             Observer.NONE);
+
+    private static final Planned AFTER_ONE_ROUND =
+            new Planned(1, "", 1, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.
     private static final Topics TOPICS = new Topics(4);
+    private static final Guest.Machine A = new Guest.Machine("node-a", 1_280, 20_000);
+    private static final Guest.Machine B = new Guest.Machine("node-b", 1_280, 2_000);
     private static final NodeName DOOMED = new NodeName("node-a");
 
     private static final Pattern ROUND = Pattern.compile(
@@ -86,7 +91,7 @@ final class TwoMachinesVM {
     void whatRanOnAMachineThatWasTakenGoesOnOnTheOther() throws Exception {
         Provided.root();
         Path runner = Provided.runner();
-        Path image = provisioned();
+        Path image = Guest.image();
         try (var broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
                 var store = S3Server.start(folder.resolve("s3"))) {
             TOPICS.create(Brokers.plain(broker.bootstrap()));
@@ -94,8 +99,8 @@ final class TwoMachinesVM {
             var load = new GuestDisk.Load(MEBIBYTES, CHURN, SEED);
             Path disk = GuestDisk.make(folder, runner, outside, load);
             try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, PATIENT);
-                    var doomed = Guest.start("node-a", image, disk, 20_000, folder);
-                    var survivor = Guest.start("node-b", image, disk, 2_000, folder)) {
+                    var doomed = Guest.start(A, image, disk, folder);
+                    var survivor = Guest.start(B, image, disk, folder)) {
                 survivor.says("agent started", PATIENCE);
                 doomed.awaits(ROUNDS + " rounds", PATIENCE, () -> rounds(doomed).size() >= ROUNDS);
                 assertThat(doomed.said("background rounds copy by"))
@@ -118,14 +123,14 @@ final class TwoMachinesVM {
         }
     }
 
-    private static Path provisioned() throws IOException, InterruptedException {
-        Process script = new ProcessBuilder(
-                        Drawn.top().resolve(".ci/provision-vm").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        Provided.that(script.waitFor() == 0, ".ci/provision-vm built no image; it says why above");
-        return Path.of(said);
+    /// As a planner that has time left: the workload is copied once more before it is frozen.
+    private static Planner.Drawn saveAfterOneMoreRound(Planner.Occasion occasion) {
+        Planner.Drawn drawn = Planner.SAVE_ALL.draw(occasion);
+        List<Planner.Choice> choices = drawn.choices().stream()
+                .map(choice -> (Planner.Choice)
+                        new Planner.Choice.Save(choice.workload(), AFTER_ONE_ROUND, "the window is long enough"))
+                .toList();
+        return new Planner.Drawn(choices, drawn.evidence());
     }
 
     private static int portOf(String bootstrap) {
@@ -189,6 +194,7 @@ final class TwoMachinesVM {
                 .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
                 .isEqualTo(expected);
         List<Matcher> rounds = rounds(doomed);
+        assertThat(stored.rounds()).as("rounds after the notice").isEqualTo(1);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
         return table(rounds, stored, now);
     }
@@ -205,6 +211,7 @@ final class TwoMachinesVM {
         }
         table.append("==== %-10s %12s %12s %12s %12s\n"
                 .formatted("final dump", "", "of " + stored.pages(), stored.stored(), stored.frozen()));
+        table.append("==== rounds between the notice and the freeze: %d\n".formatted(stored.rounds()));
         return table.append("==== hash after %d steps: %016x, equal to one that was never moved; %d whole lines"
                         .formatted(now.steps(), now.sum(), now.number()))
                 .toString();

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 
 /// Checkpoints with CRIU's service worker, while we play its page server.
@@ -65,11 +64,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
     private byte[] processor() throws IOException, InterruptedException {
         byte[] known = processor;
         if (known == null) {
-            Path folder = Files.createTempDirectory(scratch, "cpuinfo-");
-            try {
-                known = CpuState.ask(criu, folder);
-            } finally {
-                FileUtils.deleteDirectory(folder.toFile());
+            try (var work = Workplace.in(scratch, "cpuinfo-")) {
+                known = CpuState.ask(criu, work.folder());
             }
             processor = known;
         }
@@ -78,11 +74,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
 
     /// Before CRIU begins, and so before anything of the checkpoint is spent.
     private Optional<String> lack(Path metadata) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(scratch, "cpuinfo-");
-        try {
-            return CpuState.lack(criu, metadata, processor(), folder);
-        } finally {
-            FileUtils.deleteDirectory(folder.toFile());
+        try (var work = Workplace.in(scratch, "cpuinfo-")) {
+            return CpuState.lack(criu, metadata, processor(), work.folder());
         }
     }
 
@@ -110,12 +103,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             Optional<Surroundings> around = containers.around(source.pid());
             OnCaptured asked = around.isEmpty() ? verdict : keepingFirst(source, verdict);
             Source feasible = feasible(source);
-            Path work = Files.createTempDirectory(scratch, "dump-");
-            try (var worker = host.start(criu, source.metadata(), work)) {
-                var task = new DumpSession.DumpTask(feasible, work, pages, asked, around);
+            try (var work = Workplace.in(scratch, "dump-");
+                    var worker = host.start(criu, source.metadata(), work.folder())) {
+                var task = new DumpSession.DumpTask(feasible, work.folder(), pages, asked, around);
                 return new DumpSession(host, worker, WireFormat.of(version), task).run();
-            } finally {
-                FileUtils.deleteDirectory(work.toFile());
             }
         } catch (IOException broken) {
             return new DumpOutcome.Failed(
@@ -147,11 +138,9 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             if (ProcessTree.of(source.pid()).isEmpty()) {
                 return new PreDumper.Outcome.Failed(FailureCode.SOURCE_GONE.code(), source.toString());
             }
-            Path work = Files.createTempDirectory(scratch, "pre-dump-");
-            try (var worker = host.start(criu, source.metadata(), work)) {
-                return new PreDumpSession(worker, WireFormat.of(version), source, work, pages).run();
-            } finally {
-                FileUtils.deleteDirectory(work.toFile());
+            try (var work = Workplace.in(scratch, "pre-dump-");
+                    var worker = host.start(criu, source.metadata(), work.folder())) {
+                return new PreDumpSession(worker, WireFormat.of(version), source, work.folder(), pages).run();
             }
         } catch (IOException broken) {
             return new PreDumper.Outcome.Failed(
@@ -169,21 +158,24 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             if (lack.isPresent()) {
                 return new RestoreOutcome.Unfit(lack.get());
             }
-            Path work = Files.createTempDirectory(scratch, "restore-");
-            if (containers.holds(metadata)) {
-                return restoreContainer(metadata, pages, work, gate);
-            }
-            try (var images = host.images(metadata);
-                    var written = new PageImages(images.path(), metadata, version)) {
-                written.write(pages);
-                var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
-                return new RestoreSession(work, tasks(pages), terms, gate)
-                        .run(() -> host.start(criu, images.path(), work));
-            } finally {
-                FileUtils.deleteDirectory(work.toFile());
+            try (var work = Workplace.in(scratch, "restore-")) {
+                return containers.holds(metadata)
+                        ? restoreContainer(metadata, pages, work.folder(), gate)
+                        : restoreTree(metadata, pages, work.folder(), gate);
             }
         } catch (IOException broken) {
             return new RestoreOutcome.Failed(FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
+        }
+    }
+
+    private RestoreOutcome restoreTree(Path metadata, PageSource pages, Path work, OnRestored gate)
+            throws IOException, InterruptedException {
+        try (var images = host.images(metadata);
+                var written = new PageImages(images.path(), metadata, version)) {
+            written.write(pages);
+            var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
+            return new RestoreSession(work, tasks(pages), terms, gate)
+                    .run(() -> host.start(criu, images.path(), work));
         }
     }
 
@@ -241,8 +233,6 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
         try (var written = new PageImages(metadata, metadata, version)) {
             written.write(pages);
             return containers.restore(metadata, work, gate);
-        } finally {
-            FileUtils.deleteDirectory(work.toFile());
         }
     }
 
@@ -278,21 +268,19 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
     }
 
     private Response ask(Request question) throws IOException {
-        Path work = Files.createTempDirectory(scratch, "ask-");
-        try (var worker = host.start(criu, work, work)) {
+        try (var place = Workplace.in(scratch, "ask-");
+                var worker = host.start(criu, place.folder(), place.folder())) {
             try {
                 var connection = new CriuConnection(worker.commands());
                 connection.send(question);
                 return connection.receive();
             } catch (IOException silent) {
                 throw new IOException(
-                        criu + " did not answer: " + silent.getMessage() + "\n" + new CriuLog(work).tail(), silent);
+                        criu + " did not answer: " + silent.getMessage() + "\n" + new CriuLog(place.folder()).tail(), silent);
             } finally {
                 worker.hangUp();
                 worker.await();
             }
-        } finally {
-            FileUtils.deleteDirectory(work.toFile());
         }
     }
 

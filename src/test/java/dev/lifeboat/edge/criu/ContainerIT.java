@@ -9,7 +9,11 @@ import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.edge.criu.runc.RuncContainers;
 import dev.lifeboat.edge.launch.CriuOnLinux;
+import dev.lifeboat.workload.Connections;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +90,58 @@ final class ContainerIT {
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSE", "KEEP"})
+    void whatItListensOnIsThereAgainAndItsConnectionsAreAsTold(Connections told) throws Exception {
+        long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
+        steps("node-a", 3);
+        int port = Integer.parseInt(Files.readString(rootfs("node-a").resolve(ContainerImage.SERVING))
+                .strip());
+        try (var before = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(isGivenBack(before)).isTrue();
+            var asked = new Source(pid, metadata, LIMIT, null, told);
+            assertThat(checkpointer(source).dump(asked, sink, () -> Verdict.KILL))
+                    .isInstanceOf(DumpOutcome.Killed.class);
+            source.clear(ID);
+            assertThat(checkpointer(target).restore(metadata, sink, _ -> true))
+                    .isInstanceOf(RestoreOutcome.Running.class);
+
+            assertThat(isGivenBack(before)).isEqualTo(told == Connections.KEEP);
+        }
+        try (var after = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(isGivenBack(after)).isTrue();
+        }
+    }
+
+    private static boolean isGivenBack(Socket connection) throws IOException {
+        connection.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+        try {
+            connection.getOutputStream().write('x');
+            return connection.getInputStream().read() == 'x';
+        } catch (SocketException reset) {
+            return false;
+        }
+    }
+
+    @Test
+    void aConnectionThatNothingIsSaidOfKeepsItFromBeingDumpedAndItGoesOn() throws Exception {
+        long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
+        long before = steps("node-a", 3);
+        int port = Integer.parseInt(Files.readString(rootfs("node-a").resolve(ContainerImage.SERVING))
+                .strip());
+        try (var connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            assertThat(isGivenBack(connection)).isTrue();
+
+            assertThat(checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.KILL))
+                    .isInstanceOfSatisfying(
+                            DumpOutcome.Failed.class,
+                            failed -> assertThat(failed.alive()).isTrue());
+
+            assertThat(isGivenBack(connection)).isTrue();
+            steps("node-a", before + 3);
+        }
+    }
+
     @Test
     void aContainerThatIsThawedGoesOn() throws Exception {
         long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
@@ -155,10 +211,10 @@ final class ContainerIT {
     }
 
     private Path log(String node) {
-        return folder.resolve(node)
-                .resolve("bundles")
-                .resolve(ID)
-                .resolve("rootfs")
-                .resolve(ContainerImage.LOG);
+        return rootfs(node).resolve(ContainerImage.LOG);
+    }
+
+    private Path rootfs(String node) {
+        return folder.resolve(node).resolve("bundles").resolve(ID).resolve("rootfs");
     }
 }

@@ -22,6 +22,9 @@ public record ContainerImage(Path folder, Path layer) {
     /// Where it writes its steps.
     public static final String LOG = "var/log/steps";
 
+    /// Where it writes the port on which it gives back what it gets.
+    static final String SERVING = "var/log/serving";
+
     /// Debian's.
     public static Path runc() {
         Path runc = Path.of("/usr/sbin/runc");
@@ -33,7 +36,8 @@ public record ContainerImage(Path folder, Path layer) {
     public enum Kind {
         PLAIN,
         NOT_ROOT,
-        SECCOMP;
+        SECCOMP,
+        USER_NAMESPACE;
 
         private void tell(ObjectNode config) {
             switch (this) {
@@ -52,6 +56,27 @@ public record ContainerImage(Path folder, Path layer) {
                             .put("action", "SCMP_ACT_ERRNO")
                             .withArrayProperty("names")
                             .add("swapon");
+                case USER_NAMESPACE -> {
+                    ObjectNode linux = config.withObjectProperty("linux");
+                    linux.withArrayProperty("namespaces").addObject().put("type", "user");
+                    for (String each : List.of("uidMappings", "gidMappings")) {
+                        linux.putArray(each)
+                                .addObject()
+                                .put("containerID", 0)
+                                .put("hostID", 100_000)
+                                .put("size", 65_536);
+                    }
+                    withoutSys(config.withArrayProperty("mounts"));
+                }
+            }
+        }
+
+        /// It belongs to the network's namespace, which is the machine's: there it may not be mounted anew.
+        private static void withoutSys(ArrayNode mounts) {
+            for (int i = mounts.size() - 1; i >= 0; i--) {
+                if (mounts.get(i).path("destination").asText().startsWith("/sys")) {
+                    mounts.remove(i);
+                }
             }
         }
     }

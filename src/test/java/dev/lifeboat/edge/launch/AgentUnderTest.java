@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The production agent of one node, its orders given and its reports read by hand.
 public final class AgentUnderTest implements AutoCloseable {
@@ -35,6 +36,7 @@ public final class AgentUnderTest implements AutoCloseable {
     private static final NodeName HOME = new NodeName("node-a");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     static final CheckpointId CHECKPOINT = MIGRATION.checkpoint(1);
+    private static final Terms COUNTING = new Terms(CountingVictim.ID, Connections.REFUSE);
 
     private final NodeName node;
     private final WorkloadId workload;
@@ -51,34 +53,46 @@ public final class AgentUnderTest implements AutoCloseable {
 
     /// @param ahead for [#copyAhead]
     AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
-        this(CountingVictim.ID, Connections.REFUSE, host, workloads, checkpointer, store, ahead);
-    }
-
-    /// @param workload that is saved and restored
-    /// @param connections what becomes of its connections
-    public AgentUnderTest(
-            WorkloadId workload,
-            Connections connections,
-            Host host,
-            Workloads workloads,
-            CriuCheckpointer checkpointer,
-            CheckpointStore store,
-            Ahead ahead) {
-        this.node = host.node();
-        this.workload = workload;
-        var outside = new Agent.Outside(
-                this::heard, () -> null, InstantSource.system(), tasks, ahead, null, _ -> connections);
-        this.agent = new Agent(host, workloads, checkpointer, store, outside);
+        this(COUNTING.on(ahead), host, workloads, checkpointer, store);
     }
 
     /// @param lazy brings the pages after the restore
     AgentUnderTest(
             Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, LazyRestorer lazy) {
+        this(COUNTING.lazily(lazy), host, workloads, checkpointer, store);
+    }
+
+    public AgentUnderTest(
+            Terms terms, Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store) {
         this.node = host.node();
-        this.workload = CountingVictim.ID;
+        this.workload = terms.workload;
         var outside = new Agent.Outside(
-                this::heard, () -> null, InstantSource.system(), tasks, Ahead.NONE, lazy, _ -> Connections.REFUSE);
+                this::heard, () -> null, InstantSource.system(), tasks, terms.ahead, terms.lazy, _ ->
+                        terms.connections);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
+    }
+
+    /// What is saved and restored, and how.
+    ///
+    /// @param connections what becomes of its connections
+    /// @param ahead for [#copyAhead]
+    /// @param lazy brings the pages after the restore; null where they come before it
+    public record Terms(
+            WorkloadId workload,
+            Connections connections,
+            Ahead ahead,
+            @Nullable LazyRestorer lazy) {
+        public Terms(WorkloadId workload, Connections connections) {
+            this(workload, connections, Ahead.NONE, null);
+        }
+
+        public Terms on(Ahead other) {
+            return new Terms(workload, connections, other, lazy);
+        }
+
+        public Terms lazily(LazyRestorer other) {
+            return new Terms(workload, connections, ahead, other);
+        }
     }
 
     public static Host host(String name, CriuCheckpointer checkpointer, Path scratch) throws IOException {
@@ -162,7 +176,7 @@ public final class AgentUnderTest implements AutoCloseable {
     }
 
     /// The next report that ends an order.
-    Report answer() throws InterruptedException {
+    public Report answer() throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Report next = reports.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -1,7 +1,6 @@
 package dev.lifeboat.edge.criu.runc;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
 
 /// One checkpoint's way through the folder that this agent shares with the runtime's wrapper (`oci-wrapper/`).
 ///
@@ -25,6 +25,8 @@ import org.apache.commons.io.FileUtils;
 /// @param folder the one shared, on tmpfs
 /// @param name of this restore, unlike any other
 record Handover(Path folder, String name) {
+    private static final Logger LOG = Logger.getLogger(Handover.class);
+
     /// What the wrapper says is some lines of CRIU's log.
     private static final int LONGEST_WORDS = 4096;
 
@@ -108,11 +110,12 @@ record Handover(Path folder, String name) {
         return folder.resolve(name + mark);
     }
 
+    /// What stays is memory, and no reason to say anything else of a restore.
     private static void delete(Path folder) {
         try {
             FileUtils.deleteDirectory(folder.toFile());
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
+        } catch (IOException stays) {
+            LOG.warnf("what was handed over could not be deleted folder=%s error=%s", folder, stays);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// A container as its first process' /proc shows it (proc(5)).
@@ -18,16 +19,25 @@ record Inside(long pid) {
 
     /// Version 1 mounts one folder of each hierarchy into the container (mountinfo).
     List<String> cgroupMounts() throws IOException {
-        var found = new ArrayList<String>();
+        return mounts(line -> line.substring(line.indexOf(" - ") + 3).startsWith("cgroup "));
+    }
+
+    /// Devices of this node's, mounted one by one: in a user namespace nobody may make any (user_namespaces(7)), so
+    /// runtimes do that.
+    List<String> deviceMounts() throws IOException {
+        return mounts(_ -> true).stream().filter(this::isDevice).toList();
+    }
+
+    private boolean isDevice(String at) {
+        Path file = root().resolve(at.substring(1));
+        return at.startsWith("/dev/") && Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
+    /// Where they are, as the container sees it.
+    private List<String> mounts(Predicate<String> which) throws IOException {
         try (Stream<String> mounts = Files.lines(proc("mountinfo"))) {
-            mounts.forEach(line -> {
-                String type = line.substring(line.indexOf(" - ") + 3);
-                if (type.startsWith("cgroup ")) {
-                    found.add(line.split(" ", 6)[4]);
-                }
-            });
+            return mounts.filter(which).map(line -> line.split(" ", 6)[4]).toList();
         }
-        return found;
     }
 
     /// The number of its network namespace (namespaces(7)).

@@ -8,9 +8,11 @@ import dev.lifeboat.edge.criu.Surroundings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A container's `config.json` (OCI runtime specification 1.0).
 final class OciConfig {
@@ -53,9 +55,35 @@ final class OciConfig {
         Files.writeString(file, copy.toPrettyString(), StandardCharsets.UTF_8);
     }
 
-    /// What of the container's mounts is this node's: bind mounts, cgroups, and what is masked. The names are those
-    /// that `runc restore` will look for (libcontainer/criu_linux.go).
-    ///
+    /// Hands a folder's files to the container's own root: where that is somebody else outside, as in a user namespace,
+    /// CRIU's restorer reads the images as that one.
+    void own(Path folder) throws IOException {
+        JsonNode linux = root.path("linux");
+        int user = outside(linux.path("uidMappings"));
+        int group = outside(linux.path("gidMappings"));
+        if (user == 0 && group == 0) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.toList()) {
+                Files.setAttribute(each, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(each, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+    }
+
+    /// The number that 0 is mapped to.
+    private static int outside(JsonNode mappings) {
+        for (JsonNode mapping : mappings) {
+            if (mapping.path("containerID").asInt(-1) == 0) {
+                return mapping.path("hostID").asInt();
+            }
+        }
+        return 0;
+    }
+
+    /// What of the container's mounts is this node's: bind mounts, cgroups, devices, and what is masked. The names are
+    /// those that `runc restore` will look for (libcontainer/criu_linux.go).
     List<String> outside(Inside inside) throws IOException {
         var outside = new ArrayList<String>();
         for (JsonNode mount : root.path("mounts")) {
@@ -70,6 +98,10 @@ final class OciConfig {
             }
         }
         inside.cgroupMounts().forEach(at -> outside.add(Surroundings.mount(at, at)));
+        inside.deviceMounts().stream()
+                .map(at -> Surroundings.mount(at, at))
+                .filter(each -> !outside.contains(each))
+                .forEach(outside::add);
         for (JsonNode masked : root.path("linux").path("maskedPaths")) {
             Path path = inside.root().resolve(masked.asText().substring(1));
             if (Files.exists(path) && !Files.isDirectory(path)) {

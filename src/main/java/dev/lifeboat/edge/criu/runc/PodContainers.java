@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The containers of a node's pods, which containerd or CRI-O runs and whose runtime knows nothing of us.
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// place. They come back as a pod's new container, through the runtime's wrapper, stopped; and they go on once the gate
 /// has opened.
 public final class PodContainers implements Containers {
+    private static final Logger LOG = Logger.getLogger(PodContainers.class);
+
     /// A kubelet hears of a deleted pod within milliseconds, and asks its containers to end at once.
     private static final Duration HEARING = Duration.ofSeconds(5);
 
@@ -125,10 +128,14 @@ public final class PodContainers implements Containers {
     }
 
     /// What stands there stopped is not to run, and its pod not to start afresh: its owner makes another one.
-    private void giveUp(Handover handover, @Nullable PodIdentity landed) throws IOException, InterruptedException {
-        handover.no();
-        if (landed != null) {
-            pods.delete(landed, Duration.ZERO);
+    private void giveUp(Handover handover, @Nullable PodIdentity landed) throws InterruptedException {
+        try {
+            handover.no();
+            if (landed != null) {
+                pods.delete(landed, Duration.ZERO);
+            }
+        } catch (IOException stays) {
+            LOG.warnf("a pod that may not run could not be deleted pod=%s error=%s", landed, stays);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /// The containers that an agent runs under runc.
 ///
@@ -28,6 +29,8 @@ public final class RuncContainers implements Containers {
 
     /// criu(8): restored tasks stay stopped.
     private static final String STAY_STOPPED = "leave-stopped\n";
+
+    private static final Logger LOG = Logger.getLogger(RuncContainers.class);
 
     private static final String RESTORE_LOG = "restore.log";
     private static final int TAIL_LINES = 8;
@@ -113,6 +116,7 @@ public final class RuncContainers implements Containers {
             overlay(kept).unpack(images.resolve(Kept.CHANGES));
             overlay(kept).mount();
             complete(bundle, Inventory.connections(images));
+            OciConfig.read(bundle.resolve(OciConfig.FILE)).own(images);
             runc.restore(kept.id(), bundle, images, work);
             long pid = firstProcess(kept.id());
             if (!opens(gate, pid)) {
@@ -125,8 +129,17 @@ public final class RuncContainers implements Containers {
             return new RestoreOutcome.Failed(FailureCode.CRIU_REFUSED.code(), refused.getMessage() + tail(work));
         } finally {
             if (!runs) {
-                clear(kept.id());
+                clearAway(kept.id());
             }
+        }
+    }
+
+    /// Why it does not run is what counts, not what stays of it.
+    private void clearAway(String id) throws InterruptedException {
+        try {
+            clear(id);
+        } catch (IOException stays) {
+            LOG.warnf("what is left of a restore could not be cleared away container=%s error=%s", id, stays);
         }
     }
 

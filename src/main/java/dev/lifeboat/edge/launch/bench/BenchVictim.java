@@ -14,7 +14,8 @@ final class BenchVictim implements AutoCloseable {
     /// Filling a GiB takes some seconds on two cores.
     private static final int UP_WITHIN_SECONDS = 120;
 
-    private static final int LOOK_EVERY_MILLIS = 50;
+    private static final int LOOK_EVERY_MILLIS = 20;
+    private static final int PAGE = 4096;
 
     private final Process process;
     private final Path ticks;
@@ -81,6 +82,18 @@ final class BenchVictim implements AutoCloseable {
         List<String> lines = Files.readAllLines(ticks);
         String[] words = lines.getLast().split(" ", -1);
         return Long.parseLong(words[Arrays.asList(words).indexOf("steps") + 1]);
+    }
+
+    /// Waits until it has rewritten that share of its memory, or a little more.
+    ///
+    /// @param before [#steps] when the waiting began to count
+    /// @return the share
+    double awaitChange(long before, double share) throws IOException, InterruptedException {
+        long pages = memory.bytes() / PAGE;
+        while (steps() - before < share * pages) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+        }
+        return (double) (steps() - before) / pages;
     }
 
     /// Returns once it has said something new, which it does only while its memory is whole.

@@ -24,6 +24,20 @@ record Criu(Path binary) {
         return dumped(pid, images, options);
     }
 
+    /// `criu pre-dump`: the tree runs on, and the kernel notes what it writes from then on.
+    void preDump(long pid, Path images) throws IOException, InterruptedException {
+        Command.run(List.of(
+                binary.toString(),
+                "pre-dump",
+                "--tree",
+                Long.toString(pid),
+                "--images-dir",
+                images.toString(),
+                "--track-mem",
+                "--manage-cgroups=ignore",
+                "-v2"));
+    }
+
     /// `criu dump`, which kills.
     void dumpAndKill(long pid, Path images) throws IOException, InterruptedException {
         dumped(pid, images, List.of());

@@ -25,13 +25,18 @@ record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implemen
 
     @Override
     public Measured save(BenchVictim victim) throws IOException, InterruptedException {
+        return save(victim, List.of());
+    }
+
+    /// @param more options of the dump
+    Measured save(BenchVictim victim, List<String> more) throws IOException, InterruptedException {
         Path images = Criu.fresh(disk.resolve("upload"));
         Account before = Account.now();
         Account.resetPeak();
         // What this process holds for the other contenders is none of this one's.
         ByteCount others = Account.sizeOfSelf();
         long start = System.nanoTime();
-        ByteCount dumper = criu.dump(victim.pid(), images, List.of());
+        ByteCount dumper = criu.dump(victim.pid(), images, more);
         upload(images);
         var elapsed = Duration.ofNanos(System.nanoTime() - start);
         Account used = Account.now().since(before);
@@ -50,7 +55,7 @@ record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implemen
         return measured;
     }
 
-    private void upload(Path images) throws IOException, InterruptedException {
+    void upload(Path images) throws IOException, InterruptedException {
         try (Stream<Path> all = Files.list(images)) {
             new Upload(s3, bucket).all(all.toList());
         }

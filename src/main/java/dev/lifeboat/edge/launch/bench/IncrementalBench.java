@@ -37,9 +37,8 @@ import picocli.CommandLine.Spec;
             "Saves one running process again and again: whole, after a background round, and as CRIU does it alone.",
             "",
             "The victim changes a small share of its memory between the round and the save. All contenders save the same"
-                    + " victim in turn, in alternating order, against one S3 server here. CRIU's own pre-dumps would be"
-                    + " the fairer rival, but they need a kernel that tracks soft-dirty pages; the table says whether"
-                    + " this one does."
+                    + " victim in turn, in alternating order, against one S3 server here. CRIU's own pre-dumps, and ours,"
+                    + " run too where the kernel tracks writes (soft-dirty); the table says whether this one does."
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class IncrementalBench implements Callable<Integer> {
@@ -96,19 +95,23 @@ public final class IncrementalBench implements Callable<Integer> {
                 var chain = store.chain(new NodeName("bench"))) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
             var ahead = new Ahead(new ProcessMemory(), UNBOUNDED, new ProcessGauge(), Integer.MAX_VALUE);
-            var onChain = new LifeboatPipe(ours, store, memory, tmpfs, id -> store.draft(id, chain));
-            var saved = new SavedAhead(ahead, chain, changed / 100, onChain);
-            List<Contender> contenders = List.of(
+            var ground = new LifeboatPipe.Ground(id -> store.draft(id, chain), null);
+            var saved =
+                    new SavedAhead(ahead, chain, changed / 100, new LifeboatPipe(ours, store, memory, tmpfs, ground));
+            var rival = new DumpThenUpload(new Criu(binary), tmpfs.resolve("dump"), client, LocalS3.BUCKET);
+            boolean tracksMemory = ours.features().tracksMemory();
+            var contenders = new ArrayList<Contender>(List.of(
                     saved,
                     new Renamed("lifeboat", "lifeboat, whole", new LifeboatPipe(ours, store, memory, tmpfs)),
-                    new Renamed(
-                            "criu-tmpfs-upload",
-                            "criu dump to tmpfs, then upload",
-                            new DumpThenUpload(new Criu(binary), tmpfs.resolve("dump"), client, LocalS3.BUCKET)));
+                    new Renamed("criu-tmpfs-upload", "criu dump to tmpfs, then upload", rival)));
+            if (tracksMemory) {
+                contenders.add(new SavedOnPreDump(ours, store, memory, tmpfs, changed / 100));
+                contenders.add(new PreDumpThenUpload(rival, changed / 100));
+            }
             Map<String, List<Measured>> runs = alternate(contenders, victim, err);
             var facts = new IncrementalTable.Facts(
                     chain.memory(),
-                    ours.features().tracksMemory() ? "yes" : "no",
+                    tracksMemory ? "yes" : "no",
                     WatchCost.share(victim, ahead.memory()));
             return report(new IncrementalTable(contenders, runs, saved.rounds(), facts), out);
         }

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch.bench;
 import dev.lifeboat.edge.launch.bench.SavedAhead.RoundCost;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ record IncrementalTable(
         Row ahead = row(rows, "lifeboat-ahead");
         Row whole = row(rows, "lifeboat");
         Row rival = row(rows, "criu-tmpfs-upload");
-        return List.of(
+        var aims = new ArrayList<>(List.of(
                 new Aim(
                         "upload",
                         "uploaded at the save ≤ 0.2 × a whole save's",
@@ -72,7 +73,14 @@ record IncrementalTable(
                         "notice→durable ≤ 0.2 × criu to tmpfs and upload",
                         ahead.durableSeconds / rival.durableSeconds,
                         0.2),
-                new Aim("watching", "drawing the dirty curve ≤ 0.5 % of a core per GiB", facts.watching, 0.005));
+                new Aim("watching", "drawing the dirty curve ≤ 0.5 % of a core per GiB", facts.watching, 0.005)));
+        if (rows.containsKey("criu-pre-dump-upload")) {
+            double ours = row(rows, "lifeboat-pre-dump").durableSeconds;
+            double theirs = row(rows, "criu-pre-dump-upload").durableSeconds;
+            aims.add(new Aim(
+                    "pre-dump", "notice→durable on pre-dumps ≤ criu's on its own and upload", ours / theirs, 1));
+        }
+        return aims;
     }
 
     List<Aim> missed() {

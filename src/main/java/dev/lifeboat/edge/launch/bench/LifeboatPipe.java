@@ -10,6 +10,7 @@ import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Connections;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
+import org.jspecify.annotations.Nullable;
 
 /// Our own: the agent as CRIU's page server, chunks straight to the store, the manifest last.
 ///
@@ -34,23 +36,25 @@ final class LifeboatPipe implements Contender {
     private final StoredCheckpoints store;
     private final ByteCount expected;
     private final Path tmpfs;
-    private final Function<CheckpointId, Draft> drafts;
+    private final Ground ground;
     private final List<Map<Spent.Part, Double>> spent = new ArrayList<>();
     private int runs;
 
     /// @param expected buffers are made and touched for as much, before the clock starts, as the agent does
     LifeboatPipe(Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs) {
-        this(checkpointer, store, expected, tmpfs, store::draft);
+        this(checkpointer, store, expected, tmpfs, new Ground(store::draft, null));
     }
 
+    /// What a checkpoint stands on.
+    ///
     /// @param drafts starts a checkpoint, on a chain for instance
+    /// @param parent the pre-dump that the dump builds on; null when it carries everything
+    record Ground(
+            Function<CheckpointId, Draft> drafts, @Nullable Path parent) {}
+
     LifeboatPipe(
-            Checkpointer checkpointer,
-            StoredCheckpoints store,
-            ByteCount expected,
-            Path tmpfs,
-            Function<CheckpointId, Draft> drafts) {
-        this.drafts = drafts;
+            Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs, Ground ground) {
+        this.ground = ground;
         this.checkpointer = checkpointer;
         this.store = store;
         this.expected = expected;
@@ -76,10 +80,11 @@ final class LifeboatPipe implements Contender {
         Spent parts = Spent.now();
         Account.resetPeak();
         long start = System.nanoTime();
-        try (Draft draft = drafts.apply(new CheckpointId("bench-" + start + "-" + runs))) {
+        try (Draft draft = ground.drafts.apply(new CheckpointId("bench-" + start + "-" + runs))) {
             var run = new Run(draft, metadata, victim.pid());
             var pages = new Tap(draft.pages());
-            DumpOutcome outcome = checkpointer.dump(new Source(victim.pid(), metadata, LIMIT), pages, run);
+            var source = new Source(victim.pid(), metadata, LIMIT, ground.parent, Connections.REFUSE);
+            DumpOutcome outcome = checkpointer.dump(source, pages, run);
             if (!(outcome instanceof DumpOutcome.Thawed)) {
                 throw new IOException("the dump did not end as asked: " + outcome);
             }

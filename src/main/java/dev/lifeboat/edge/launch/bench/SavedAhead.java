@@ -9,14 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /// Our own with background rounds: before each save one round, as the agent runs it, then a wait until the victim has
 /// changed its share again. Neither is in the figures of the save; the rounds have their own.
 final class SavedAhead implements Contender {
-    private static final int LOOK_EVERY_MILLIS = 20;
-    private static final int PAGE = 4096;
-
     private final Ahead ahead;
     private final Chain chain;
     private final double share;
@@ -65,11 +61,7 @@ final class SavedAhead implements Contender {
         }
         Duration elapsed = round.elapsed();
         Duration processor = Account.now().since(start).processor();
-        long pages = victim.memory().bytes() / PAGE;
-        while (victim.steps() - before < share * pages) {
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-        }
-        double changed = (double) (victim.steps() - before) / pages;
+        double changed = victim.awaitChange(before, share);
         var taken = result.taken();
         rounds.add(new RoundCost(elapsed, processor, taken.pages(), taken.fresh(), taken.stored(), changed));
         return pipe.save(victim);

@@ -1,0 +1,42 @@
+package dev.lifeboat.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.Provided;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `bench incremental` where CRIU's own pre-dumps can run against ours. All figures are an emulator's: how they stand to
+/// each other is what they say.
+final class IncrementalVM {
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void preDumpsOfOursAndOfCriusAloneAreMeasuredInPairs() throws Exception {
+        Provided.root();
+        var program = List.of(
+                "dev.lifeboat.edge.launch.Main", "bench", "incremental", "--size", "32m", "--pairs", "5");
+        try (var guest = GuestRun.start(folder, List.of(s3()), program)) {
+            guest.succeeds(PATIENCE);
+            Stream.of("pair ", "lifeboat", "criu", "notice→durable", "changed between")
+                    .flatMap(each -> guest.said(each).stream())
+                    .distinct()
+                    .forEach(line -> System.out.println("==== " + line));
+            assertThat(guest.said("notice→durable on pre-dumps")).hasSize(1);
+        }
+    }
+
+    /// Where the S3 server that the bench starts lies.
+    private static Path s3() throws Exception {
+        return Path.of(Provided.by("provision-s3").split(File.pathSeparator, 2)[0])
+                .resolveSibling("");
+    }
+}
