@@ -22,7 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// An agent whose folders cannot be deleted: they hold a mount that is in use. What it answers is what came of the order.
+/// An agent whose folders cannot be deleted: they hold a mount that is in use. What it answers is what came of the
+/// order.
 final class CleanUpTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = new WorkloadId("lab", "pi");
@@ -54,8 +55,7 @@ final class CleanUpTest {
 
     @Test
     void aStoredCheckpointIsReportedAsSuch() {
-        node.on(new Order.Save(
-                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600)));
+        node.on(new Order.Save(id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600)));
         mountingInto("save-1");
 
         assertThat(reports.getLast()).isInstanceOf(Report.Stored.class);
@@ -64,8 +64,7 @@ final class CleanUpTest {
 
     @Test
     void whyARestoreFailedIsReportedAndNotWhyItsFolderStays() {
-        node.on(new Order.Save(
-                id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600)));
+        node.on(new Order.Save(id("save-1"), HOME, PI, MIGRATION.checkpoint(1), 0, Schedule.START.plusSeconds(3_600)));
         run(() -> {});
         node.unfit = true;
         node.on(new Order.Restore(id("restore-1"), HOME, PI, MIGRATION.checkpoint(1), 1));

@@ -24,6 +24,7 @@ final class LateOrdersTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
+
     @TempDir
     Path scratch;
 
@@ -35,7 +36,8 @@ final class LateOrdersTest {
     @BeforeEach
     void savedAndRestoredAtHome() {
         node = new SimulatedNode(
-                HOME, new SimulatedNode.Surroundings(schedule, Faults.NONE, new MemoryCheckpoints(), scratch, reports::add));
+                HOME,
+                new SimulatedNode.Surroundings(schedule, Faults.NONE, new MemoryCheckpoints(), scratch, reports::add));
         node.start(PI);
         obey(save(1));
         assertThat(node.runs(PI)).isFalse();

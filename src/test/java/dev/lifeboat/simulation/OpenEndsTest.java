@@ -34,6 +34,7 @@ final class OpenEndsTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final MigrationId MIGRATION = new MigrationId("pi-0123456789ab");
+
     @TempDir
     Path scratch;
 
@@ -46,7 +47,8 @@ final class OpenEndsTest {
 
     @BeforeEach
     void aNodeWithAWorkload() {
-        var around = new SimulatedNode.Surroundings(schedule, Faults.NONE, store.over(refusing()), scratch, reports::add);
+        var around =
+                new SimulatedNode.Surroundings(schedule, Faults.NONE, store.over(refusing()), scratch, reports::add);
         node = new SimulatedNode(HOME, around);
         node.start(PI);
     }
@@ -190,7 +192,8 @@ final class OpenEndsTest {
     void aSearchThatFindsNoCheckpointKeepsItFromComing() {
         node.die();
         var other = new SimulatedNode(
-                new NodeName("node-b"), new SimulatedNode.Surroundings(schedule, Faults.NONE, store, scratch, reports::add));
+                new NodeName("node-b"),
+                new SimulatedNode.Surroundings(schedule, Faults.NONE, store, scratch, reports::add));
         other.on(restore());
         advance(() -> {});
 

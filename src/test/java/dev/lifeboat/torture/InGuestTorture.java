@@ -47,15 +47,17 @@ final class InGuestTorture {
         var results = new ArrayList<Result>();
         try (var guest = GuestRun.start(folder, List.of(tools.debian().folder(), tools.bomb()), program)) {
             guest.watch(PATIENCE, running -> {
-                for (String line : running.said(SAYS).stream().skip(results.size()).toList()) {
+                for (String line :
+                        running.said(SAYS).stream().skip(results.size()).toList()) {
                     results.add(record(line));
                 }
                 return results.size() == kinds.size();
             });
         }
-        assertThat(results).hasSameSizeAs(kinds).allSatisfy(each -> assertThat(each.failure())
-                .as(each.victim().title())
-                .isEmpty());
+        assertThat(results)
+                .hasSameSizeAs(kinds)
+                .allSatisfy(each ->
+                        assertThat(each.failure()).as(each.victim().title()).isEmpty());
     }
 
     private static Result record(String line) {

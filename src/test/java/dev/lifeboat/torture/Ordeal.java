@@ -151,7 +151,8 @@ final class Ordeal implements AutoCloseable {
         for (int round = 0; round < ROUNDS; round++) {
             for (Copied copied : source.copyAhead()) {
                 System.out.println("round " + round + ": " + copied);
-                if (!copied.whole() || (way == Way.PRE_DUMPED) != (copied.result().preDump() != null)) {
+                if (!copied.whole()
+                        || (way == Way.PRE_DUMPED) != (copied.result().preDump() != null)) {
                     return Optional.of(String.valueOf(copied.trouble()));
                 }
             }

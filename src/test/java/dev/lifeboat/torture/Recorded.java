@@ -30,15 +30,13 @@ final class Recorded {
     /// What is still to be found out.
     static List<Cell> missing() throws IOException {
         List<Result> found = found();
-        return matrix()
-                .filter(cell -> cell.kind.name().contains(ONLY))
+        return matrix().filter(cell -> cell.kind.name().contains(ONLY))
                 .filter(cell -> found.stream().noneMatch(each -> each.is(cell)))
                 .toList();
     }
 
     private static Stream<Cell> matrix() {
-        return Arrays.stream(Kind.values())
-                .flatMap(kind -> kind.ways().stream().map(way -> new Cell(kind, way)));
+        return Arrays.stream(Kind.values()).flatMap(kind -> kind.ways().stream().map(way -> new Cell(kind, way)));
     }
 
     /// In the order of the matrix.
@@ -51,8 +49,7 @@ final class Recorded {
     static void add(Result result) throws IOException {
         var all = new ArrayList<>(found());
         all.add(result);
-        List<Result> ordered = matrix()
-                .flatMap(cell -> all.stream().filter(each -> each.is(cell)))
+        List<Result> ordered = matrix().flatMap(cell -> all.stream().filter(each -> each.is(cell)))
                 .toList();
         Results results = Results.measuredHere(ordered);
         results.write(FILE);

@@ -86,7 +86,10 @@ record Results(String measured, String machine, List<Result> results) {
     private static String row(Result each) {
         if (!each.whole()) {
             return "| %s | %s | – | – | – | – | – | – | %s |\n"
-                    .formatted(each.victim().title(), each.way().title(), each.failure().replace("|", "\\|"));
+                    .formatted(
+                            each.victim().title(),
+                            each.way().title(),
+                            each.failure().replace("|", "\\|"));
         }
         return String.format(
                 Locale.ROOT,

@@ -1,7 +1,6 @@
 package dev.lifeboat.torture;
 
 import dev.lifeboat.torture.Recorded.Cell;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +18,11 @@ record Trial(Kind.Tools tools, Path criu, Path folder, Duration window) {
             throw stop;
         } catch (Exception | AssertionError broken) {
             broken.printStackTrace();
-            String words =
-                    String.valueOf(broken.getMessage()).strip().lines().findFirst().orElse("");
+            String words = String.valueOf(broken.getMessage())
+                    .strip()
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             return Result.failed(cell.kind(), cell.way(), "not whole: " + words);
         }
     }

@@ -31,7 +31,17 @@ final class GuestDisk {
         Path file = Files.writeString(content.resolve("run"), script);
         run("chmod", "755", file.toString());
         Path disk = content.resolveSibling(content.getFileName() + ".ext4");
-        run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", content.toString(), disk.toString(), mebibytes + "M");
+        run(
+                "mke2fs",
+                "-q",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal",
+                "-d",
+                content.toString(),
+                disk.toString(),
+                mebibytes + "M");
         return disk;
     }
 

@@ -22,8 +22,8 @@ public final class GuestRun implements AutoCloseable {
     private static final int SPARE_MEBIBYTES = 300;
 
     /// Scripts have written down where they are, so it is in the same place.
-    private static final Path CACHE = Path.of(System.getenv()
-            .getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"));
+    private static final Path CACHE =
+            Path.of(System.getenv().getOrDefault("XDG_CACHE_HOME", System.getProperty("user.home") + "/.cache"));
 
     private static final String ENDED = "guest: program ended with ";
 
@@ -79,7 +79,7 @@ public final class GuestRun implements AutoCloseable {
         try (var all = Files.walk(folder)) {
             // Blocks of 4 KiB, and as much for what describes each file.
             long bytes = all.mapToLong(each -> (sizeOf(each) / 4096 + 2) * 4096).sum();
-            return Math.toIntExact(bytes * 11 / 10 >> 20);
+            return Math.toIntExact((bytes * 11 / 10) >> 20);
         }
     }
 
@@ -128,7 +128,9 @@ public final class GuestRun implements AutoCloseable {
     /// @param look at what was said; true once it has seen enough
     public void watch(Duration patience, Predicate<GuestRun> look) {
         guest.awaits(
-                "all that is to be seen of it", patience, () -> look.test(this) || !said(ENDED).isEmpty());
+                "all that is to be seen of it",
+                patience,
+                () -> look.test(this) || !said(ENDED).isEmpty());
     }
 
     @Override

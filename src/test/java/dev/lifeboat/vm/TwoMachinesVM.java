@@ -70,8 +70,7 @@ final class TwoMachinesVM {
             _ -> TwoMachinesVM::saveAfterOneMoreRound,
             Observer.NONE);
 
-    private static final Planned AFTER_ONE_ROUND =
-            new Planned(1, "", 1, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
+    private static final Planned AFTER_ONE_ROUND = new Planned(1, "", 1, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.

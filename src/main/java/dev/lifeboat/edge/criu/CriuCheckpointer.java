@@ -174,8 +174,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 var written = new PageImages(images.path(), metadata, version)) {
             written.write(pages);
             var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
-            return new RestoreSession(work, tasks(pages), terms, gate)
-                    .run(() -> host.start(criu, images.path(), work));
+            return new RestoreSession(work, tasks(pages), terms, gate).run(() -> host.start(criu, images.path(), work));
         }
     }
 
@@ -276,7 +275,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                 return connection.receive();
             } catch (IOException silent) {
                 throw new IOException(
-                        criu + " did not answer: " + silent.getMessage() + "\n" + new CriuLog(place.folder()).tail(), silent);
+                        criu + " did not answer: " + silent.getMessage() + "\n" + new CriuLog(place.folder()).tail(),
+                        silent);
             } finally {
                 worker.hangUp();
                 worker.await();

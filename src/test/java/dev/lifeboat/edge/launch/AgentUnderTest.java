@@ -67,8 +67,13 @@ public final class AgentUnderTest implements AutoCloseable {
         this.node = host.node();
         this.workload = terms.workload;
         var outside = new Agent.Outside(
-                this::heard, () -> null, InstantSource.system(), tasks, terms.ahead, terms.lazy, _ ->
-                        terms.connections);
+                this::heard,
+                () -> null,
+                InstantSource.system(),
+                tasks,
+                terms.ahead,
+                terms.lazy,
+                _ -> terms.connections);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 

@@ -110,9 +110,7 @@ public final class IncrementalBench implements Callable<Integer> {
             }
             Map<String, List<Measured>> runs = alternate(contenders, victim, err);
             var facts = new IncrementalTable.Facts(
-                    chain.memory(),
-                    tracksMemory ? "yes" : "no",
-                    WatchCost.share(victim, ahead.memory()));
+                    chain.memory(), tracksMemory ? "yes" : "no", WatchCost.share(victim, ahead.memory()));
             return report(new IncrementalTable(contenders, runs, saved.rounds(), facts), out);
         }
     }

@@ -52,8 +52,7 @@ final class LifeboatPipe implements Contender {
     record Ground(
             Function<CheckpointId, Draft> drafts, @Nullable Path parent) {}
 
-    LifeboatPipe(
-            Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs, Ground ground) {
+    LifeboatPipe(Checkpointer checkpointer, StoredCheckpoints store, ByteCount expected, Path tmpfs, Ground ground) {
         this.ground = ground;
         this.checkpointer = checkpointer;
         this.store = store;
