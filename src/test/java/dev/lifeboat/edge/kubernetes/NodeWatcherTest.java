@@ -2,7 +2,6 @@ package dev.lifeboat.edge.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.Drawn;
 import dev.lifeboat.listener.CountingTally;
 import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.Memory;
@@ -15,15 +14,11 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,7 +44,6 @@ final class NodeWatcherTest {
     private static final Instant SINCE_THEN = Instant.parse("2100-01-01T00:00:00Z");
 
     private static final NodeName NODE = new NodeName("node-a");
-    private static final String BEFORE = "2025-12-31T23:59:50Z";
 
     private final LinkedBlockingQueue<Notice> said = new LinkedBlockingQueue<>();
     private final NoticeLog log = said::addAll;
@@ -86,7 +80,7 @@ final class NodeWatcherTest {
     @ParameterizedTest
     @EnumSource(DrainSignal.class)
     void eachSignalIsHeardAndTakenBack(DrainSignal signal) throws Exception {
-        client.resource(carrying(signal)).create();
+        client.resource(Signalling.carrying(signal)).create();
         Notice notice = next();
         assertThat(notice.node().value()).isEqualTo("node-a");
         assertThat(kind(notice)).isEqualTo(signal.effect().name());
@@ -94,7 +88,7 @@ final class NodeWatcherTest {
             assertThat(drain.grace()).isEqualTo(signal.grace().minusSeconds(10));
         }
 
-        client.resource(quiet()).update();
+        client.resource(Signalling.quiet()).update();
         assertThat(next())
                 .isInstanceOfSatisfying(
                         Notice.Withdrawal.class,
@@ -103,20 +97,20 @@ final class NodeWatcherTest {
 
     @Test
     void aNodeWithoutSignalsSaysNothing() throws Exception {
-        client.resource(quiet()).create();
-        client.resource(carrying(DrainSignal.CORDON)).update();
+        client.resource(Signalling.quiet()).create();
+        client.resource(Signalling.carrying(DrainSignal.CORDON)).update();
 
         assertThat(next()).isInstanceOf(Notice.Advisory.class);
     }
 
     @Test
     void karpentersOwnDeadlineCountsAndCanBeShortened() throws Exception {
-        client.resource(karpenter("2026-01-01T00:05:00Z")).create();
+        client.resource(Signalling.karpenter("2026-01-01T00:05:00Z")).create();
         assertThat(next())
                 .isInstanceOfSatisfying(
                         Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofMinutes(5)));
 
-        client.resource(karpenter("2026-01-01T00:02:00Z")).update();
+        client.resource(Signalling.karpenter("2026-01-01T00:02:00Z")).update();
         assertThat(List.of(next(), next()))
                 .hasAtLeastOneElementOfType(Notice.Withdrawal.class)
                 .filteredOn(Notice.Drain.class::isInstance)
@@ -127,7 +121,7 @@ final class NodeWatcherTest {
 
     @Test
     void aDeadlineThatCannotBeReadDoesNotHideTheDrain() throws Exception {
-        client.resource(karpenter("tomorrow")).create();
+        client.resource(Signalling.karpenter("tomorrow")).create();
 
         assertThat(next()).isInstanceOf(Notice.Drain.class);
     }
@@ -135,10 +129,10 @@ final class NodeWatcherTest {
     @ParameterizedTest
     @EnumSource(PodDisruption.class)
     void anEndedPodSpeaksForItsNode(PodDisruption disruption) throws Exception {
-        client.resource(cordoned()).create();
+        client.resource(Signalling.cordoned()).create();
         assertThat(next()).isInstanceOf(Notice.Advisory.class);
-        client.resource(ended(disruption)).create();
-        client.resource(carrying(DrainSignal.SPOT_INTERRUPTION)).update();
+        client.resource(Signalling.ended(disruption)).create();
+        client.resource(Signalling.carrying(DrainSignal.SPOT_INTERRUPTION)).update();
 
         switch (disruption.meaning()) {
             // Pods and nodes are watched apart: what is said of the node may come first.
@@ -151,7 +145,7 @@ final class NodeWatcherTest {
 
     @Test
     void whatWentWhileNobodyWatchedIsTakenBackAndWhatStandsIsNot() throws Exception {
-        client.resource(carrying(DrainSignal.KARPENTER)).create();
+        client.resource(Signalling.carrying(DrainSignal.KARPENTER)).create();
         Notice standing = next();
         watcher.close();
         var gone = new Notice.Preemption(
@@ -170,7 +164,7 @@ final class NodeWatcherTest {
         var drain = new Notice.Drain(NoticeId.of("gone"), NODE, "kubernetes", SINCE_THEN, Duration.ofHours(1));
         var answers = new AtomicInteger();
         watcher.close();
-        client.resource(quiet()).create();
+        client.resource(Signalling.quiet()).create();
         watcher = watcher((_, _) -> answers.incrementAndGet() < 2 ? Optional.empty() : Optional.of(List.of(drain)));
 
         assertThat(next()).isInstanceOf(Notice.Withdrawal.class);
@@ -187,14 +181,15 @@ final class NodeWatcherTest {
         var advisory = new Notice.Advisory(NoticeId.of("a"), NODE, "kubernetes", NOW.minusSeconds(60));
         List<Notice> said = List.of(open, over, advisory);
 
-        assertThat(NodeSignals.expected(quiet(), said, NOW)).isEqualTo(said);
-        assertThat(NodeSignals.expected(cordoned(), said, NOW)).containsExactly(over, advisory);
+        assertThat(NodeSignals.expected(Signalling.quiet(), said, NOW)).isEqualTo(said);
+        assertThat(NodeSignals.expected(Signalling.cordoned(), said, NOW)).containsExactly(over, advisory);
     }
 
     @Test
     void whatWasSaidBeforeTheNodesObjectWasMadeIsOfAnotherMachine() {
         var old = new Notice.Death(NoticeId.of("old"), NODE, "kubernetes", NOW.minusSeconds(60));
-        Node made = quiet().edit()
+        Node made = Signalling.quiet()
+                .edit()
                 .editMetadata()
                 .withCreationTimestamp("2025-12-31T23:59:30Z")
                 .endMetadata()
@@ -205,7 +200,7 @@ final class NodeWatcherTest {
 
     @Test
     void aNodesMachineIsKnownByItsProviderId() throws Exception {
-        client.resource(carrying(DrainSignal.CORDON)
+        client.resource(Signalling.carrying(DrainSignal.CORDON)
                         .edit()
                         .editSpec()
                         .withProviderID("gce://p/z/node-a")
@@ -221,7 +216,7 @@ final class NodeWatcherTest {
     /// A server drops the time from a pod that is made with one, so this is asked of the object.
     @Test
     void anEvictedPodsLastMomentIsTheDeadline() {
-        assertThat(NodeSignals.standing(ended(PodDisruption.EVICTION), true, NOW))
+        assertThat(NodeSignals.standing(Signalling.ended(PodDisruption.EVICTION), true, NOW))
                 .get()
                 .isInstanceOfSatisfying(
                         Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofSeconds(30)));
@@ -229,8 +224,8 @@ final class NodeWatcherTest {
 
     @Test
     void anEvictionOnANodeThatIsNotCordonedIsOnePodsAffair() throws Exception {
-        client.resource(quiet()).create();
-        client.resource(ended(PodDisruption.EVICTION)).create();
+        client.resource(Signalling.quiet()).create();
+        client.resource(Signalling.ended(PodDisruption.EVICTION)).create();
 
         assertThat(next()).isInstanceOf(Notice.Advisory.class);
     }
@@ -238,7 +233,7 @@ final class NodeWatcherTest {
     /// The API server goes away; while it is gone a taint comes and another goes.
     @Test
     void whatHappenedWhileTheWatchWasLostIsHeardOnceItIsBack() throws Exception {
-        client.resource(carrying(DrainSignal.KARPENTER)).create();
+        client.resource(Signalling.carrying(DrainSignal.KARPENTER)).create();
         Notice drain = next();
         int port = server.getPort();
         server.shutdown();
@@ -246,7 +241,7 @@ final class NodeWatcherTest {
                 new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
         restarted.init(java.net.InetAddress.getLoopbackAddress(), port);
         try (var other = restarted.createClient()) {
-            other.resource(carrying(DrainSignal.SPOT_INTERRUPTION)).create();
+            other.resource(Signalling.carrying(DrainSignal.SPOT_INTERRUPTION)).create();
 
             assertThat(spoken(2))
                     .hasAtLeastOneElementOfType(Notice.Preemption.class)
@@ -258,62 +253,6 @@ final class NodeWatcherTest {
         } finally {
             restarted.destroy();
         }
-    }
-
-    @Test
-    void theReferencePageIsDrawnFromTheSignals() {
-        var page = new StringBuilder("""
-                # Drain signals of a cluster
-
-                Drawn by `NodeWatcherTest` from `DrainSignal`; each row is tested by `NodeWatcherTest.eachSignalIsHeardAndTakenBack`.
-                One listener for a cluster watches all nodes (`kubernetes` in `eviction-listeners/`). The time left counts from the
-                signal's own time; Karpenter's `karpenter.sh/nodeclaim-termination-timestamp` goes before it.
-
-                | signal | where | effect | time left |
-                |---|---|---|---|
-                """);
-        for (DrainSignal signal : DrainSignal.values()) {
-            page.append("| `%s` | %s | %s | %s |\n"
-                    .formatted(
-                            signal.key(),
-                            signal.kind()
-                                    .name()
-                                    .toLowerCase(java.util.Locale.ROOT)
-                                    .replace('_', ' '),
-                            signal.effect().name().toLowerCase(java.util.Locale.ROOT),
-                            signal.grace().isZero() ? "–" : signal.grace()));
-        }
-        page.append("""
-
-                ## Pods
-
-                A pod's `DisruptionTarget` condition (KEP-3329), by its reason; `NodeWatcherTest.anEndedPodSpeaksForItsNode`. The time left is
-                the pod's own, its `deletionTimestamp`.
-
-                | reason | what it means for the node |
-                |---|---|
-                """);
-        for (PodDisruption disruption : PodDisruption.values()) {
-            page.append("| `%s` | %s |\n".formatted(disruption.reason(), words(disruption.meaning())));
-        }
-        page.append("""
-
-                `EvictionRequest` (KEP-4563) is not read: no released API server offers it; its alpha is planned for Kubernetes 1.38.
-                A watch that is lost is followed by a new list: `NodeWatcherTest.whatHappenedWhileTheWatchWasLostIsHeardOnceItIsBack`.
-                A listener that starts anew reads from Kafka what was said before, and takes back what a node no longer shows:
-                `NodeWatcherTest.whatWentWhileNobodyWatchedIsTakenBackAndWhatStandsIsNot`. A drain whose time is not over stands
-                while its node takes no pods, since an evicted pod may have told of it.
-                """);
-        Drawn.matches(Path.of("docs/reference/drain-signals.md"), page.toString());
-    }
-
-    private static String words(PodDisruption.Meaning meaning) {
-        return switch (meaning) {
-            case DRAIN -> "drain";
-            case DRAIN_IF_CORDONED -> "drain when the node is cordoned, else advisory";
-            case ADVISORY -> "advisory";
-            case NOTHING -> "nothing";
-        };
     }
 
     private List<Notice> spoken(int count) throws InterruptedException {
@@ -332,36 +271,6 @@ final class NodeWatcherTest {
         }
     }
 
-    private static Node cordoned() {
-        return carrying(DrainSignal.CORDON)
-                .edit()
-                .editSpec()
-                .withUnschedulable(true)
-                .endSpec()
-                .build();
-    }
-
-    private static Pod ended(PodDisruption disruption) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName("pi-0")
-                .withNamespace("lab")
-                .withUid("p-1")
-                .withDeletionTimestamp("2026-01-01T00:00:30Z")
-                .endMetadata()
-                .withNewSpec()
-                .withNodeName("node-a")
-                .endSpec()
-                .withNewStatus()
-                .addNewCondition()
-                .withType("DisruptionTarget")
-                .withStatus("True")
-                .withReason(disruption.reason())
-                .endCondition()
-                .endStatus()
-                .build();
-    }
-
     private Notice next() throws InterruptedException {
         return Objects.requireNonNull(said.poll(120, TimeUnit.SECONDS), "nothing was said within 120 s");
     }
@@ -375,63 +284,5 @@ final class NodeWatcherTest {
             case Notice.Withdrawal _ -> "WITHDRAWAL";
             case Notice.Canary _ -> "CANARY";
         };
-    }
-
-    private static Node quiet() {
-        return new NodeBuilder()
-                .withNewMetadata()
-                .withName("node-a")
-                .withUid("u-1")
-                .endMetadata()
-                .withNewSpec()
-                .endSpec()
-                .withNewStatus()
-                .endStatus()
-                .build();
-    }
-
-    private static Node carrying(DrainSignal signal) {
-        return switch (signal.kind()) {
-            case TAINT ->
-                quiet().edit()
-                        .editSpec()
-                        .addNewTaint()
-                        .withKey(signal.key())
-                        .withEffect("NoSchedule")
-                        .withTimeAdded(BEFORE)
-                        .endTaint()
-                        .endSpec()
-                        .build();
-            case NOT_READY ->
-                quiet().edit()
-                        .editStatus()
-                        .addNewCondition()
-                        .withType("Ready")
-                        .withStatus("False")
-                        .withMessage("container runtime is down, " + signal.key())
-                        .withLastTransitionTime(BEFORE)
-                        .endCondition()
-                        .endStatus()
-                        .build();
-            case CONDITION ->
-                quiet().edit()
-                        .editStatus()
-                        .addNewCondition()
-                        .withType(signal.key())
-                        .withStatus("True")
-                        .withLastTransitionTime(BEFORE)
-                        .endCondition()
-                        .endStatus()
-                        .build();
-        };
-    }
-
-    private static Node karpenter(String deadline) {
-        return carrying(DrainSignal.KARPENTER)
-                .edit()
-                .editMetadata()
-                .addToAnnotations(NodeSignals.KARPENTER_DEADLINE, deadline)
-                .endMetadata()
-                .build();
     }
 }
