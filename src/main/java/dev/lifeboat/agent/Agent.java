@@ -9,6 +9,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Preflight;
+import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -35,10 +37,12 @@ public final class Agent {
     private final Rounds rounds;
     private final DirtyWatch watch;
     private final Station station;
+    private final Backgrounds backgrounds;
     private final Executor tasks;
     private final Map<String, Save> saves = new LinkedHashMap<>();
     private final Deque<Runnable> waitingSaves = new ArrayDeque<>();
     private boolean saving;
+    private @Nullable BackgroundSave backgroundSave;
     private volatile @Nullable Preflight preflight;
     private final Map<String, @Nullable Report> answers = new LinkedHashMap<>();
 
@@ -60,6 +64,8 @@ public final class Agent {
                 outside.lazy(),
                 outside.terms(),
                 outside.clock());
+        this.backgrounds =
+                new Backgrounds(station, outside.background(), outside.ahead().gauge());
         this.tasks = outside.tasks();
     }
 
@@ -69,6 +75,7 @@ public final class Agent {
     /// @param ahead for [Agent#copyAhead] and [Agent#measure]
     /// @param lazy lets workloads run before their pages are there; null where they shall not
     /// @param terms what is to become of a workload's connections when it is saved
+    /// @param background for complete checkpoints of what runs on
     public record Outside(
             ReportLog reports,
             Room room,
@@ -76,10 +83,11 @@ public final class Agent {
             Executor tasks,
             Ahead ahead,
             @Nullable LazyRestorer lazy,
-            Function<WorkloadId, Connections> terms) {
-        /// No connection is cut, everything is restored whole.
+            Function<WorkloadId, Connections> terms,
+            Background background) {
+        /// No connection is cut, everything is restored whole, and nothing is checkpointed that runs on.
         public Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {
-            this(reports, room, clock, tasks, ahead, null, _ -> Connections.REFUSE);
+            this(reports, room, clock, tasks, ahead, null, _ -> Connections.REFUSE, Background.NONE);
         }
     }
 
@@ -121,6 +129,15 @@ public final class Agent {
     public void on(Notice notice) {
         if (notice.node().equals(station.host().node()) && !(notice instanceof Notice.Canary)) {
             station.fate().hear(notice, station.now());
+            if (station.fate().sealed(station.now())) {
+                cutBackgroundOff();
+            }
+        }
+    }
+
+    private synchronized void cutBackgroundOff() {
+        if (backgroundSave != null) {
+            backgroundSave.abort();
         }
     }
 
@@ -144,7 +161,8 @@ public final class Agent {
                 station.room().open() && !station.fate().sealed(station.now()),
                 station.room().offered(),
                 preflight,
-                running.stream().map(this::condition).toList()));
+                running.stream().map(this::condition).toList(),
+                backgrounds.newest(running)));
     }
 
     /// Takes what stands in the way of saves to come; the heartbeats say it until something else is found.
@@ -166,12 +184,18 @@ public final class Agent {
                 .copied(rounds.copiedAgo(workload).orElse(null));
     }
 
-    /// Copies ahead of any notice what is due; call it again and again, about once a second, from one thread. Keeps to
-    /// its budget, and ends at once when a save is ordered.
+    /// Copies ahead of any notice what is due; call it again and again, about once a second, from one
+    /// thread. Keeps to its budget, and ends at once when a save is ordered. A complete checkpoint that
+    /// is due is begun on top of what was copied: little is left to send while nobody counts the bytes.
     ///
     /// @return what came of each workload that it got to
     public List<Copied> copyAhead() throws InterruptedException {
-        List<Copied> copied = rounds.pass();
+        Set<WorkloadId> due = backgrounds.due(station.workloads().running());
+        List<Copied> copied = rounds.pass(due);
+        copied.stream()
+                .filter(each -> each.whole() && due.contains(each.workload().id()))
+                .findFirst()
+                .ifPresent(each -> beginBackground(each.workload()));
         // With a part or two on their way at a time: what a save gets is rather more.
         copied.forEach(each ->
                 station.uplink().observe(each.taken().stored(), each.taken().sending()));
@@ -207,7 +231,39 @@ public final class Agent {
         }
     }
 
+    /// One at a time, and none beside a save; who does not get to it now is due again at once.
+    private synchronized void beginBackground(Workload workload) {
+        BackgroundSave save = saving ? null : backgrounds.begin(workload).orElse(null);
+        if (save == null) {
+            return;
+        }
+        backgroundSave = save;
+        rounds.halt().hold();
+        waitingSaves.add(() -> carryOut(save));
+        nextSave();
+    }
+
+    /// The top of its task. What only tidies up is done when the next save may begin already.
+    private void carryOut(BackgroundSave save) {
+        try {
+            backgrounds.run(save);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException broken) {
+            backgrounds.broken(save, broken);
+        } finally {
+            ended();
+        }
+        backgrounds.retire(save);
+    }
+
+    private synchronized void ended() {
+        backgroundSave = null;
+        nextOne();
+    }
+
     private void beginSave(Order.Save order) {
+        cutBackgroundOff();
         var save = new Save(order, station);
         saves.put(order.checkpoint().value(), save);
         rounds.halt().hold();
@@ -226,6 +282,10 @@ public final class Agent {
         if (save.isUndecided()) {
             answers.remove(order.key());
         }
+        nextOne();
+    }
+
+    private synchronized void nextOne() {
         rounds.halt().resume();
         saving = false;
         nextSave();

@@ -52,6 +52,11 @@ public interface CheckpointStore {
     /// What cannot be read is not found.
     Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since);
 
+    /// Removes the background checkpoints of the workload on this node but the newest `last` of
+    /// them; what somebody has claimed stays. Chains of this node that nothing refers to any more go
+    /// with them.
+    void retire(WorkloadId workload, NodeName node, int last);
+
     /// Takes the checkpoint by one conditional write: of any number of claimants one wins.
     ///
     /// A claim carries an epoch. A higher epoch takes over a claim that has not been confirmed; a confirmed one

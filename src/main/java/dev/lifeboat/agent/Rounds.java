@@ -116,12 +116,14 @@ final class Rounds {
     }
 
     /// One round for each workload whose time has come; by one thread. Ends early when a save comes.
-    List<Copied> pass() throws InterruptedException {
+    ///
+    /// @param awaited those that something waits for, whose time has come in any case
+    List<Copied> pass(Set<WorkloadId> awaited) throws InterruptedException {
         List<Evacuee> running = workloads.running();
         forgetOthers(running);
         sweep();
         var outcomes = new ArrayList<Copied>();
-        for (Evacuee evacuee : due(running)) {
+        for (Evacuee evacuee : due(running, awaited)) {
             CountDownLatch stop = halt.stop();
             if (stop.getCount() == 0) {
                 break;
@@ -167,11 +169,14 @@ final class Rounds {
     }
 
     /// The longest waiting first, so that none starves where the budget gives less than all of them ask for.
-    private List<Evacuee> due(List<Evacuee> running) {
+    private List<Evacuee> due(List<Evacuee> running, Set<WorkloadId> awaited) {
         Duration now = ahead.gauge().elapsed();
         return running.stream()
                 .filter(evacuee -> fillings.isWhole(evacuee.workload().id()))
-                .filter(evacuee -> isDue(evacuee.workload().id(), now))
+                .filter(evacuee -> isDue(
+                        evacuee.workload().id(),
+                        awaited.contains(evacuee.workload().id()),
+                        now))
                 .sorted(Comparator.comparing(evacuee -> {
                     Attempt last = attempts.get(evacuee.workload().id());
                     return last == null ? Duration.ZERO : last.began();
@@ -179,13 +184,13 @@ final class Rounds {
                 .toList();
     }
 
-    private boolean isDue(WorkloadId workload, Duration now) {
-        Duration every = ahead.tempo().every(workload);
+    private boolean isDue(WorkloadId workload, boolean awaited, Duration now) {
+        Duration every = awaited ? Duration.ZERO : ahead.tempo().every(workload);
         Attempt last = attempts.get(workload);
         if (every == null || last == null) {
             return every != null;
         }
-        Duration pause = last.whole() || every.compareTo(RETRY) < 0 ? every : RETRY;
+        Duration pause = last.whole() || (every.compareTo(RETRY) < 0 && !awaited) ? every : RETRY;
         return now.minus(last.began()).compareTo(pause) >= 0;
     }
 

@@ -1,10 +1,8 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.agent.CheckpointStore.Draft;
-import dev.lifeboat.agent.CheckpointStore.Facts;
 import dev.lifeboat.agent.CheckpointStore.Size;
 import dev.lifeboat.agent.Checkpointer.DumpOutcome;
-import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
@@ -168,25 +166,15 @@ final class Save {
 
     private Report dump(Evacuee evacuee, Path metadata, Duration limit) throws InterruptedException {
         Instant started = station.now();
-        var base = station.rounds().chain(order.workload());
-        var parent = parent(base);
-        try (Draft draft = draft(base)) {
+        try (var capture = new Capture(station, evacuee, order.checkpoint(), metadata)) {
+            Draft draft = capture.draft();
             writing.set(draft);
             pack(draft);
             if (aborted) {
                 draft.abort();
             }
             var committed = new AtomicReference<@Nullable Size>();
-            var source = new Source(
-                    evacuee.pid(),
-                    metadata,
-                    limit,
-                    parent.map(Parent::folder).orElse(null),
-                    station.terms().apply(order.workload()));
-            PageSink pages = parent.map(found -> found.guard(draft.pages(), name(metadata)))
-                    .orElse(draft.pages());
-            DumpOutcome outcome =
-                    station.checkpointer().dump(source, pages, new Captured(evacuee, source, draft, committed));
+            DumpOutcome outcome = capture.dump(limit, new Captured(evacuee, capture, committed));
             Size size = committed.get();
             return switch (outcome) {
                 case DumpOutcome.Killed killed when size != null -> stored(size, killed.frozen(), took(draft, started));
@@ -206,39 +194,6 @@ final class Save {
     private Duration took(Draft draft, Instant started) {
         Duration sending = draft.sending();
         return sending.isZero() ? Duration.between(started, station.now()) : sending;
-    }
-
-    /// On top of what was copied ahead, if anything was.
-    private Draft draft(Optional<CheckpointStore.Chain> base) {
-        return base.map(chain -> station.store().draft(order.checkpoint(), chain))
-                .orElseGet(() -> station.store().draft(order.checkpoint()));
-    }
-
-    private Optional<Parent> parent(Optional<CheckpointStore.Chain> base) throws InterruptedException {
-        return base.isEmpty() ? Optional.empty() : station.rounds().parent(order.workload(), base.get());
-    }
-
-    private static String name(Path folder) {
-        return String.valueOf(folder.getFileName());
-    }
-
-    /// With everything frozen: the files beside the pages, then the manifest.
-    private Size commit(Evacuee evacuee, Path metadata, Draft draft) throws InterruptedException {
-        for (Path file : StateFiles.in(metadata)) {
-            draft.file(Station.METADATA + file, metadata.resolve(file));
-        }
-        Path folder = station.workloads().folder(order.workload());
-        for (Path file : StateFiles.in(folder)) {
-            draft.file(Station.STATE + file, folder.resolve(file));
-        }
-        Host host = station.host();
-        return draft.commit(new Facts(
-                order.workload().toString(),
-                order.node().value(),
-                host.dumper(),
-                host.kernel(),
-                host.cpu(),
-                evacuee.pid()));
     }
 
     /// The store has the only copy: nothing of the source may be left, however its dumper ended.
@@ -310,15 +265,13 @@ final class Save {
     /// What the dumper asks on its way.
     private final class Captured implements Checkpointer.OnCaptured {
         private final Evacuee evacuee;
-        private final Source source;
-        private final Draft draft;
+        private final Capture capture;
         private final AtomicReference<@Nullable Size> committed;
         private final Instant started = station.now();
 
-        Captured(Evacuee evacuee, Source source, Draft draft, AtomicReference<@Nullable Size> committed) {
+        Captured(Evacuee evacuee, Capture capture, AtomicReference<@Nullable Size> committed) {
             this.evacuee = evacuee;
-            this.source = source;
-            this.draft = draft;
+            this.capture = capture;
             this.committed = committed;
         }
 
@@ -339,10 +292,11 @@ final class Save {
 
         @Override
         public Verdict captured() throws InterruptedException {
-            Size soFar = draft.size();
+            Size soFar = capture.draft().size();
             station.report(new Report.Captured(order.node(), station.now(), order.id(), soFar.pages()));
             try {
-                committed.set(commit(evacuee, source.metadata(), draft));
+                capture.files();
+                committed.set(capture.commit());
                 return Verdict.KILL;
             } catch (RuntimeException e) {
                 trouble.set(e);

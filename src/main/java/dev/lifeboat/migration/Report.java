@@ -1,5 +1,6 @@
 package dev.lifeboat.migration;
 
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.notice.NodeName;
@@ -27,10 +28,14 @@ public sealed interface Report {
     /// Said about once a second and at start: who runs here, and what the uplink has shown.
     ///
     /// @param uplink recent throughput to the store; zero while unknown
-    /// @param accepting whether restores may be sent here; false once the agent knows that its node is to end
+    /// @param accepting whether restores may be sent here; false once the agent knows that its node
+    ///     is to end
     /// @param capacity what the machine is and has; null from agents that do not say
-    /// @param preflight what stands in the way of saves to come; null from agents that have not looked yet
+    /// @param preflight what stands in the way of saves to come; null from agents that have not
+    ///     looked yet
     /// @param conditions of its workloads; null from agents that do not say
+    /// @param backgrounds the newest complete checkpoint of each that has one; null from agents that
+    ///     do not say
     record Heartbeat(
             NodeName node,
             Instant at,
@@ -39,11 +44,26 @@ public sealed interface Report {
             boolean accepting,
             @Nullable Capacity capacity,
             @Nullable Preflight preflight,
-            @Nullable List<Condition> conditions)
+            @Nullable List<Condition> conditions,
+            @Nullable List<BackgroundCheckpoint> backgrounds)
             implements Report {
         public Heartbeat {
             workloads = List.copyOf(workloads);
             conditions = conditions == null ? null : List.copyOf(conditions);
+            backgrounds = backgrounds == null ? null : List.copyOf(backgrounds);
+        }
+
+        /// Of an agent that has taken no complete checkpoint of what runs.
+        public Heartbeat(
+                NodeName node,
+                Instant at,
+                List<Workload> workloads,
+                ByteRate uplink,
+                boolean accepting,
+                @Nullable Capacity capacity,
+                @Nullable Preflight preflight,
+                @Nullable List<Condition> conditions) {
+            this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, null);
         }
 
         /// Of an agent that has not looked at what stands in the way of saves, and says nothing of conditions.
@@ -55,6 +75,15 @@ public sealed interface Report {
                 boolean accepting,
                 @Nullable Capacity capacity) {
             this(node, at, workloads, uplink, accepting, capacity, null, null);
+        }
+
+        /// The newest complete checkpoint of a workload that runs on; null where none is known.
+        public @Nullable BackgroundCheckpoint background(WorkloadId workload) {
+            return (backgrounds == null ? List.<BackgroundCheckpoint>of() : backgrounds)
+                    .stream()
+                            .filter(each -> each.workload().equals(workload))
+                            .findFirst()
+                            .orElse(null);
         }
 
         /// As if it had just been started where nothing was said.

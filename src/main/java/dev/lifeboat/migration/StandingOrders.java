@@ -5,6 +5,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Needs;
+import dev.lifeboat.policy.Background;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
@@ -12,27 +13,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a node's agent is to do by itself: how to copy ahead, and, when a notice comes and nobody can be
-/// asked, the last plan for its node.
+/// What a node's agent is to do by itself: how to copy ahead, and, when a notice comes and nobody can
+/// be asked, the last plan for its node.
 ///
 /// @param version grows with every plan for the node: milliseconds of the orchestrator's clock
 /// @param saves in the plan's order; what is not here is let go
-/// @param ahead how its workloads are copied ahead until then; null from orchestrators that do not say
+/// @param ahead how its workloads are copied ahead until then; null from orchestrators that do
+///     not say
 /// @param terms of saves, whoever orders them; null from orchestrators that do not say
+/// @param kept which of its workloads are checkpointed while they run on; null from orchestrators
+///     that do not say
 public record StandingOrders(
         NodeName node,
         long version,
         List<Entry> saves,
         @Nullable List<Rhythm> ahead,
-        @Nullable List<Terms> terms) {
+        @Nullable List<Terms> terms,
+        @Nullable List<Keeping> kept) {
     /// Nobody begins anything alone for a machine that goes later than this: the orchestrator will have
     /// been asked by then.
     public static final Duration LEAD = Duration.ofMinutes(15);
 
     /// What the workload's policy wants of every save. Nothing was said of workloads that are not named.
     public record Terms(WorkloadId workload, Connections connections) {}
+
+    /// How complete checkpoints of a workload are taken while it runs on.
+    ///
+    /// @param last how many of them are kept, 1 or more
+    public record Keeping(WorkloadId workload, Background how, int last) {}
 
     /// @param turn that the workload's next migration off this node has, see [MigrationId#of]
     /// @param rounds pre-dump rounds before the final dump, 0 or more
@@ -78,6 +89,13 @@ public record StandingOrders(
         saves = List.copyOf(saves);
         ahead = ahead == null ? null : List.copyOf(ahead);
         terms = terms == null ? null : List.copyOf(terms);
+        kept = kept == null ? null : List.copyOf(kept);
+    }
+
+    /// How complete checkpoints of the workload are taken while it runs on; empty for none.
+    public Optional<Keeping> keeping(WorkloadId workload) {
+        return (kept == null ? List.<Keeping>of() : kept)
+                .stream().filter(each -> each.workload().equals(workload)).findFirst();
     }
 
     /// What is to become of a workload's connections: where nothing was said, none is cut.
@@ -100,7 +118,8 @@ public record StandingOrders(
         return node.equals(other.node)
                 && saves.equals(other.saves)
                 && rhythms().equals(other.rhythms())
-                && Objects.equals(terms, other.terms);
+                && Objects.equals(terms, other.terms)
+                && Objects.equals(kept, other.kept);
     }
 
     static Planned planned(int rounds) {

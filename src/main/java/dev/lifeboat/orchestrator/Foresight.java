@@ -148,7 +148,13 @@ final class Foresight {
         }
         long version = last == null ? 0 : last.orders().version() + 1;
         return new StandingOrders(
-                node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last), terms(seen));
+                node, Math.max(version, now.toEpochMilli()), saves, rhythms(seen, view, last), terms(seen), kept(seen));
+    }
+
+    private List<StandingOrders.Keeping> kept(View.Seen seen) {
+        return seen.heartbeat().workloads().stream()
+                .flatMap(workload -> planner.keeping(workload).stream())
+                .toList();
     }
 
     private List<StandingOrders.Terms> terms(View.Seen seen) {

@@ -4,6 +4,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Planned;
+import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.plan.Needs;
@@ -13,6 +14,7 @@ import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Port: chooses what is done with the workloads of one doomed node, when its notice comes and then again and again
@@ -44,6 +46,12 @@ public interface Planner {
     /// any thread.
     default Connections connections(Workload workload) {
         return Connections.REFUSE;
+    }
+
+    /// How complete checkpoints of the workload are to be taken while it runs on; empty for none. May
+    /// be asked from any thread.
+    default Optional<Keeping> keeping(Workload workload) {
+        return Optional.empty();
     }
 
     /// How often each running workload should be copied ahead of any notice; empty from a planner that forecasts

@@ -3,6 +3,7 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Planned;
+import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.plan.Choice.Slot;
@@ -15,6 +16,7 @@ import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Action;
+import dev.lifeboat.policy.Mode;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Subject;
 import dev.lifeboat.workload.Condition;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +79,18 @@ public final class PolicyPlanner implements Planner {
                         .map(action -> ((Action.Checkpoint) action).tcp().connections())
                         .findFirst())
                 .orElse(Connections.REFUSE);
+    }
+
+    /// Where nothing is to be touched nothing is frozen either.
+    @Override
+    public Optional<Keeping> keeping(Workload workload) {
+        return terms.policies()
+                .of(Subject.of(workload, workload.id().name()))
+                .map(binding -> binding.policy().spec())
+                .filter(spec -> spec.mode() == Mode.Enforce)
+                .flatMap(spec -> Optional.ofNullable(spec.background())
+                        .map(asked -> new Keeping(
+                                workload.id(), asked, spec.retention().keepLast())));
     }
 
     @Override

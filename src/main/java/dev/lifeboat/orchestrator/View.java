@@ -1,5 +1,6 @@
 package dev.lifeboat.orchestrator;
 
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
@@ -177,6 +178,17 @@ public record View(
         return ago == null || now.isBefore(seen.heardAt())
                 ? said
                 : said.copied(ago.plus(Duration.between(seen.heardAt(), now)));
+    }
+
+    /// By now, too: the newest complete checkpoint of a workload that ran there; null where none
+    /// is known.
+    public @Nullable BackgroundCheckpoint background(NodeName node, WorkloadId workload, Instant now) {
+        Seen seen = nodes.get(node);
+        if (seen == null) {
+            return null;
+        }
+        BackgroundCheckpoint said = seen.heartbeat().background(workload);
+        return said == null ? null : said.later(Duration.between(seen.heardAt(), now));
     }
 
     public @Nullable HostFacts host(NodeName node) {

@@ -57,6 +57,7 @@ public record Guardrails(
                 spec.ladder().stream().map(this::hold).toList(),
                 spec.group(),
                 spec.preDump(),
+                spec.background(),
                 spec.target(),
                 spec.restore(),
                 spec.store(),

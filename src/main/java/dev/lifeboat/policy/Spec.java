@@ -36,6 +36,9 @@ public record Spec(
         @Key("Copying memory ahead of any notice, so that less is left to do in the window.") @Nullable
         PreDump preDump,
 
+        @Key("Complete checkpoints while the workload runs on; without this there are none before a notice.") @Nullable
+        Background background,
+
         @Key(value = "Where workloads may go.", standard = "{}")
         Target target,
 

@@ -99,7 +99,7 @@ final class AloneTest {
     }
 
     private static StandingOrders plan(long version) {
-        return new StandingOrders(NODE, version, List.of(new StandingOrders.Entry(PI, 1, 0, null)), null, null);
+        return new StandingOrders(NODE, version, List.of(new StandingOrders.Entry(PI, 1, 0, null)), null, null, null);
     }
 
     private static Notice preemption(NodeName node, long seconds) {

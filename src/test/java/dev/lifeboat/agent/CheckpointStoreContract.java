@@ -11,6 +11,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,33 @@ public abstract class CheckpointStoreContract {
                 .map(CheckpointStore.Found::id)
                 .contains(first);
         assertThat(store.unclaimed(PI, NODE, between)).isEmpty();
+    }
+
+    @Test
+    void theNewestBackgroundCheckpointsStayAndThoseThatSomebodyHolds() throws Exception {
+        var store = store();
+        var name = BackgroundName.of(PI, NODE);
+        Instant taken = Instant.parse("2026-03-01T12:00:00Z");
+        List<CheckpointId> each = Stream.iterate(taken, at -> at.plusSeconds(600))
+                .limit(4)
+                .map(name::taken)
+                .toList();
+        for (CheckpointId id : each) {
+            commit(store, id, "node-a");
+        }
+        var saved = MigrationId.of(NoticeId.of("1"), PI, 1).checkpoint(1);
+        commit(store, saved, "node-a");
+        store.claim(each.getFirst(), new CheckpointStore.Claim("somebody", 1));
+
+        assertThat(store.unclaimed(PI, NODE, Instant.EPOCH))
+                .as("a background one is no save: its source runs on")
+                .map(CheckpointStore.Found::id)
+                .contains(saved);
+        store.retire(PI, NODE, 2);
+
+        assertThat(each).map(store::committed).containsExactly(true, false, true, true);
+        assertThat(store.committed(saved)).isTrue();
+        commit(store, name.taken(taken.plusSeconds(6_000)), "node-a");
     }
 
     /// Later than all before by any clock of a store.

@@ -6,6 +6,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
+import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
@@ -190,6 +191,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
                 .filter(each -> each.getValue().draft != null)
                 .filter(each -> !objects.claims.containsKey(each.getKey()))
                 .filter(each -> each.getKey().value().startsWith(MigrationId.readable(workload)))
+                .filter(each -> !BackgroundName.isOne(each.getKey()))
                 .filter(each -> !each.getValue().savedAt.isBefore(since))
                 .filter(each -> isOf(requireNonNull(each.getValue().draft), workload, savedOn))
                 .max(Comparator.comparing(each -> each.getValue().savedAt))
@@ -200,6 +202,26 @@ public final class MemoryCheckpoints implements CheckpointStore {
     private static boolean isOf(MemoryDraft draft, WorkloadId workload, NodeName savedOn) {
         Facts facts = requireNonNull(draft.facts);
         return facts.workload().equals(workload.toString()) && facts.node().equals(savedOn.value());
+    }
+
+    @Override
+    public void retire(WorkloadId workload, NodeName node, int last) {
+        way.there(Call.LIST);
+        backgrounds(workload, node).stream()
+                .skip(last)
+                .filter(id -> !objects.claims.containsKey(id))
+                .forEach(objects.manifests::remove);
+    }
+
+    /// Those that are committed, the newest first.
+    public List<CheckpointId> backgrounds(WorkloadId workload, NodeName node) {
+        String start = BackgroundName.of(workload, node).start();
+        return objects.manifests.entrySet().stream()
+                .filter(each -> each.getValue().draft != null)
+                .map(Map.Entry::getKey)
+                .filter(id -> id.value().startsWith(start))
+                .sorted(Comparator.comparing(CheckpointId::value).reversed())
+                .toList();
     }
 
     @Override

@@ -9,11 +9,10 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Footprint;
-import dev.lifeboat.workload.Workload;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -23,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -44,7 +42,12 @@ final class PreDumpSimulation {
     @TempDir
     private Path folder;
 
+    /// Whenever somebody asks for one.
+    private static final dev.lifeboat.policy.Background OFTEN =
+            new dev.lifeboat.policy.Background(Duration.ZERO, Duration.ofMinutes(1), null);
+
     private long saved;
+    private long kept;
     private long inherited;
 
     @Test
@@ -56,9 +59,11 @@ final class PreDumpSimulation {
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         });
-        System.out.println("PreDumpSimulation: " + saved + " saves committed, " + inherited + " pages left out");
+        System.out.println("PreDumpSimulation: " + saved + " saves committed, " + kept + " checkpoints of what ran on, "
+                + inherited + " pages left out");
         if (ONE < 0) {
             assertThat(saved).isGreaterThan(SEEDS);
+            assertThat(kept).isGreaterThan(SEEDS);
             assertThat(inherited).isGreaterThan(SEEDS);
         }
     }
@@ -92,7 +97,7 @@ final class PreDumpSimulation {
         inherited += world.tree.inherited;
     }
 
-    private final class World implements Workloads {
+    private final class World {
         private final Random chance;
         private final TrackedTree tree;
         private final MemoryCheckpoints store = new MemoryCheckpoints();
@@ -100,6 +105,7 @@ final class PreDumpSimulation {
         private final List<CheckpointId> saves = new ArrayList<>();
         private final List<Report> reports = new ArrayList<>();
         private int orders;
+        private long clocked;
 
         World(long seed, Marks marks) throws Exception {
             chance = new Random(seed);
@@ -115,8 +121,14 @@ final class PreDumpSimulation {
             var host = new Host(NODE, "criu 4.1.1", "6.12", "cpu", scratch);
             var budget = new Budget(1, ByteRate.ofMegabytes(1e9));
             var ahead = new Ahead(LiveMemory.NONE, budget, Ahead.NONE.gauge(), 4, tree);
-            var outside = new Agent.Outside(reports::add, () -> null, InstantSource.fixed(NOW), Runnable::run, ahead);
-            return new Agent(host, this, tree, store, outside);
+            var background = new Background(
+                    id -> chance.nextInt(6) == 0 ? Optional.of(new Keeping(id, OFTEN, 3)) : Optional.empty(),
+                    (_, _) -> Optional.empty(),
+                    this::tried);
+            InstantSource clock = () -> NOW.plusMillis(clocked++);
+            var outside = new Agent.Outside(
+                    reports::add, () -> null, clock, Runnable::run, ahead, null, _ -> Connections.REFUSE, background);
+            return new Agent(host, new OneTree(PI, tree), tree, store, outside);
         }
 
         void step() throws Exception {
@@ -142,6 +154,18 @@ final class PreDumpSimulation {
             }
         }
 
+        /// Nothing is written after its dump here either.
+        private void tried(Background.Attempt attempt) {
+            if (attempt.result() == Background.Result.COMPLETE) {
+                try {
+                    verify(store.backgrounds(PI, NODE).getFirst());
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                }
+                kept++;
+            }
+        }
+
         private void verify(CheckpointId checkpoint) throws InterruptedException {
             try (var there = store.open(checkpoint)) {
                 for (int page = 0; page < TrackedTree.PAGES; page++) {
@@ -153,30 +177,5 @@ final class PreDumpSimulation {
                 }
             }
         }
-
-        @Override
-        public List<Evacuee> running() {
-            var footprint = new Footprint(new ByteCount(1), ByteCount.ZERO, 1);
-            return List.of(new Evacuee(new Workload(PI, "Process", "pi", Map.of(), footprint), tree.pid(), null));
-        }
-
-        @Override
-        public Optional<Evacuee> find(WorkloadId id) {
-            return running().stream().findFirst();
-        }
-
-        @Override
-        public Path folder(WorkloadId id) {
-            return Path.of("/nowhere");
-        }
-
-        @Override
-        public void adopt(WorkloadId id, long pid, CheckpointId from) {}
-
-        @Override
-        public void tell(WorkloadId id) {}
-
-        @Override
-        public void kill(WorkloadId id) {}
     }
 }

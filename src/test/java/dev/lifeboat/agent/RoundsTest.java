@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,7 @@ final class RoundsTest {
         var rounds = rounds(store, 10);
         memory.put(PID, noise(1));
 
-        assertThat(rounds.pass()).singleElement().satisfies(copied -> {
+        assertThat(rounds.pass(Set.of())).singleElement().satisfies(copied -> {
             assertThat(copied.workload().id()).isEqualTo(PI);
             assertThat(copied.whole()).isTrue();
             assertThat(copied.taken().pages().bytes()).isEqualTo(BYTES);
@@ -58,12 +59,12 @@ final class RoundsTest {
     void theNextRoundSendsOnlyWhatIsNew() throws Exception {
         var rounds = rounds(store, 10);
         memory.put(PID, noise(1));
-        rounds.pass();
+        rounds.pass(Set.of());
         byte[] later = noise(1);
         later[5] ^= 1;
         memory.put(PID, later);
 
-        assertThat(rounds.pass().getFirst().taken().fresh().bytes()).isEqualTo(Extent.PAGE_SIZE);
+        assertThat(rounds.pass(Set.of()).getFirst().taken().fresh().bytes()).isEqualTo(Extent.PAGE_SIZE);
         assertThat(saved(rounds, later)).isZero();
     }
 
@@ -80,7 +81,7 @@ final class RoundsTest {
             }
         };
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var pass = threads.submit(rounds::pass);
+            var pass = threads.submit(() -> rounds.pass(Set.of()));
             assertThat(resting.await(2, TimeUnit.MINUTES)).isTrue();
             rounds.halt().hold();
 
@@ -88,11 +89,11 @@ final class RoundsTest {
                     .singleElement()
                     .satisfies(copied -> assertThat(copied.whole()).isFalse());
         }
-        assertThat(rounds.pass()).isEmpty();
+        assertThat(rounds.pass(Set.of())).isEmpty();
         rounds.halt().resume();
         onProcessorAsked = _ -> {};
         processor = Duration.ZERO;
-        assertThat(rounds.pass())
+        assertThat(rounds.pass(Set.of()))
                 .singleElement()
                 .satisfies(copied -> assertThat(copied.whole()).isTrue());
     }
@@ -115,13 +116,13 @@ final class RoundsTest {
         var rounds = rounds(store.over(broken), 10);
         memory.put(PID, noise(1));
 
-        assertThat(rounds.pass())
+        assertThat(rounds.pass(Set.of()))
                 .singleElement()
                 .satisfies(copied -> assertThat(copied.trouble()).isEqualTo("bucket full"));
         assertThat(saved(rounds, noise(1))).isEqualTo(BYTES);
 
         broken.fails = false;
-        assertThat(rounds.pass())
+        assertThat(rounds.pass(Set.of()))
                 .singleElement()
                 .satisfies(copied -> assertThat(copied.whole()).isTrue());
         assertThat(saved(rounds, noise(1))).isZero();
@@ -131,11 +132,11 @@ final class RoundsTest {
     void aLongChainStartsAnewAndServesUntilTheNewOneHasEverything() throws Exception {
         var rounds = rounds(store, 2);
         memory.put(PID, noise(1));
-        rounds.pass();
-        rounds.pass();
+        rounds.pass(Set.of());
+        rounds.pass(Set.of());
         memory.put(PID, noise(2));
 
-        assertThat(rounds.pass().getFirst().taken().fresh().bytes()).isEqualTo(BYTES);
+        assertThat(rounds.pass(Set.of()).getFirst().taken().fresh().bytes()).isEqualTo(BYTES);
 
         assertThat(saved(rounds, noise(2))).isZero();
         assertThat(saved(rounds, noise(1)))
@@ -147,13 +148,13 @@ final class RoundsTest {
     void aRestartedAgentStartsAnewAndSweeps() throws Exception {
         memory.put(PID, noise(1));
         var before = rounds(store, 10);
-        before.pass();
+        before.pass(Set.of());
         var old = before.chain(PI).orElseThrow();
 
         var after = rounds(store, 10);
         assertThat(after.chain(PI)).isEmpty();
         assertThat(saved(after, noise(1))).isEqualTo(BYTES);
-        after.pass();
+        after.pass(Set.of());
 
         assertThat(saved(after, noise(1))).isZero();
         assertThat(stored(old, noise(1))).as("the old agent's chain is gone").isEqualTo(BYTES);
@@ -163,10 +164,10 @@ final class RoundsTest {
     void whatHasLeftHasNoChain() throws Exception {
         var rounds = rounds(store, 10);
         memory.put(PID, noise(1));
-        rounds.pass();
+        rounds.pass(Set.of());
         running.clear();
 
-        assertThat(rounds.pass()).isEmpty();
+        assertThat(rounds.pass(Set.of())).isEmpty();
 
         assertThat(rounds.chain(PI)).isEmpty();
     }
@@ -176,27 +177,27 @@ final class RoundsTest {
         memory.put(PID, noise(1));
         var rounds = rounds(store, 10, new Tempo(() -> said, Duration.ofMinutes(5)));
 
-        assertThat(rounds.pass()).as("the first at once").hasSize(1);
+        assertThat(rounds.pass(Set.of())).as("the first at once").hasSize(1);
         elapsed = Duration.ofSeconds(299);
-        assertThat(rounds.pass()).as("nothing was said").isEmpty();
+        assertThat(rounds.pass(Set.of())).as("nothing was said").isEmpty();
         elapsed = Duration.ofMinutes(5);
-        assertThat(rounds.pass()).hasSize(1);
+        assertThat(rounds.pass(Set.of())).hasSize(1);
 
         said = List.of(rhythm(Duration.ofSeconds(20)));
         elapsed = elapsed.plusSeconds(19);
-        assertThat(rounds.pass()).isEmpty();
+        assertThat(rounds.pass(Set.of())).isEmpty();
         elapsed = elapsed.plusSeconds(1);
-        assertThat(rounds.pass()).hasSize(1);
+        assertThat(rounds.pass(Set.of())).hasSize(1);
 
         said = List.of(rhythm(null));
         elapsed = elapsed.plus(Duration.ofDays(1));
-        assertThat(rounds.pass()).as("it would not pay").isEmpty();
+        assertThat(rounds.pass(Set.of())).as("it would not pay").isEmpty();
     }
 
     @Test
     void withoutAnyWordAndWithoutADefaultNothingIsCopied() throws Exception {
         memory.put(PID, noise(1));
-        assertThat(rounds(store, 10, new Tempo(List::of, null)).pass()).isEmpty();
+        assertThat(rounds(store, 10, new Tempo(List::of, null)).pass(Set.of())).isEmpty();
     }
 
     @Test

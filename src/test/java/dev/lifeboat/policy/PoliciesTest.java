@@ -162,6 +162,7 @@ final class PoliciesTest {
                         new Rung("out", new Action.Drain(Duration.ofSeconds(20)), null, Hooks.NONE)),
                 null,
                 null,
+                null,
                 new Target(
                         List.of(Target.CapacityType.SPOT),
                         Target.Topology.SameZone,

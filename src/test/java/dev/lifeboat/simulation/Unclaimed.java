@@ -50,6 +50,11 @@ record Unclaimed(CheckpointStore store) implements CheckpointStore {
     }
 
     @Override
+    public void retire(WorkloadId workload, NodeName node, int last) {
+        store.retire(workload, node, last);
+    }
+
+    @Override
     public ClaimAnswer claim(CheckpointId id, Claim claim) {
         return new ClaimAnswer.Won();
     }

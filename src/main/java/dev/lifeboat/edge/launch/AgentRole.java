@@ -2,9 +2,12 @@ package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Alone;
+import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.LastOrders;
 import dev.lifeboat.agent.PreDumper;
+import dev.lifeboat.agent.Readiness;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.edge.kafka.AgentLink;
@@ -116,7 +119,15 @@ final class AgentRole implements QuarkusApplication {
         var meters = new AgentMeters(registry, clock);
         var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
-        var outside = new Agent.Outside(reports, backend.room(), clock, tasks, backend.ahead(), backend.lazy(), terms);
+        var outside = new Agent.Outside(
+                reports,
+                backend.room(),
+                clock,
+                tasks,
+                backend.ahead(),
+                backend.lazy(),
+                terms,
+                background(backend.readiness(), last, meters));
         var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(
@@ -173,6 +184,28 @@ final class AgentRole implements QuarkusApplication {
                 round.took(),
                 round.whole(),
                 by);
+    }
+
+    private static Background background(@Nullable Readiness readiness, LastOrders last, AgentMeters meters) {
+        return readiness == null
+                ? Background.NONE
+                : new Background(
+                        id -> last.read().flatMap(orders -> orders.keeping(id)),
+                        readiness,
+                        each -> tried(each, meters));
+    }
+
+    private static void tried(Background.Attempt attempt, AgentMeters meters) {
+        meters.tried(attempt);
+        if (attempt.result() == Background.Result.COMPLETE) {
+            LOG.infof(
+                    "background checkpoint workload=%s frozen=%s took=%s",
+                    attempt.workload().id(), attempt.frozen(), attempt.took());
+        } else {
+            LOG.warnf(
+                    "no background checkpoint workload=%s why=%s took=%s detail=%s",
+                    attempt.workload().id(), attempt.result(), attempt.took(), attempt.detail());
+        }
     }
 
     private static NodeName node(AgentSettings settings) {

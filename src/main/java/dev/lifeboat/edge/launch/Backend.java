@@ -6,6 +6,7 @@ import dev.lifeboat.agent.Checkpointer;
 import dev.lifeboat.agent.LastOrders;
 import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.PreDumper;
+import dev.lifeboat.agent.Readiness;
 import dev.lifeboat.agent.Room;
 import dev.lifeboat.agent.Tempo;
 import dev.lifeboat.agent.Workloads;
@@ -13,9 +14,11 @@ import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer;
 import dev.lifeboat.edge.kubernetes.Kubelet;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.linux.ForeignNetwork;
 import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.preflight.Engine;
 import dev.lifeboat.edge.preflight.NodeSurvey;
+import dev.lifeboat.edge.process.Questions;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteRate;
@@ -35,11 +38,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// How an agent checkpoints: with CRIU, itself; or through the kubelet, where nothing privileged may run.
+/// How an agent checkpoints: with CRIU, itself; or through the kubelet, where nothing privileged
+/// may run.
 ///
 /// @param dumper such as `criu 4.1.1`, for the manifests
 /// @param ahead what copies ahead of any notice
 /// @param lazy lets workloads run before their pages are there; null where they shall not
+/// @param readiness asks workloads before they are checkpointed while they run on; null where they
+///     cannot be
 /// @param checkup what stands in the way of saves, looked at again and again
 record Backend(
         String dumper,
@@ -48,6 +54,7 @@ record Backend(
         Room room,
         Ahead ahead,
         @Nullable LazyRestorer lazy,
+        @Nullable Readiness readiness,
         Supplier<Preflight> checkup,
         Begin begin) {
     private static final Logger LOG = Logger.getLogger(Backend.class);
@@ -94,6 +101,7 @@ record Backend(
                 Quarters.look(checkpointer, settings.machine()),
                 ahead(checkpointer, settings.background(), site.last()),
                 lazy(checkpointer, settings),
+                new Questions(ForeignNetwork::inside),
                 () -> checkup.look(occupants.workloads().running(), occupants.obstructions(), site.terms()),
                 occupants::start);
     }
@@ -146,6 +154,7 @@ record Backend(
                 new ArchiveCheckpointer(pods),
                 Quarters.closed(site.settings().machine()),
                 Ahead.NONE,
+                null,
                 null,
                 pods::preflight,
                 loops -> {

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.launch;
 
+import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.Paced;
@@ -8,9 +9,11 @@ import dev.lifeboat.orchestrator.PolicyPlanner;
 import dev.lifeboat.orchestrator.Terms;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Needs;
+import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Workload;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Plans by the policies as they are now: those of a cluster change while it runs. What is under way is drawn again by
@@ -32,6 +35,16 @@ final class FollowingPlanner implements Planner {
     @Override
     public Needs needs(Workload workload, NodeName home, View view) {
         return now().needs(workload, home, view);
+    }
+
+    @Override
+    public Connections connections(Workload workload) {
+        return now().connections(workload);
+    }
+
+    @Override
+    public Optional<Keeping> keeping(Workload workload) {
+        return now().keeping(workload);
     }
 
     @Override

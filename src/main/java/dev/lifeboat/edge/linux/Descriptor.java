@@ -38,11 +38,20 @@ public final class Descriptor implements Closeable {
 
     /// open(2) of a folder, as a handle that others find under /proc/PID/fd.
     public static Descriptor ofFolder(Path folder) throws IOException {
+        return open(folder, O_DIRECTORY | O_CLOEXEC);
+    }
+
+    /// open(2) of a file, to read.
+    static Descriptor ofFile(Path file) throws IOException {
+        return open(file, O_CLOEXEC);
+    }
+
+    private static Descriptor open(Path path, int flags) throws IOException {
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(Libc.ERRNO);
-            int opened = (int) OPEN.invokeExact(errno, arena.allocateFrom(folder.toString()), O_DIRECTORY | O_CLOEXEC);
+            int opened = (int) OPEN.invokeExact(errno, arena.allocateFrom(path.toString()), flags);
             if (opened < 0) {
-                throw new SystemCallFailed("open", folder.toString(), Libc.errno(errno));
+                throw new SystemCallFailed("open", path.toString(), Libc.errno(errno));
             }
             return owning(opened);
         } catch (IOException failed) {

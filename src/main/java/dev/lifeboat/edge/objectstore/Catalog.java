@@ -112,6 +112,13 @@ final class Catalog {
         sweepReferences(Map.of(id, Optional.empty()));
     }
 
+    /// Removes one that nobody can write again, since its name is never given twice: not even a
+    /// tombstone is left.
+    void erase(CheckpointId id) {
+        remove(id);
+        store.delete(StoredCheckpoints.manifestKey(id));
+    }
+
     /// Removes what nothing can refer to any more: objects of removed checkpoints, of attempts that lost, and
     /// references of either to chains. A save that is under way is left alone.
     ///

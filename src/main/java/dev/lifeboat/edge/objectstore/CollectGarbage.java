@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.objectstore;
 
+import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.notice.NodeName;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +24,8 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "  lifeboat checkpoint gc --store s3://BUCKET --key-file K --older-than 30d --keep 2",
             "",
-            "Only checkpoints that somebody has restored grow old; a page that another checkpoint needs stays.",
+            "Only checkpoints that somebody has restored grow old, and background ones: of these one more than N",
+            "is kept, since a plan may not have heard of the newest yet. A page that another checkpoint needs stays.",
             "Without --older-than only garbage goes, and no key is needed. Saves under way are left alone.",
             "Safe to stop anywhere, to run again, and to run beside agents."
         })
@@ -83,8 +85,8 @@ final class CollectGarbage extends CheckpointCommand.OnStore {
                 .sorted(Comparator.comparing(CollectGarbage::savedAt).reversed())
                 .toList();
         return committed.stream()
-                .filter(entry -> rank(newer, reading, entry) > keep)
-                .filter(Catalog.Entry::confirmed)
+                .filter(entry -> rank(newer, reading, entry) > (BackgroundName.isOne(entry.id()) ? keep + 1 : keep))
+                .filter(entry -> entry.confirmed() || BackgroundName.isOne(entry.id()))
                 .filter(entry -> savedAt(entry).isBefore(before))
                 .toList();
     }

@@ -24,6 +24,7 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
     private final List<Index.Layer> layers = new ArrayList<>();
     private final List<Held> chunks = new ArrayList<>();
     private @Nullable Placed newest;
+    private volatile boolean closed;
 
     /// A durable chunk of one of the layers.
     record Held(int layer, Index.Chunk chunk) {}
@@ -77,6 +78,10 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
 
     String prefix() {
         return keys.prefix();
+    }
+
+    boolean isOpen() {
+        return !closed;
     }
 
     synchronized Index.Layer layer(int number) {
@@ -140,6 +145,7 @@ final class StoredChain implements CheckpointStore.Chain, KnownPages {
     /// Returns at once; the layers are removed behind its back, unless a checkpoint may need them.
     @Override
     public void close() {
+        closed = true;
         tools.cleaning().register();
         tools.uploads().execute(() -> {
             try {

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.stream.Collectors;
 
 /// Checkpoints in our own format: docs/reference/checkpoint-format.md.
 public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
@@ -37,6 +41,9 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     private final LayerDraft.Tools tools;
     private final Claims claims;
     private final SecureRandom random = new SecureRandom();
+
+    /// Of this process; some of them may be closed.
+    private final List<StoredChain> chains = new CopyOnWriteArrayList<>();
 
     /// @param memory for pages that wait for compression; the dump never waits while they fit. Less where the
     /// JVM grants
@@ -118,7 +125,10 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     @Override
     public CheckpointStore.Chain chain(NodeName node) {
-        return new StoredChain(new ChainKeys(node, drawnName()), tools, random, CHAIN_MEMORY);
+        var chain = new StoredChain(new ChainKeys(node, drawnName()), tools, random, CHAIN_MEMORY);
+        chains.removeIf(each -> !each.isOpen());
+        chains.add(chain);
+        return chain;
     }
 
     @Override
@@ -158,6 +168,22 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     @Override
     public Optional<Found> unclaimed(WorkloadId workload, NodeName savedOn, Instant since) {
         return new Seeking(tools.store(), reading(), workload, savedOn).since(since);
+    }
+
+    @Override
+    public void retire(WorkloadId workload, NodeName node, int last) {
+        List<CheckpointId> retired = new Retiring(tools.store(), workload, node).allBut(last);
+        if (retired.isEmpty()) {
+            return;
+        }
+        retired.forEach(new Catalog(tools.store())::erase);
+        Set<String> open = chains.stream()
+                .filter(StoredChain::isOpen)
+                .map(StoredChain::prefix)
+                .collect(Collectors.toSet());
+        ChainKeys.of(node, tools.store()).stream()
+                .filter(chain -> !open.contains(chain.prefix()))
+                .forEach(chain -> chain.sweep(tools.store()));
     }
 
     @Override

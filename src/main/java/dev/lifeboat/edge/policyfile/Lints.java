@@ -147,21 +147,28 @@ final class Lints {
     }
 
     private void store(List<@Nullable Rung> ladder) {
+        if (findings.isThere("spec.store") || findings.isMisplaced("store")) {
+            return;
+        }
         for (int i = 0; i < ladder.size(); i++) {
             Rung rung = ladder.get(i);
-            if (rung != null
-                    && rung.action() instanceof Action.Checkpoint
-                    && !findings.isThere("spec.store")
-                    && !findings.isMisplaced("store")) {
-                source.report(
-                        Code.NO_STORE,
-                        findings.span(at(i) + ".checkpoint"),
-                        at(i) + ".checkpoint",
-                        "makes checkpoints, but the policy has no store",
-                        "store: {ref: …, encryption: {kms: …}}");
+            if (rung != null && rung.action() instanceof Action.Checkpoint) {
+                noStore(at(i) + ".checkpoint");
                 return;
             }
         }
+        if (findings.isThere("spec.background")) {
+            noStore("spec.background");
+        }
+    }
+
+    private void noStore(String path) {
+        source.report(
+                Code.NO_STORE,
+                findings.span(path),
+                path,
+                "makes checkpoints, but the policy has no store",
+                "store: {ref: …, encryption: {kms: …}}");
     }
 
     private void preDump(List<@Nullable Rung> ladder) {
@@ -170,7 +177,8 @@ final class Lints {
                 .anyMatch(rung -> rung != null
                         && rung.action() instanceof Action.Checkpoint checkpoint
                         && checkpoint.mode() == Action.CheckpointMode.Incremental);
-        if (sure && !ladder.isEmpty() && !incremental && findings.isThere("spec.preDump")) {
+        boolean asked = incremental || findings.isThere("spec.background");
+        if (sure && !ladder.isEmpty() && !asked && findings.isThere("spec.preDump")) {
             source.report(
                     Code.NO_EFFECT,
                     findings.span("spec.preDump"),

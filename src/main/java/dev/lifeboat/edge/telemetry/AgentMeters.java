@@ -1,6 +1,8 @@
 package dev.lifeboat.edge.telemetry;
 
+import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.Copied;
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The agent's meters. What becomes of saves and restores is the orchestrator's to count, who hears of all of them.
 public final class AgentMeters {
@@ -34,6 +37,7 @@ public final class AgentMeters {
     private final Counter unreadable;
     private final Metric.Level workloads;
     private final Metric.Level uplink;
+    private final Metric.Level checkpointAge;
     private final Map<WorkloadId, Instant> copied = new ConcurrentHashMap<>();
 
     public AgentMeters(MeterRegistry registry, InstantSource clock) {
@@ -49,6 +53,21 @@ public final class AgentMeters {
         bytes(0, 0, 0);
         Metric.BACKGROUND_DURATION.timer(registry);
         Metric.BACKGROUND_AGE.gauge(registry, this::age);
+        for (Background.Result result : Background.Result.values()) {
+            Metric.BACKGROUND_CHECKPOINTS.counter(registry, Codes.of(result));
+        }
+        Metric.BACKGROUND_CHECKPOINT_FROZEN.timer(registry);
+        checkpointAge = Metric.BACKGROUND_CHECKPOINT_AGE.level(registry);
+    }
+
+    /// A complete checkpoint of what runs on was tried.
+    public void tried(Background.Attempt attempt) {
+        Metric.BACKGROUND_CHECKPOINTS
+                .counter(registry, Codes.of(attempt.result()))
+                .increment();
+        if (!attempt.frozen().isZero()) {
+            Metric.BACKGROUND_CHECKPOINT_FROZEN.timer(registry).record(attempt.frozen());
+        }
     }
 
     /// An order could not be read.
@@ -64,7 +83,17 @@ public final class AgentMeters {
             Set<WorkloadId> here =
                     heartbeat.workloads().stream().map(Workload::id).collect(Collectors.toSet());
             copied.keySet().retainAll(here);
+            checkpointAge.set(age(heartbeat.backgrounds()));
         }
+    }
+
+    private static double age(@Nullable List<BackgroundCheckpoint> newest) {
+        return newest == null
+                ? 0
+                : newest.stream()
+                        .mapToDouble(each -> each.ago().toMillis() / MILLIS)
+                        .max()
+                        .orElse(0);
     }
 
     /// Rounds have ended.

@@ -229,7 +229,20 @@ enum Metric {
             AGENT,
             SECONDS,
             "background.age",
-            "Since the last whole round of the workload that waits longest; 0 while nothing is copied ahead.");
+            "Since the last whole round of the workload that waits longest; 0 while nothing is copied ahead."),
+    BACKGROUND_CHECKPOINTS(
+            AGENT,
+            COUNTER,
+            "background.checkpoints",
+            "Complete checkpoints of workloads that run on: how they ended, and workloads that do not get ready for one.",
+            Label.OUTCOME),
+    BACKGROUND_CHECKPOINT_FROZEN(
+            AGENT, DURATION, "background.checkpoint.frozen", "How long workloads stood still for those, and went on."),
+    BACKGROUND_CHECKPOINT_AGE(
+            AGENT,
+            SECONDS,
+            "background.checkpoint.age",
+            "Work that would be lost, did this node die now: since the oldest of the workloads' newest ones; 0 without any.");
 
     /// What sort of figure it is; gives the meter and the end of its name.
     enum Kind {

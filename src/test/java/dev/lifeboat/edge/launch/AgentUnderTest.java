@@ -1,12 +1,16 @@
 package dev.lifeboat.edge.launch;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
+import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.CheckpointStore;
 import dev.lifeboat.agent.Copied;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.agent.LazyRestorer;
 import dev.lifeboat.agent.Workloads;
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.migration.MigrationId;
@@ -44,6 +48,7 @@ public final class AgentUnderTest implements AutoCloseable {
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
     private volatile ByteCount sent = ByteCount.ZERO;
     private volatile boolean frozen;
+    private volatile Report.@Nullable Heartbeat heartbeat;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param workloads this node's memory of what runs here
@@ -54,6 +59,10 @@ public final class AgentUnderTest implements AutoCloseable {
     /// @param ahead for [#copyAhead]
     AgentUnderTest(Host host, Workloads workloads, CriuCheckpointer checkpointer, CheckpointStore store, Ahead ahead) {
         this(COUNTING.on(ahead), host, workloads, checkpointer, store);
+    }
+
+    static Terms terms(Ahead ahead, Background background) {
+        return COUNTING.on(ahead).keeping(background);
     }
 
     /// @param lazy brings the pages after the restore
@@ -73,7 +82,8 @@ public final class AgentUnderTest implements AutoCloseable {
                 tasks,
                 terms.ahead,
                 terms.lazy,
-                _ -> terms.connections);
+                _ -> terms.connections,
+                terms.background);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }
 
@@ -82,21 +92,27 @@ public final class AgentUnderTest implements AutoCloseable {
     /// @param connections what becomes of its connections
     /// @param ahead for [#copyAhead]
     /// @param lazy brings the pages after the restore; null where they come before it
+    /// @param background for complete checkpoints of what runs on, after [#copyAhead]
     public record Terms(
             WorkloadId workload,
             Connections connections,
             Ahead ahead,
-            @Nullable LazyRestorer lazy) {
+            @Nullable LazyRestorer lazy,
+            Background background) {
         public Terms(WorkloadId workload, Connections connections) {
-            this(workload, connections, Ahead.NONE, null);
+            this(workload, connections, Ahead.NONE, null, Background.NONE);
         }
 
         public Terms on(Ahead other) {
-            return new Terms(workload, connections, other, lazy);
+            return new Terms(workload, connections, other, lazy, background);
         }
 
         public Terms lazily(LazyRestorer other) {
-            return new Terms(workload, connections, ahead, other);
+            return new Terms(workload, connections, ahead, other, background);
+        }
+
+        Terms keeping(Background other) {
+            return new Terms(workload, connections, ahead, lazy, other);
         }
     }
 
@@ -132,6 +148,9 @@ public final class AgentUnderTest implements AutoCloseable {
         }
         if (report instanceof Report.Frozen) {
             frozen = true;
+        }
+        if (report instanceof Report.Heartbeat next) {
+            heartbeat = next;
         }
         reports.add(report);
     }
@@ -173,7 +192,23 @@ public final class AgentUnderTest implements AutoCloseable {
     }
 
     void orderRestore() {
-        agent.on(new Order.Restore(id("restore-1"), node, workload, CHECKPOINT, 1));
+        orderRestore(CHECKPOINT);
+    }
+
+    private void orderRestore(CheckpointId checkpoint) {
+        agent.on(new Order.Restore(id("restore-1"), node, workload, checkpoint, 1));
+    }
+
+    Report restore(CheckpointId checkpoint) throws InterruptedException {
+        orderRestore(checkpoint);
+        return answer();
+    }
+
+    /// What the next heartbeat says of the workload; null where it has none.
+    @Nullable
+    BackgroundCheckpoint background() {
+        agent.reportHeartbeat();
+        return requireNonNull(heartbeat).background(workload);
     }
 
     private static OrderId id(String key) {

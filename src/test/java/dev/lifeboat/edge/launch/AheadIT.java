@@ -1,21 +1,28 @@
 package dev.lifeboat.edge.launch;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.agent.Ahead;
+import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Copied;
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.linux.ForeignNetwork;
 import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.objectstore.KeyFile;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
+import dev.lifeboat.edge.process.Questions;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
+import dev.lifeboat.migration.StandingOrders.Keeping;
+import dev.lifeboat.policy.Ready;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
@@ -27,8 +34,10 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -117,6 +126,42 @@ final class AheadIT {
     }
 
     @Test
+    void aCheckpointOfAProcessThatRunsOnIsWhatIsLeftWhenItDiesWithoutNotice() throws Exception {
+        Path ready = victim.folder().resolve("ready");
+        var wanted = new dev.lifeboat.policy.Background(
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(1),
+                new Ready(null, null, new Ready.Marker(ready.toString(), 0), Duration.ofMinutes(5)));
+        var attempts = new LinkedBlockingQueue<Background.Attempt>();
+        var source = agent(
+                "node-a",
+                GENEROUS,
+                new Background(
+                        id -> Optional.of(new Keeping(id, wanted, 1)),
+                        new Questions(ForeignNetwork::inside),
+                        attempts::add));
+        Files.createFile(ready);
+        long before = victim.ticks();
+        source.copyAhead();
+        var attempt = requireNonNull(attempts.poll(2, TimeUnit.MINUTES));
+        assertThat(attempt.result()).as(attempt.detail()).isEqualTo(Background.Result.COMPLETE);
+        BackgroundCheckpoint kept = requireNonNull(source.background());
+        victim.goesOn();
+        long reached = victim.ticks();
+
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        CountingVictim.awaits("the reaper", () -> !Files.exists(Path.of("/proc/" + pid)));
+
+        Duration lost = requireNonNull(kept).ago();
+        assertThat(agent("node-b", GENEROUS).restore(kept.id())).isInstanceOf(Report.Resumed.class);
+        long back = victim.ticks();
+        System.out.println("AheadIT: before " + before + ", died at " + reached + ", back at " + back + ", " + kept
+                + " after " + attempt + ", lost at least " + lost);
+        assertThat(back).isGreaterThanOrEqualTo(before).isLessThan(reached);
+        victim.goesOn();
+    }
+
+    @Test
     void anAgentKilledInTheMiddleOfARoundIsNotMissed() throws Exception {
         var killed = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -192,9 +237,14 @@ final class AheadIT {
     }
 
     private AgentUnderTest agent(String node, Budget budget) throws IOException {
+        return agent(node, budget, Background.NONE);
+    }
+
+    private AgentUnderTest agent(String node, Budget budget, Background background) throws IOException {
         var host = AgentUnderTest.host(node, checkpointer, Files.createDirectories(scratch.resolve(node)));
         var ahead = new Ahead(new ProcessMemory(), budget, new ProcessGauge(), 10);
-        var agent = new AgentUnderTest(host, workloads(node), checkpointer, checkpoints, ahead);
+        var agent = new AgentUnderTest(
+                AgentUnderTest.terms(ahead, background), host, workloads(node), checkpointer, checkpoints);
         open.addFirst(agent);
         return agent;
     }
