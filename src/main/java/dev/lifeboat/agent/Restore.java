@@ -11,6 +11,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.workload.Arrival;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,7 +108,7 @@ final class Restore {
 
     private Report rebuild(Saved saved) throws InterruptedException {
         LazyRestorer lazy = station.lazy();
-        if (lazy == null) {
+        if (lazy == null || order.arrival() != Arrival.LAZY) {
             return rebuildWhole(saved);
         }
         station.store().filling(order.checkpoint(), claim);

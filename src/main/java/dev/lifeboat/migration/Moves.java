@@ -224,7 +224,13 @@ final class Moves {
             @Nullable Instant orElseSince) {
         int attempt = restores.attempts();
         return new Order.Restore(
-                subject.order("restore-" + attempt), target, subject.workload(), checkpoint, attempt, orElseSince);
+                subject.order("restore-" + attempt),
+                target,
+                subject.workload(),
+                checkpoint,
+                attempt,
+                orElseSince,
+                subject.needed().arrival());
     }
 
     static Order release(Subject subject) {

@@ -4,6 +4,7 @@ import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.workload.Arrival;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -109,16 +110,19 @@ public sealed interface Order {
     /// @param attempt counts from 1 within the migration
     /// @param orElseSince how old another checkpoint of the workload may be, saved on [OrderId#home]; null
     ///     where no other would do
+    /// @param arrival how its memory is wished to come back; null for whole, which it also does where
+    ///     lazily is not possible
     record Restore(
             OrderId id,
             NodeName node,
             WorkloadId workload,
             CheckpointId checkpoint,
             int attempt,
-            @Nullable Instant orElseSince)
+            @Nullable Instant orElseSince,
+            @Nullable Arrival arrival)
             implements OfMigration {
         public Restore(OrderId id, NodeName node, WorkloadId workload, CheckpointId checkpoint, int attempt) {
-            this(id, node, workload, checkpoint, attempt, null);
+            this(id, node, workload, checkpoint, attempt, null, null);
         }
     }
 

@@ -19,6 +19,7 @@ import dev.lifeboat.policy.Action;
 import dev.lifeboat.policy.Mode;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Subject;
+import dev.lifeboat.workload.Arrival;
 import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Workload;
@@ -63,8 +64,9 @@ public final class PolicyPlanner implements Planner {
                 : seen.heartbeat().condition(workload.id());
         return terms.policies()
                 .of(Subject.of(workload, workload.id().name()))
-                .map(binding -> needs.under(
-                        binding.policy().spec().target(), zone, condition.volumeZones(), condition.devices()))
+                .map(binding -> binding.policy().spec())
+                .map(spec -> needs.under(spec.target(), zone, condition.volumeZones(), condition.devices())
+                        .arriving(spec.restore().lazy() ? Arrival.LAZY : Arrival.WHOLE))
                 .orElse(needs);
     }
 

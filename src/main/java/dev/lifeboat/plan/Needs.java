@@ -2,6 +2,7 @@ package dev.lifeboat.plan;
 
 import dev.lifeboat.policy.Target;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Arrival;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param devices models that must be there, such as `nvidia-t4`
 /// @param capacity kinds of capacity it may go to, best first; empty for any
 /// @param nodeLabels that the node must carry, as `key=value`
+/// @param arrival how it wishes to come back, which rules out no node; null for whole
 public record Needs(
         @Nullable HostFacts host,
         CpuCheck cpu,
@@ -28,7 +30,8 @@ public record Needs(
         Set<String> zones,
         List<String> devices,
         List<CapacityOffer.Kind> capacity,
-        Set<String> nodeLabels) {
+        Set<String> nodeLabels,
+        @Nullable Arrival arrival) {
     public Needs {
         features = Set.copyOf(features);
         zones = Set.copyOf(zones);
@@ -44,7 +47,8 @@ public record Needs(
     /// What memory made on a machine needs of any other, policies aside.
     public static Needs from(@Nullable HostFacts host, ByteCount memory) {
         var peak = new ByteCount(memory.bytes() / RESTORE_PEAK_DIVISOR);
-        return new Needs(host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), List.of(), List.of(), Set.of());
+        return new Needs(
+                host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), List.of(), List.of(), Set.of(), null);
     }
 
     /// The same under a policy.
@@ -74,7 +78,13 @@ public record Needs(
                 target.capacityTypes().stream().map(Needs::kind).toList(),
                 target.nodeSelector().entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue())
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet()),
+                arrival);
+    }
+
+    /// The same, coming back as a policy wishes.
+    public Needs arriving(Arrival wished) {
+        return new Needs(host, cpu, features, memory, restorePeak, zones, devices, capacity, nodeLabels, wished);
     }
 
     private static CapacityOffer.Kind kind(Target.CapacityType type) {
@@ -87,13 +97,23 @@ public record Needs(
 
     /// Whatever it takes: two workloads that differ in nothing else may go to the same machines.
     public Needs ofAnySize() {
-        return new Needs(host, cpu, features, ByteCount.ZERO, ByteCount.ZERO, zones, devices, capacity, nodeLabels);
+        return new Needs(
+                host, cpu, features, ByteCount.ZERO, ByteCount.ZERO, zones, devices, capacity, nodeLabels, null);
     }
 
     /// Room for the memory, and nothing else asked.
     public static Needs of(ByteCount memory) {
         return new Needs(
-                null, CpuCheck.STANDARD, Set.of(), memory, ByteCount.ZERO, Set.of(), List.of(), List.of(), Set.of());
+                null,
+                CpuCheck.STANDARD,
+                Set.of(),
+                memory,
+                ByteCount.ZERO,
+                Set.of(),
+                List.of(),
+                List.of(),
+                Set.of(),
+                null);
     }
 
     /// Needed while the restore runs.

@@ -15,6 +15,12 @@ public record Restore(
         @Key(value = "ColdStart starts the pod without its memory, Hold waits for a person.", standard = "ColdStart")
         Fallback fallback,
 
+        @Key(
+                value =
+                        "Whether it runs again before its memory is there; what it touches comes at once, all else behind it. Needs agents that have `lazy`; containers always come back whole.",
+                standard = "false")
+        boolean lazy,
+
         @Key("How we know that it works; without it, readiness decides.") @Nullable
         Verify verify) {
     /// What to do when a restore fails.

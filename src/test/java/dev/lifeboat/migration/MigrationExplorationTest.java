@@ -6,8 +6,10 @@ import dev.lifeboat.Drawn;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Refusals;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Arrival;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +55,19 @@ final class MigrationExplorationTest {
                 .containsAll(variants(MigrationEvent.class)
                         .filter(type -> type != MigrationBegun.class)
                         .toList());
+    }
+
+    @Test
+    void everyRestoreIsOrderedAsItsPolicyWished() {
+        Needs lazily = Needs.of(ByteCount.ZERO).arriving(Arrival.LAZY);
+        var subject = new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1), lazily);
+        var restoring = new Migration.Restoring(subject, ID.checkpoint(1), Restores.NONE, true, TARGET, AT);
+        var sought = new Migration.Sought(subject, 1, Restores.NONE, TARGET, AT);
+        assertThat(Stream.of(restoring, sought).flatMap(state -> state.owed().stream()))
+                .allSatisfy(order -> assertThat(order)
+                        .isInstanceOfSatisfying(
+                                Order.Restore.class,
+                                restore -> assertThat(restore.arrival()).isEqualTo(Arrival.LAZY)));
     }
 
     @Test

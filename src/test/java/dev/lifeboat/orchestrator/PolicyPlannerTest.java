@@ -12,6 +12,7 @@ import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Choice;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Arrival;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,22 @@ final class PolicyPlannerTest {
     void connectionsAreClosedWhereAPolicyCovers() {
         assertThat(planner.connections(workload("victim"))).isEqualTo(Connections.CLOSE);
         assertThat(planner.connections(workload("other"))).isEqualTo(Connections.REFUSE);
+    }
+
+    @Test
+    void aWorkloadComesBackLazilyOnlyWhereItsPolicyWishesIt() throws Exception {
+        assertThat(arrival(planner)).isEqualTo(Arrival.WHOLE);
+        String eager = Files.readString(folder.resolve("policy.yaml"));
+        Path lazy =
+                Files.writeString(folder.resolve("lazy.yaml"), eager.replace("restore: {", "restore: {lazy: true, "));
+        var loaded = PolicyFiles.load(lazy);
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(arrival(new PolicyPlanner(new Terms(loaded.all(), 1, new ByteRate(0)), () -> Hindsight.NONE)))
+                .isEqualTo(Arrival.LAZY);
+    }
+
+    private static @Nullable Arrival arrival(PolicyPlanner planner) {
+        return planner.needs(workload("victim"), NODE, View.EMPTY).arrival();
     }
 
     private static Workload workload(String name) {

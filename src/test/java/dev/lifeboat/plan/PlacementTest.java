@@ -142,7 +142,8 @@ final class PlacementTest {
                 Set.of(),
                 List.of(),
                 List.of(),
-                Set.of());
+                Set.of(),
+                null);
         assertThat(choose(needs, offer("n"))).isInstanceOf(Placement.Placed.class);
         assertThat(choose(Needs.of(ByteCount.ofMebi(999_999)), offer("n"))).isInstanceOf(Placement.Placed.class);
         assertThat(hindrance(Needs.of(ByteCount.ofMebi(1_000_001)), offer("n")))
@@ -160,7 +161,8 @@ final class PlacementTest {
                 Set.of("eu-west-1b"),
                 List.of(),
                 List.of(),
-                Set.of());
+                Set.of(),
+                null);
         assertThat(hindrance(elsewhere, offer("n"))).isEqualTo(new Hindrance.Zone(Set.of("eu-west-1b"), "eu-west-1a"));
     }
 
@@ -250,7 +252,8 @@ final class PlacementTest {
                 Set.of(),
                 List.of(),
                 List.of(),
-                Set.of());
+                Set.of(),
+                null);
     }
 
     private static HostFacts host(Set<String> features, long xstates, int xsaveSize) {

@@ -169,7 +169,7 @@ final class PoliciesTest {
                         Map.of(),
                         new Target.CpuMatch(Target.Compatibility.Strict, List.of(), Set.of()),
                         new Target.Devices(true)),
-                new Restore(Duration.ofMinutes(1), Restore.Fallback.ColdStart, null),
+                new Restore(Duration.ofMinutes(1), Restore.Fallback.ColdStart, false, null),
                 new Store("s3", new Store.Encryption("key")),
                 new Retention(1, Duration.ofDays(1), Retention.OnSuccess.Keep),
                 new Budget(100, 10, ByteCount.ofMebi(1024)),

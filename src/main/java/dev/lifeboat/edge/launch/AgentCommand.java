@@ -112,7 +112,8 @@ final class AgentCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "true",
             paramLabel = "BOOLEAN",
-            description = "Let workloads run again before their pages are there; they come on demand (default false).")
+            description = "Let workloads whose policy says restore.lazy run again before their pages are there; they"
+                    + " come on demand (default false).")
     private @Nullable Boolean lazy;
 
     @Option(

@@ -66,8 +66,9 @@ public interface AgentSettings {
         Path restores();
     }
 
-    /// Lets workloads run again before their pages are there: sooner, but with the store in the way of every page that
-    /// has not come yet. Where the kernel cannot, and for containers, they are restored whole.
+    /// Lets workloads whose policy says `restore.lazy` run again before their pages are there: sooner, but with the
+    /// store in the way of every page that has not come yet. Where the kernel cannot, and for containers, they are
+    /// restored whole.
     @WithDefault("false")
     boolean lazy();
 

@@ -5,6 +5,7 @@ import dev.lifeboat.policy.Group;
 import dev.lifeboat.policy.Hooks;
 import dev.lifeboat.policy.Match;
 import dev.lifeboat.policy.PolicyId.Kind;
+import dev.lifeboat.policy.Restore;
 import dev.lifeboat.policy.Rung;
 import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.policy.Window;
@@ -39,6 +40,7 @@ final class Lints {
         reach(ladder);
         store(ladder);
         preDump(ladder);
+        lazy();
         windows(ladder);
         advice();
         new SelectorLints(source, findings).run();
@@ -185,6 +187,24 @@ final class Lints {
                     "spec.preDump",
                     "without effect: no rung makes incremental checkpoints",
                     "mode: Incremental");
+        }
+    }
+
+    private void lazy() {
+        List<Match.Owner> owners =
+                findings.value("spec.match", Match.class).map(Match::workloads).orElse(List.of());
+        boolean containersOnly = !owners.isEmpty()
+                && owners.stream().noneMatch(owner -> owner.kind().equals("Process"));
+        if (containersOnly
+                && findings.value("spec.restore", Restore.class)
+                        .filter(Restore::lazy)
+                        .isPresent()) {
+            source.report(
+                    Code.NO_EFFECT,
+                    findings.span("spec.restore.lazy"),
+                    "spec.restore.lazy",
+                    "without effect: containers are restored whole, and no workload here is a plain process",
+                    "lazy: false");
         }
     }
 

@@ -19,6 +19,7 @@ import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Arrival;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
@@ -192,15 +193,15 @@ public final class AgentUnderTest implements AutoCloseable {
     }
 
     void orderRestore() {
-        orderRestore(CHECKPOINT);
+        orderRestore(CHECKPOINT, Arrival.LAZY);
     }
 
-    private void orderRestore(CheckpointId checkpoint) {
-        agent.on(new Order.Restore(id("restore-1"), node, workload, checkpoint, 1));
+    void orderRestore(CheckpointId checkpoint, Arrival arrival) {
+        agent.on(new Order.Restore(id("restore-1"), node, workload, checkpoint, 1, null, arrival));
     }
 
     Report restore(CheckpointId checkpoint) throws InterruptedException {
-        orderRestore(checkpoint);
+        orderRestore(checkpoint, Arrival.LAZY);
         return answer();
     }
 

@@ -16,6 +16,7 @@ import dev.lifeboat.edge.process.ProcessWorkloads;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Arrival;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +88,15 @@ final class LazyAgentIT {
                         Report.Resumed.class,
                         second -> assertThat(second.missing()).isNull());
         assertThat(filling()).doesNotExist();
+        victim.goesOn();
+    }
+
+    @Test
+    void comesBackWholeUnlessItsPolicyWishesOtherwise() throws Exception {
+        target.orderRestore(AgentUnderTest.CHECKPOINT, Arrival.WHOLE);
+        assertThat(target.answer())
+                .isInstanceOfSatisfying(
+                        Report.Resumed.class, only -> assertThat(only.missing()).isNull());
         victim.goesOn();
     }
 

@@ -55,6 +55,16 @@ final class PolicyCommandsTest {
         assertThat(problem.path("suggestion").asText()).isEqualTo("Enforce");
     }
 
+    @Test
+    void aLazyRestoreOfContainersIsSaidToHaveNoEffect() throws IOException {
+        String web =
+                Files.readString(POLICIES.resolve("stateful-web.yaml")).replace("fallback: ColdStart", "lazy: true");
+        Path file = Files.writeString(folder.resolve("web.yaml"), web);
+
+        assertThat(run("lint", file.toString())).isZero();
+        assertThat(out.toString()).contains("LBP131", "spec.restore.lazy", "containers are restored whole");
+    }
+
     @ParameterizedTest
     @CsvSource({"clean", "warned", "wrong"})
     void sarifIsValid(String which) throws IOException {
