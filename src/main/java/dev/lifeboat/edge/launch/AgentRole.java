@@ -231,7 +231,10 @@ final class AgentRole implements QuarkusApplication {
     private StoredCheckpoints.Settings storing() {
         var usual = StoredCheckpoints.Settings.usual();
         return new StoredCheckpoints.Settings(
-                settings.store().codec(), ByteCount.ofMebi(settings.store().memoryMebibytes()), usual.workers());
+                settings.store().codec(),
+                ByteCount.ofMebi(settings.store().memoryMebibytes()),
+                usual.workers(),
+                settings.store().streams());
     }
 
     private static StoreLocation.@Nullable Credentials credentials(AgentSettings.Store store) {

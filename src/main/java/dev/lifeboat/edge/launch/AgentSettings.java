@@ -187,6 +187,11 @@ public interface AgentSettings {
         @WithDefault("zstd")
         Codec codec();
 
+        /// Requests at once, of a save's uploads and of a restore's downloads, 1 to 64; each keeps 16 MiB of memory.
+        /// What background rounds send has two of its own.
+        @WithDefault("6")
+        int streams();
+
         /// One request; then it is tried again, a bounded number of times.
         @WithDefault("5s")
         Duration timeout();

@@ -37,6 +37,8 @@ final class LayerDraft implements CheckpointStore.Draft {
     }
 
     /// What all drafts of one store share.
+    ///
+    /// @param streams requests at once
     record Tools(
             ObjectStore store,
             KeyWrap keys,
@@ -46,7 +48,8 @@ final class LayerDraft implements CheckpointStore.Draft {
             Background background,
             ExecutorService workers,
             ExecutorService uploads,
-            Phaser cleaning) {}
+            Phaser cleaning,
+            int streams) {}
 
     /// Buffers of background rounds: few, so that they cost little memory and little is under way when a save comes,
     /// and their own, so that a save never waits for one.
@@ -98,7 +101,7 @@ final class LayerDraft implements CheckpointStore.Draft {
         var size = new Size(
                 writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
         String base = chain == null ? null : chain.prefix();
-        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base, Instant.now());
+        var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base, Instant.now(), tools.streams);
         byte[] content = ManifestFile.encode(manifest, sealing, tools.keys);
         failure.check();
         if (Thread.interrupted()) {

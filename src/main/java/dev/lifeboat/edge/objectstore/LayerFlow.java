@@ -63,6 +63,14 @@ final class LayerFlow implements PageFlow {
     /// The taker's own.
     private @Nullable Hands taking;
 
+    /// @param streams workers, with a request each
+    /// @param first pages that come before all others
+    record Terms(int streams, List<Extent> first, PageMemory.Machine machine) {
+        Terms {
+            first = List.copyOf(first);
+        }
+    }
+
     private LayerFlow(LayerReader pages, SealedChunks chunks, int[] pagesOf, BitSet first, PageMemory.Machine machine)
             throws IOException {
         this.pages = pages;
@@ -81,8 +89,7 @@ final class LayerFlow implements PageFlow {
         this.memory = machine.memory(new ByteCount(Math.max(PAGE, places[chunks.count()])));
     }
 
-    static LayerFlow begin(
-            LayerReader pages, SealedChunks chunks, Index index, List<Extent> wanted, PageMemory.Machine machine)
+    static LayerFlow begin(LayerReader pages, SealedChunks chunks, Index index, Terms terms)
             throws IOException, InterruptedException {
         int[] pagesOf = new int[chunks.count()];
         for (Index.Run run : index.runs()) {
@@ -91,7 +98,7 @@ final class LayerFlow implements PageFlow {
             }
         }
         var first = new BitSet(chunks.count());
-        for (Extent extent : wanted) {
+        for (Extent extent : terms.first) {
             pages.walk(extent, (run, _, _) -> {
                 if (run.chunk() != Index.Run.ZERO) {
                     first.set(run.chunk());
@@ -99,13 +106,12 @@ final class LayerFlow implements PageFlow {
                 return true;
             });
         }
-        var flow = new LayerFlow(pages, chunks, pagesOf, first, machine);
-        flow.start();
+        var flow = new LayerFlow(pages, chunks, pagesOf, first, terms.machine);
+        flow.start(Math.min(terms.streams, flow.batches.size()));
         return flow;
     }
 
-    private void start() {
-        int count = Math.min(Pouring.WORKERS, batches.size());
+    private void start(int count) {
         users = count;
         for (int worker = 0; worker < count; worker++) {
             workers.add(Thread.ofPlatform().daemon().name("flow-", worker).unstarted(this::work));

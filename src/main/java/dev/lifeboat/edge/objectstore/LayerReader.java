@@ -26,10 +26,13 @@ final class LayerReader implements PageSource {
     private final ChunkReader chunks;
     private final SealedChunks sealed;
     private final Index index;
+    private final int streams;
 
     /// @param chunks reads page by page
     /// @param sealed reads all of them
-    LayerReader(Index index, ChunkReader chunks, SealedChunks sealed) {
+    /// @param streams requests at once for that
+    LayerReader(Index index, ChunkReader chunks, SealedChunks sealed, int streams) {
+        this.streams = streams;
         this.chunks = chunks;
         this.sealed = sealed;
         this.index = index;
@@ -114,17 +117,17 @@ final class LayerReader implements PageSource {
 
     @Override
     public void pour(PageTarget target) throws IOException, InterruptedException {
-        new Pouring(sealed, index).into(target);
+        new Pouring(sealed, index, streams).into(target);
     }
 
     @Override
     public PageFlow flow(PageMemory.Machine machine, List<Extent> first) throws IOException, InterruptedException {
-        return LayerFlow.begin(this, sealed, index, first, machine);
+        return LayerFlow.begin(this, sealed, index, new LayerFlow.Terms(streams, first, machine));
     }
 
     /// What [#pour] reads, read and dropped.
     long skim() throws IOException, InterruptedException {
-        return new Pouring(sealed, index).skim();
+        return new Pouring(sealed, index, streams).skim();
     }
 
     private void copy(Index.Run run, int offset, int length, ByteBuffer target) throws InterruptedException {

@@ -19,13 +19,13 @@ final class LayerSaved implements CheckpointStore.Saved {
     private final ChunkReader fileChunks;
     private final LayerReader pages;
 
-    LayerSaved(Manifest manifest, Index index, SealedChunks sealed) {
+    LayerSaved(Manifest manifest, Index index, SealedChunks sealed, int streams) {
         this.manifest = manifest;
         this.index = index;
         this.chunks = new ChunkReader(sealed, _ -> true);
         // Files lie side by side and are wanted first: no page is to be decoded for them.
         this.fileChunks = new ChunkReader(sealed, chunksOfFiles(index)::get);
-        this.pages = new LayerReader(index, chunks, sealed);
+        this.pages = new LayerReader(index, chunks, sealed, streams);
     }
 
     private static BitSet chunksOfFiles(Index index) {

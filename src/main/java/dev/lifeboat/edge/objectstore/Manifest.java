@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     told without a key
 /// @param savedAt by the clock of the node that saved; in clear, so that old ones can be told without a key; null where
 ///     the writer did not say
+/// @param streams parts that the writer sent at once; null where it did not say
 record Manifest(
         CheckpointId id,
         String attempt,
@@ -25,7 +26,8 @@ record Manifest(
         Size size,
         SealedObject index,
         @Nullable String chain,
-        @Nullable Instant savedAt) {
+        @Nullable Instant savedAt,
+        @Nullable Integer streams) {
     static final int FORMAT = 2;
 
     /// @param key relative to the checkpoint's own prefix

@@ -58,7 +58,9 @@ final class ManifestFile {
             long stored,
             String indexKey,
             long indexSize,
-            String indexSha256) {}
+            String indexSha256,
+
+            @Nullable Integer streams) {}
 
     /// @param opened the data key's sealing, for the objects that the manifest names
     record Read(Manifest manifest, Sealing opened) {}
@@ -147,7 +149,8 @@ final class ManifestFile {
                 manifest.size().stored().bytes(),
                 manifest.index().key(),
                 manifest.index().size().bytes(),
-                manifest.index().sha256());
+                manifest.index().sha256(),
+                manifest.streams());
     }
 
     private static Manifest manifest(CheckpointId id, Envelope envelope, String attempt, byte[] plain) {
@@ -161,7 +164,8 @@ final class ManifestFile {
                     new Size(new ByteCount(body.pages), new ByteCount(body.stored)),
                     new Manifest.SealedObject(body.indexKey, new ByteCount(body.indexSize), body.indexSha256),
                     envelope.chain(),
-                    savedAt(envelope));
+                    savedAt(envelope),
+                    body.streams);
         } catch (IOException | IllegalArgumentException e) {
             throw new CorruptCheckpoint("manifest of " + id + ": malformed: " + e.getMessage());
         }

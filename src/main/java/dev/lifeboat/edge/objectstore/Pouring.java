@@ -17,10 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// Each worker reads, decodes and hands over by itself: while some wait for the store, others have the cores.
 final class Pouring {
-    /// Requests under way at once, as many as a store needs before its bandwidth is the limit; with a batch each, they
-    /// take 40 MiB outside of the heap and 16 MiB in it.
-    static final int WORKERS = 8;
-
     /// Chunks of a chain that nobody refers to any more lie between those that count.
     static final int GAP_BYTES = 256 << 10;
 
@@ -28,13 +24,16 @@ final class Pouring {
     private final Index index;
     private final List<SealedChunks.Batch> batches;
     private final int largest;
+    private final int streams;
 
     /// Numbers of the runs, by chunk: those of chunk `c` from `firstOf[c]` to before `firstOf[c + 1]`.
     private final int[] runs;
 
     private final int[] firstOf;
 
-    Pouring(SealedChunks chunks, Index index) {
+    /// @param streams workers, with a request each and 7 MiB of buffers
+    Pouring(SealedChunks chunks, Index index, int streams) {
+        this.streams = streams;
         this.chunks = chunks;
         this.index = index;
         this.firstOf = new int[chunks.count() + 1];
@@ -89,7 +88,7 @@ final class Pouring {
     }
 
     private void together(Work work) throws IOException, InterruptedException {
-        int count = Math.min(WORKERS, batches.size());
+        int count = Math.min(streams, batches.size());
         if (count == 0) {
             return;
         }

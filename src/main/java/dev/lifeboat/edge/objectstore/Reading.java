@@ -8,16 +8,22 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /// Opens committed checkpoints: envelope, manifest, index, and then chunk by chunk.
-record Reading(ObjectStore store, KeyWrap keys) {
+///
+/// @param streams requests at once for all pages of a checkpoint
+record Reading(ObjectStore store, KeyWrap keys, int streams) {
     /// An index has about 60 bytes an extent; this one would stand for terabytes.
     private static final long MAX_INDEX_BYTES = 1L << 30;
+
+    Reading(ObjectStore store, KeyWrap keys) {
+        this(store, keys, StoredCheckpoints.Settings.USUAL_STREAMS);
+    }
 
     /// @throws StoreFailed with `NOT_FOUND` when there is no manifest
     LayerSaved open(CheckpointId id) {
         var read = read(id);
         Index index = index(read);
         String prefix = StoredCheckpoints.prefix(id, read.manifest().attempt());
-        return new LayerSaved(read.manifest(), index, new SealedChunks(store, prefix, read.opened(), index));
+        return new LayerSaved(read.manifest(), index, new SealedChunks(store, prefix, read.opened(), index), streams);
     }
 
     /// @throws StoreFailed with `NOT_FOUND` when there is no manifest

@@ -39,6 +39,7 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
             String cpu,
             long rootPid,
             String codec,
+            @Nullable Integer streams,
             long pageBytes,
             long storedBytes,
             int objects,
@@ -78,6 +79,7 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
                 facts.cpu(),
                 facts.rootPid(),
                 manifest.codec().name().toLowerCase(Locale.ROOT),
+                manifest.streams(),
                 manifest.size().pages().bytes(),
                 manifest.size().stored().bytes(),
                 index.objects().size(),
@@ -114,6 +116,10 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
         return new Owner(one.kind, one.id, one.storedPages + other.storedPages, one.zeroPages + other.zeroPages);
     }
 
+    private static String streams(Sheet sheet) {
+        return sheet.streams == null ? "" : ", sent in up to " + sheet.streams + " streams";
+    }
+
     private void write(Sheet sheet) {
         line("checkpoint", sheet.id);
         line("saved", Objects.toString(sheet.savedAt, "not said"));
@@ -125,7 +131,7 @@ final class ShowCheckpoint extends CheckpointCommand.OnStore {
         line(
                 "stored",
                 new ByteCount(sheet.storedBytes) + " in " + sheet.objects + " objects, " + sheet.chunks + " chunks ("
-                        + sheet.sharedChunks + " of a chain), " + sheet.codec);
+                        + sheet.sharedChunks + " of a chain), " + sheet.codec + streams(sheet));
         line("chain", Objects.toString(sheet.chain, "none"));
         line("runs as", sheet.restored ? Objects.toString(sheet.claimant) : "nobody has restored it");
         sheet.memory.forEach(owner -> line(

@@ -21,9 +21,6 @@ import java.util.stream.Collectors;
 
 /// Checkpoints in our own format: docs/reference/checkpoint-format.md.
 public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
-    /// Parts under way or being filled: two more than uploads that a store likes at once.
-    static final ByteCount PART_BUDGET = new ByteCount(6L * PartStream.PART_BYTES);
-
     /// What a background round may have read and not yet packed.
     private static final ByteCount BACKGROUND_CHUNKS = ByteCount.ofMebi(8);
 
@@ -32,8 +29,7 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     private static final ByteCount BACKGROUND_PARTS = new ByteCount(2L * BACKGROUND_PART_BYTES);
 
-    private static final ByteCount OTHER_BUFFERS =
-            PART_BUDGET.plus(BACKGROUND_CHUNKS).plus(BACKGROUND_PARTS);
+    private static final ByteCount BACKGROUND = BACKGROUND_CHUNKS.plus(BACKGROUND_PARTS);
 
     /// A chain's table of pages: about two million of them.
     private static final ByteCount CHAIN_MEMORY = ByteCount.ofMebi(144);
@@ -49,7 +45,31 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     /// JVM grants
     ///     less outside of its heap
     /// @param workers threads that compress and seal, at least 1
-    public record Settings(Codec codec, ByteCount memory, int workers) {
+    /// @param streams requests to the store at once, of a save or a restore; a save has a part of 16 MiB in memory
+    ///     for each
+    public record Settings(Codec codec, ByteCount memory, int workers, int streams) {
+        /// More only pay in one process when a store is far and slow for each.
+        public static final int MOST_STREAMS = 64;
+
+        /// Before more of them gain much against a store of the same region.
+        static final int USUAL_STREAMS = 6;
+
+        public Settings {
+            if (workers < 1 || streams < 1 || streams > MOST_STREAMS) {
+                throw new IllegalArgumentException("of workers at least 1 is needed, and of streams 1 to "
+                        + MOST_STREAMS + ": " + workers + ", " + streams);
+            }
+        }
+
+        public Settings(Codec codec, ByteCount memory, int workers) {
+            this(codec, memory, workers, USUAL_STREAMS);
+        }
+
+        /// Parts under way or being filled.
+        ByteCount parts() {
+            return new ByteCount((long) streams * PartStream.PART_BYTES);
+        }
+
         /// Level-1 zstd on every core; half a GiB lets most dumps run at memory speed.
         public static Settings usual() {
             return new Settings(
@@ -69,8 +89,11 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
                 settings.codec,
                 new BufferPool(
                         LayerWriter.CHUNK_BYTES,
-                        DirectMemory.forPages(settings.memory, DirectMemory.most(), OTHER_BUFFERS)),
-                new BufferPool(PartStream.PART_BYTES, PART_BUDGET),
+                        DirectMemory.forPages(
+                                settings.memory,
+                                DirectMemory.most(),
+                                settings.parts().plus(BACKGROUND))),
+                new BufferPool(PartStream.PART_BYTES, settings.parts()),
                 new LayerDraft.Background(
                         new BufferPool(LayerWriter.CHUNK_BYTES, BACKGROUND_CHUNKS),
                         new BufferPool(BACKGROUND_PART_BYTES, BACKGROUND_PARTS)),
@@ -79,7 +102,8 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
                         Thread.ofPlatform().daemon().name("pack-", 0).factory()),
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("upload-", 0).factory()),
-                new Phaser(1));
+                new Phaser(1),
+                settings.streams);
     }
 
     static ObjectStore open(StoreLocation location) {
@@ -152,7 +176,7 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     }
 
     private Reading reading() {
-        return new Reading(tools.store(), tools.keys());
+        return new Reading(tools.store(), tools.keys(), tools.streams());
     }
 
     @Override

@@ -43,7 +43,11 @@ public final class FaultyStore extends Relay {
 
     /// @param memory for pages that wait for compression
     public StoredCheckpoints checkpoints(KeyWrap keys, ByteCount memory) {
-        return new StoredCheckpoints(this, keys, new StoredCheckpoints.Settings(Codec.ZSTD, memory, 2));
+        return new StoredCheckpoints(this, keys, settings(memory));
+    }
+
+    private static StoredCheckpoints.Settings settings(ByteCount memory) {
+        return new StoredCheckpoints.Settings(Codec.ZSTD, memory, 2);
     }
 
     public void refuseWrites() {
@@ -85,7 +89,7 @@ public final class FaultyStore extends Relay {
 
     /// What the buffers of pages and parts may take together, given the memory for pages.
     public static ByteCount budget(ByteCount memory) {
-        return memory.plus(StoredCheckpoints.PART_BUDGET);
+        return memory.plus(settings(memory).parts());
     }
 
     /// Lets what waits go on.

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Two implementations of one document come to the same pages.
 final class IndependentReaderTest {
     private static final CheckpointId ID = new CheckpointId("m-1-save-1");
+    private static final int STREAMS = 3;
     private static final MemoryObject TASK = new MemoryObject(MemoryObject.Kind.TASK, 42);
     private static final MemoryObject SHARED = new MemoryObject(MemoryObject.Kind.SHARED, 3);
     private static final long BASE = 0x7f00_0000_0000L;
@@ -97,6 +98,7 @@ final class IndependentReaderTest {
         var theirs =
                 new IndependentReader(folder.resolve("store"), HexFormat.of().parseHex(KEY)).read(ID.value());
         assertThat(theirs.body().path("workload").asText()).isEqualTo("lab/pi");
+        assertThat(theirs.body().path("streams").asInt()).isEqualTo(STREAMS);
         assertThat(theirs.files())
                 .isEqualTo(
                         Map.of("state/log.txt", IndependentReader.digest(Files.readAllBytes(folder.resolve("file")))));
@@ -155,7 +157,7 @@ final class IndependentReaderTest {
         return new StoredCheckpoints(
                 new StoreLocation.Folder(folder.resolve("store")),
                 key,
-                new StoredCheckpoints.Settings(codec, ByteCount.ofMebi(8), 2));
+                new StoredCheckpoints.Settings(codec, ByteCount.ofMebi(8), 2, STREAMS));
     }
 
     private void finish(CheckpointStore.Draft draft) throws Exception {
