@@ -17,6 +17,7 @@ import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What an agent says. Facts only, by the agent's clock.
@@ -93,6 +94,20 @@ public sealed interface Report {
                             .filter(each -> each.workload().equals(workload))
                             .findFirst()
                             .orElse(Condition.unknown(workload));
+        }
+
+        /// The same, made of the parts of an earlier one as far as that says the same: who keeps the newest of each of
+        /// thousands of nodes needs new memory only for what has changed.
+        public Heartbeat sharing(Heartbeat before) {
+            return new Heartbeat(
+                    before.node().equals(node) ? before.node() : node,
+                    at,
+                    before.workloads().equals(workloads) ? before.workloads() : workloads,
+                    uplink,
+                    accepting,
+                    Objects.equals(before.capacity(), capacity) ? before.capacity() : capacity,
+                    Objects.equals(before.preflight(), preflight) ? before.preflight() : preflight,
+                    Objects.equals(before.conditions(), conditions) ? before.conditions() : conditions);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lifeboat.orchestrator;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.plan.CapacityOffer;
+import dev.lifeboat.plan.Hazard;
 import dev.lifeboat.plan.Needs;
 import dev.lifeboat.plan.Placement;
 import dev.lifeboat.plan.StandingRisk.NoCompatibleDestination;
@@ -12,11 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Which workloads could be restored nowhere, were their node's notice to come right now (R38). Asked all the time,
 /// since a notice leaves no time to page anybody.
@@ -28,21 +29,29 @@ public final class Homeless {
 
     private final View view;
     private final Planner planner;
-    private final Instant now;
     private final List<CapacityOffer> offers;
+    private final Hazard hazard;
 
-    /// The nodes where workloads of like needs could live; asked once for all of them.
-    private final Map<Needs, Set<NodeName>> suitable = new HashMap<>();
+    /// Where workloads of like needs could live; asked once for all of them.
+    private final Map<Needs, Answer> answers = new HashMap<>();
+
+    /// @param suitable nodes
+    /// @param refused all others, and why
+    private record Answer(Set<NodeName> suitable, List<Placement.Refused> refused) {
+        boolean isNowhereBut(NodeName home) {
+            return suitable.stream().allMatch(home::equals);
+        }
+    }
 
     private Homeless(View view, Planner planner, Instant now) {
         this.view = view;
         this.planner = planner;
-        this.now = now;
         this.offers = view.nodes().values().stream()
                 .filter(seen -> !seen.heardAt().plus(GONE).isBefore(now))
                 .map(seen -> seen.heartbeat().node())
                 .map(node -> Destinations.offer(node, view.capacity(node), 0, standing(node)))
                 .toList();
+        this.hazard = Destinations.hazard(view, now);
     }
 
     /// @param calm those that nobody has given notice yet; with every node that is no home for them, and why
@@ -55,41 +64,45 @@ public final class Homeless {
 
     private Found all() {
         var calm = new ArrayList<NoCompatibleDestination>();
-        var doomed = new ArrayList<NoCompatibleDestination>();
+        var everywhere = new HashSet<WorkloadId>();
         for (CapacityOffer offer : offers) {
             boolean accepts = offer.standing() == CapacityOffer.Standing.ACCEPTING;
             for (Workload workload : view.workloads(offer.node())) {
-                check(workload, offer.node(), accepts ? calm : doomed);
+                Answer answer = answer(workload, offer.node());
+                if (answer.isNowhereBut(offer.node())) {
+                    everywhere.add(workload.id());
+                    if (accepts) {
+                        calm.add(new NoCompatibleDestination(workload.id(), others(answer, offer.node())));
+                    }
+                }
             }
         }
-        Set<WorkloadId> everywhere = Stream.of(calm, doomed)
-                .flatMap(List::stream)
-                .map(NoCompatibleDestination::workload)
-                .collect(Collectors.toSet());
-        return new Found(List.copyOf(calm), everywhere);
+        return new Found(List.copyOf(calm), Set.copyOf(everywhere));
     }
 
-    private void check(Workload workload, NodeName home, List<NoCompatibleDestination> found) {
+    private Answer answer(Workload workload, NodeName home) {
         Needs needs = planner.needs(workload, home, view).ofAnySize();
-        Set<NodeName> fit = suitable.computeIfAbsent(needs, asked -> fit(workload, asked));
-        if (fit.stream().allMatch(home::equals)) {
-            var request = new Placement.Request(workload.id(), needs, home, offers, Destinations.hazard(view, now));
-            List<Placement.Refused> nodes = Placement.choose(request).refusals().stream()
-                    .filter(refused -> !refused.node().equals(home))
-                    .toList();
-            found.add(new NoCompatibleDestination(workload.id(), nodes));
-        }
+        return answers.computeIfAbsent(needs, asked -> ask(workload, asked));
     }
 
-    private Set<NodeName> fit(Workload workload, Needs needs) {
-        var request = new Placement.Request(workload.id(), needs, null, offers, Destinations.hazard(view, now));
-        Set<NodeName> refused = Placement.choose(request).refusals().stream()
-                .map(Placement.Refused::node)
-                .collect(Collectors.toSet());
-        return offers.stream()
+    private Answer ask(Workload workload, Needs needs) {
+        var request = new Placement.Request(workload.id(), needs, null, offers, hazard);
+        List<Placement.Refused> refused = Placement.choose(request).refusals();
+        Set<NodeName> not = refused.stream().map(Placement.Refused::node).collect(Collectors.toSet());
+        Set<NodeName> suitable = offers.stream()
                 .map(CapacityOffer::node)
-                .filter(node -> !refused.contains(node))
+                .filter(node -> !not.contains(node))
                 .collect(Collectors.toSet());
+        return new Answer(suitable, refused);
+    }
+
+    /// Thousands of workloads may share one answer, and with it its list.
+    private static List<Placement.Refused> others(Answer answer, NodeName home) {
+        return answer.suitable().contains(home)
+                ? answer.refused()
+                : answer.refused().stream()
+                        .filter(refused -> !refused.node().equals(home))
+                        .toList();
     }
 
     private CapacityOffer.Standing standing(NodeName node) {

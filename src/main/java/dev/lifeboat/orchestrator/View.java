@@ -78,7 +78,11 @@ public record View(
     /// All of them at once: thousands of nodes speak every second.
     public View with(Collection<Report.Heartbeat> heartbeats, Instant heardAt) {
         var changed = new HashMap<NodeName, Seen>();
-        heartbeats.forEach(heartbeat -> changed.put(heartbeat.node(), new Seen(heardAt, heartbeat)));
+        for (Report.Heartbeat heartbeat : heartbeats) {
+            Seen before = nodes.get(heartbeat.node());
+            Report.Heartbeat kept = before == null ? heartbeat : heartbeat.sharing(before.heartbeat());
+            changed.put(heartbeat.node(), new Seen(heardAt, kept));
+        }
         return changed.isEmpty() ? this : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises, outlook);
     }
 

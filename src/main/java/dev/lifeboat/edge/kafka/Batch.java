@@ -20,10 +20,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /// All that one transaction says: what was decided on some inputs, and that these inputs are done with.
 final class Batch {
-    final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    /// A record to write, and the event that it holds, if it is one of the journal.
+    record Written(
+            ProducerRecord<byte[], byte[]> record, @Nullable JournalEvent event) {}
+
+    final List<Written> records = new ArrayList<>();
     final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     private final List<Runnable> news = new ArrayList<>();
     private final Topics topics;
@@ -41,24 +46,25 @@ final class Batch {
     void add(int partition, Step step, Evacuations state) {
         for (JournalEvent event : step.events()) {
             byte[] key = bytes(home(event, state));
-            records.add(new ProducerRecord<>(Topics.JOURNAL, partition, key, Wire.JOURNAL.write(event)));
+            var record = new ProducerRecord<>(Topics.JOURNAL, partition, key, Wire.JOURNAL.write(event));
+            records.add(new Written(record, event));
             Observer.Decided decided = decided(event, state);
             news.add(() -> observer.decided(decided));
         }
         for (Order order : step.orders()) {
             String node = order.node().value();
-            records.add(new ProducerRecord<>(
-                    Topics.ORDERS, topics.ordersPartitionOf(node), bytes(node), Wire.ORDERS.write(order)));
+            write(Topics.ORDERS, node, Wire.ORDERS.write(order));
             news.add(() -> observer.ordered(order));
         }
         for (StandingOrders standing : step.standing()) {
             String node = standing.node().value();
-            records.add(new ProducerRecord<>(
-                    Topics.STANDING_ORDERS,
-                    topics.ordersPartitionOf(node),
-                    bytes(node),
-                    Wire.STANDING_ORDERS.write(standing)));
+            write(Topics.STANDING_ORDERS, node, Wire.STANDING_ORDERS.write(standing));
         }
+    }
+
+    private void write(String topic, String node, byte[] value) {
+        var record = new ProducerRecord<>(topic, topics.ordersPartitionOf(node), bytes(node), value);
+        records.add(new Written(record, null));
     }
 
     /// What is told of inputs that change nothing.
@@ -69,7 +75,7 @@ final class Batch {
     }
 
     void deadLetter(ConsumerRecord<byte[], byte[]> input, Unreadable why) {
-        records.add(DeadLetterRecord.of(input, why).toTopic());
+        records.add(new Written(DeadLetterRecord.of(input, why).toTopic(), null));
         news.add(() -> observer.deadLetter(why.reason().name()));
     }
 

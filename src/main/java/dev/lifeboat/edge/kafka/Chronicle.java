@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.Experience;
 import dev.lifeboat.orchestrator.Hindsight;
@@ -26,21 +27,28 @@ final class Chronicle implements AutoCloseable {
     /// Between two accounts of all that is under way, which may be the saves of a hundred thousand workloads.
     private static final Duration PACE = Duration.ofMillis(250);
 
+    /// An account that took long is given less often: it may take one part in so many of the time.
+    private static final int PART = 20;
+
     /// Ten windows of every workload: enough for its curve, and no more than a second's reading for a hundred nodes.
     private static final Duration LOOK_BACK = Duration.ofMinutes(15);
 
     private final InstantSource clock;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final JustDecided decided;
     private final Observer observer;
     private final Experience experience = new Experience();
     private final Thread thread;
 
     private boolean stale;
     private long toldAt = System.nanoTime();
+    private long rest = PACE.toNanos();
     private volatile Hindsight hindsight = Hindsight.NONE;
 
-    private Chronicle(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
+    private Chronicle(
+            KafkaConsumer<byte[], byte[]> consumer, JustDecided decided, InstantSource clock, Observer observer) {
         this.consumer = consumer;
+        this.decided = decided;
         this.clock = clock;
         this.observer = observer;
         this.thread = Thread.ofPlatform().name("chronicle").unstarted(this::run);
@@ -48,9 +56,12 @@ final class Chronicle implements AutoCloseable {
 
     /// Has read the journals that lie there already when it returns, so that the first plan is drawn with them. No plan
     /// waits for measurements: they are read right after.
-    static Chronicle start(Brokers brokers, Topics topics, InstantSource clock, Observer observer) {
-        var consumer = Committed.reader(brokers);
-        var chronicle = new Chronicle(consumer, clock, observer);
+    ///
+    /// @param decided by this process: what it holds is not parsed
+    static Chronicle start(
+            Brokers brokers, Topics topics, JustDecided decided, InstantSource clock, Observer observer) {
+        var consumer = Committed.unhurried(brokers);
+        var chronicle = new Chronicle(consumer, decided, clock, observer);
         chronicle.catchUp(topics);
         chronicle.thread.start();
         return chronicle;
@@ -111,22 +122,29 @@ final class Chronicle implements AutoCloseable {
     private void read(ConsumerRecords<byte[], byte[]> records) {
         records.forEach(this::read);
         stale |= !records.isEmpty();
-        if (stale && System.nanoTime() - toldAt >= PACE.toNanos()) {
+        if (stale && System.nanoTime() - toldAt >= rest) {
             tell();
         }
     }
 
     private void tell() {
+        long began = System.nanoTime();
         hindsight = experience.hindsight();
         stale = false;
         toldAt = System.nanoTime();
+        rest = Math.max(PACE.toNanos(), PART * (toldAt - began));
+    }
+
+    private JournalEvent event(ConsumerRecord<byte[], byte[]> record) throws Unreadable {
+        JournalEvent known = decided.take(record.partition(), record.offset());
+        return known == null ? Wire.JOURNAL.read(record.value()) : known;
     }
 
     /// The owner of a corrupt journal stops; who only learns from it goes on with what can be read.
     private void read(ConsumerRecord<byte[], byte[]> record) {
         try {
             if (record.topic().equals(Topics.JOURNAL)) {
-                experience.replay(record.partition(), Wire.JOURNAL.read(record.value()));
+                experience.replay(record.partition(), event(record));
             } else if (Wire.REPORTS.read(record.value()) instanceof Report.Measured measured) {
                 experience.learn(measured, clock.instant());
             }

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -9,12 +10,25 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class Committed {
     private Committed() {}
 
+    /// Thousands of nodes speak every second: each answer of the broker's holds what came in a twentieth of one.
+    private static final Map<String, Object> UNHURRIED =
+            Map.of(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20, ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+
     static KafkaConsumer<byte[], byte[]> reader(Brokers brokers) {
-        Map<String, Object> config = brokers.config(Map.of(
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed"));
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return reader(brokers, Map.of());
+    }
+
+    /// For who learns from it and does not answer: sees all of it some 50 ms late, and asks the broker 20 times a
+    /// second
+    /// instead of for each record.
+    static KafkaConsumer<byte[], byte[]> unhurried(Brokers brokers) {
+        return reader(brokers, UNHURRIED);
+    }
+
+    private static KafkaConsumer<byte[], byte[]> reader(Brokers brokers, Map<String, Object> further) {
+        var config = new HashMap<String, Object>(further);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return new KafkaConsumer<>(brokers.config(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

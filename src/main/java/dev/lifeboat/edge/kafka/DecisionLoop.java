@@ -45,6 +45,7 @@ public final class DecisionLoop {
     private final IntFunction<Orchestrator> orchestrators;
     private final Supplier<View> view;
     private final BadHeartbeats bad;
+    private final JustDecided decided;
     private final InstantSource clock;
     private final Observer observer;
 
@@ -59,6 +60,7 @@ public final class DecisionLoop {
             IntFunction<Orchestrator> orchestrators,
             Supplier<View> view,
             BadHeartbeats bad,
+            JustDecided decided,
             InstantSource clock,
             Observer observer) {
         this.topics = topics;
@@ -68,6 +70,7 @@ public final class DecisionLoop {
         this.orchestrators = orchestrators;
         this.view = view;
         this.bad = bad;
+        this.decided = decided;
         this.clock = clock;
         this.observer = observer;
     }
@@ -169,10 +172,7 @@ public final class DecisionLoop {
     private void commit(Batch batch, Term current) {
         producer.beginTransaction();
         try {
-            for (var record : batch.records) {
-                // What fails here fails the commit.
-                var _ = producer.send(record);
-            }
+            batch.records.forEach(this::send);
             producer.sendOffsetsToTransaction(batch.offsets, current.group());
             producer.commitTransaction();
         } catch (CommitFailedException | FencedInstanceIdException | UnknownMemberIdException e) {
@@ -181,6 +181,16 @@ public final class DecisionLoop {
             return;
         }
         batch.tellObserver();
+    }
+
+    /// What fails here fails the commit. What is in the log is remembered before anybody can read it as committed.
+    private void send(Batch.Written written) {
+        JournalEvent event = written.event();
+        var _ = producer.send(written.record(), (where, failure) -> {
+            if (event != null && failure == null) {
+                decided.put(where.partition(), where.offset(), event);
+            }
+        });
     }
 
     /// The group has moved on, so the term is over whether or not we have been told. Fenced by another process of the

@@ -62,7 +62,8 @@ public final class OrchestratorOnKafka implements AutoCloseable {
         decisions.initTransactions();
         time = new KafkaProducer<>(brokers.config(Map.of()), new ByteArraySerializer(), new ByteArraySerializer());
         telemetry = Telemetry.start(brokers, topics, clock, observer);
-        chronicle = Chronicle.start(brokers, topics, clock, observer);
+        var decided = new JustDecided();
+        chronicle = Chronicle.start(brokers, topics, decided, clock, observer);
         Planner planner = planners.with(chronicle::hindsight);
         loop = new DecisionLoop(
                 topics,
@@ -71,6 +72,7 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                 partition -> new Orchestrator(limits, planner, node -> topics.partitionOf(node.value()) == partition),
                 telemetry::view,
                 telemetry.bad(),
+                decided,
                 clock,
                 observer);
         ticks = Ticks.start(time, loop::partitions, loop::pressed);

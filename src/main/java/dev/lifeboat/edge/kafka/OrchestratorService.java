@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planners;
 import io.quarkus.runtime.Quarkus;
@@ -9,6 +10,7 @@ import io.smallrye.reactive.messaging.kafka.KafkaConsumerRebalanceListener;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,6 +27,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
     private static final Logger LOG = Logger.getLogger(OrchestratorService.class);
 
     private final OrchestratorOnKafka orchestrator;
+    private final Desk desk;
 
     OrchestratorService(
             OrchestratorSettings settings,
@@ -33,6 +36,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
             KafkaSettings kafka,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrap)
             throws InterruptedException {
+        DryRun.start(settings.limits(), planners.with(() -> Hindsight.NONE), Instant.now());
         orchestrator = new OrchestratorOnKafka(
                 Brokers.of(bootstrap, kafka),
                 settings.orchestrator().name(),
@@ -40,16 +44,13 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
                 settings.limits(),
                 planners,
                 observer);
+        desk = Desk.start(orchestrator.loop(), failure -> stop("decisions could not be made durable", failure));
     }
 
     @Incoming("inputs")
     @Blocking
     void decide(List<byte[]> payloads, IncomingKafkaRecordBatchMetadata<byte[], byte[]> batch) {
-        try {
-            orchestrator.loop().decide(batch.getRecords(), batch.getConsumerGroupGenerationId());
-        } catch (RuntimeException e) {
-            stop("decisions could not be made durable", e);
-        }
+        desk.put(batch.getRecords(), batch.getConsumerGroupGenerationId());
     }
 
     @Override
@@ -71,6 +72,7 @@ class OrchestratorService implements KafkaConsumerRebalanceListener {
 
     @PreDestroy
     void close() {
+        desk.close();
         orchestrator.close();
     }
 

@@ -55,7 +55,7 @@ final class Telemetry implements AutoCloseable {
 
     /// Has read what lies there already when it returns, so that a first notice finds the nodes known.
     static Telemetry start(Brokers brokers, Topics topics, InstantSource clock, Observer observer) {
-        var consumer = Committed.reader(brokers);
+        var consumer = Committed.unhurried(brokers);
         var telemetry = new Telemetry(consumer, clock, observer);
         telemetry.catchUp(topics);
         telemetry.thread.start();

@@ -106,6 +106,11 @@ public final class RunningOrchestrator implements AutoCloseable {
         orchestrator.close();
     }
 
+    private void failed(RuntimeException why) {
+        why.printStackTrace();
+        consumer.wakeup();
+    }
+
     private void run() {
         consumer.subscribe(List.of(Topics.NOTICES, Topics.REPORTS, Topics.TICKS), new ConsumerRebalanceListener() {
             @Override
@@ -119,10 +124,11 @@ public final class RunningOrchestrator implements AutoCloseable {
                 System.out.println("owns " + orchestrator.loop().partitions());
             }
         });
-        try (consumer) {
+        try (var desk = Desk.start(orchestrator.loop(), this::failed);
+                consumer) {
             while (true) {
                 var records = consumer.poll(POLL);
-                orchestrator.loop().decide(records, consumer.groupMetadata().generationId());
+                desk.put(records, consumer.groupMetadata().generationId());
             }
         } catch (WakeupException _) {
             // closed
