@@ -37,6 +37,10 @@ public record StandingOrders(
     /// been asked by then.
     public static final Duration LEAD = Duration.ofMinutes(15);
 
+    /// Said again although nothing has changed, well within the topic's retention: older ones are those of a node that
+    /// nobody has heard of for as long.
+    public static final Duration REPEATED = Duration.ofDays(1);
+
     /// What the workload's policy wants of every save. Nothing was said of workloads that are not named.
     public record Terms(WorkloadId workload, Connections connections) {}
 

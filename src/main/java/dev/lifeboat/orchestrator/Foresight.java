@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Says which nodes are to be given standing orders now: how they are copied ahead, and what would be done
@@ -38,13 +39,14 @@ final class Foresight {
     /// Estimates change with every save; a plan that has not been looked at for this long is drawn again.
     private static final Duration REVIEW = Duration.ofMinutes(1);
 
-    /// Said again although nothing changed, well within the topic's retention.
-    private static final Duration REPEAT = Duration.ofDays(1);
-
     private final Limits limits;
     private final Planner planner;
     private final Predicate<NodeName> ours;
     private final Map<NodeName, Given> given = new HashMap<>();
+
+    /// Of the newest orders of each node that has some, by whomever they were given.
+    private final Map<NodeName, Long> versions = new HashMap<>();
+
     private Instant lookedAt = Instant.MIN;
     private Map<WorkloadId, Rhythm> rhythms = Map.of();
 
@@ -70,8 +72,7 @@ final class Foresight {
             return List.of();
         }
         lookedAt = now;
-        given.keySet().removeIf(node -> !view.knows(node));
-        var due = new ArrayList<StandingOrders>();
+        List<StandingOrders> due = dismissed(view);
         boolean moved = !rhythms.equals(view.outlook().rhythms());
         rhythms = view.outlook().rhythms();
         view.nodes().values().stream()
@@ -81,6 +82,24 @@ final class Foresight {
                 .filter(seen -> calm(state.reclaim(seen.heartbeat().node()), now))
                 .limit(MOST_AT_ONCE)
                 .forEach(seen -> review(seen, state, view, now, due));
+        return due;
+    }
+
+    /// A node that is none any more is to do nothing: whoever reads its orders later must not seek what it ran.
+    private List<StandingOrders> dismissed(View view) {
+        view.remembered().forEach((node, known) -> {
+            if (ours.test(node)) {
+                versions.putIfAbsent(node, known.orders().version());
+            }
+        });
+        List<StandingOrders> due = versions.entrySet().stream()
+                .filter(each -> !view.knows(each.getKey()))
+                .map(each -> new StandingOrders(each.getKey(), each.getValue() + 1, List.of(), null, null, null))
+                .collect(Collectors.toCollection(ArrayList::new));
+        due.forEach(orders -> {
+            versions.remove(orders.node());
+            given.remove(orders.node());
+        });
         return due;
     }
 
@@ -125,11 +144,12 @@ final class Foresight {
         StandingOrders next = draw(seen, state, view, now, last);
         if (last != null
                 && last.orders().sameAs(next)
-                && !last.saidAt().plus(REPEAT).isBefore(now)) {
+                && !last.saidAt().plus(StandingOrders.REPEATED).isBefore(now)) {
             given.put(node, new Given(seen, runs(seen), now, last.saidAt(), last.orders()));
         } else {
             due.add(next);
             given.put(node, new Given(seen, runs(seen), now, now, next));
+            versions.put(node, next.version());
         }
     }
 

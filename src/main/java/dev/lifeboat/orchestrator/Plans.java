@@ -14,6 +14,7 @@ import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.migration.Subject;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Reclaim;
@@ -33,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -163,12 +165,20 @@ final class Plans {
                 .orElse(null);
     }
 
-    /// What ran there is sought in the store, and else said to be lost.
+    /// What ran there is sought in the store, and else said to be lost; of a node that was not heard of since this
+    /// process began, what it would have saved alone.
     private List<MigrationEvent> seek(Reclaim reclaim, Evacuations state, View view, Instant now) {
         var events = new ArrayList<MigrationEvent>();
         for (Workload workload : fresh(reclaim, state, view)) {
             var choice = new Choice.Save(workload.id(), Planned.turn(1), "");
             events.addAll(begun(reclaim, choice, planner.needs(workload, reclaim.node(), view), state, now));
+        }
+        Set<WorkloadId> known = covered(reclaim, state, view);
+        for (StandingOrders.Entry entry : view.remembered(reclaim.node())) {
+            if (!known.contains(entry.workload())) {
+                var choice = new Choice.Save(entry.workload(), Planned.turn(1), "");
+                events.addAll(begun(reclaim, choice, entry.needs(), state, now));
+            }
         }
         return events;
     }
@@ -205,13 +215,7 @@ final class Plans {
 
     /// What runs on the doomed node and is not on its way yet.
     private static List<Workload> fresh(Reclaim reclaim, Evacuations state, View view) {
-        Instant heardAt = view.heardAt(reclaim.node());
-        var covered = new HashSet<WorkloadId>();
-        for (Migration migration : state.of(reclaim.node())) {
-            if (covers(migration, heardAt)) {
-                covered.add(migration.subject().workload());
-            }
-        }
+        Set<WorkloadId> covered = covered(reclaim, state, view);
         var fresh = new ArrayList<Workload>();
         for (Workload workload : view.workloads(reclaim.node())) {
             if (!covered.contains(workload.id())) {
@@ -219,6 +223,17 @@ final class Plans {
             }
         }
         return fresh;
+    }
+
+    private static Set<WorkloadId> covered(Reclaim reclaim, Evacuations state, View view) {
+        Instant heardAt = view.heardAt(reclaim.node());
+        var covered = new HashSet<WorkloadId>();
+        for (Migration migration : state.of(reclaim.node())) {
+            if (covers(migration, heardAt)) {
+                covered.add(migration.subject().workload());
+            }
+        }
+        return covered;
     }
 
     private static boolean covers(Migration migration, Instant heardAt) {
@@ -256,7 +271,7 @@ final class Plans {
     }
 
     private static List<MigrationEvent> begun(
-            Reclaim reclaim, Choice choice, Needs needs, Evacuations state, Instant now) {
+            Reclaim reclaim, Choice choice, @Nullable Needs needs, Evacuations state, Instant now) {
         int turn = state.turn(reclaim.node(), choice.workload());
         MigrationId id = MigrationId.of(reclaim.id(), choice.workload(), turn);
         Planned planned = choice instanceof Choice.Save save ? save.planned() : Planned.NOTHING;

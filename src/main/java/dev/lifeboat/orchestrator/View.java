@@ -5,6 +5,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of all nodes, whichever partition they belong to: what their agents last said, what has been said of
@@ -32,13 +34,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param reclaims by every notice of any partition
 /// @param promises by every restore that was placed lately, in any partition
+/// @param remembered nodes that had standing orders before this process began and were not heard of since
 /// @param outlook as it was lately worked out from all the rest
 public record View(
         Map<NodeName, Seen> nodes,
         Map<NodeName, Reclaim> reclaims,
         Map<MigrationId, Promise> promises,
+        Map<NodeName, Remembered> remembered,
         Outlook outlook) {
-    public static final View EMPTY = new View(Map.of(), Map.of(), Map.of(), Outlook.NONE);
+    public static final View EMPTY = new View(Map.of(), Map.of(), Map.of(), Map.of(), Outlook.NONE);
 
     /// Of a restore whose end we never hear of. Far longer than a restore may take.
     public static final Duration LONGEST_PROMISE = Duration.ofMinutes(10);
@@ -58,6 +62,11 @@ public record View(
     /// @param heardAt by our own clock, so that an agent's skewed one cannot make it look alive or dead
     public record Seen(Instant heardAt, Report.Heartbeat heartbeat) {}
 
+    /// What a node would do alone that nobody here has heard of.
+    ///
+    /// @param since when it was looked up
+    public record Remembered(StandingOrders orders, Instant since) {}
+
     /// Memory on a node that a restore will take.
     public record Promise(NodeName node, ByteCount room, Instant until) {}
 
@@ -65,10 +74,23 @@ public record View(
         nodes = Patchwork.copyOf(nodes);
         reclaims = Patchwork.copyOf(reclaims);
         promises = Patchwork.copyOf(promises);
+        remembered = Map.copyOf(remembered);
+    }
+
+    /// Whoever is not known otherwise. What such a node saved alone is sought once it is lost, as if it had been heard
+    /// of: for a while, by when it has either spoken again or is none any more.
+    public View remembering(Collection<StandingOrders> orders, Instant now) {
+        var all = new HashMap<>(remembered);
+        for (StandingOrders each : orders) {
+            if (!nodes.containsKey(each.node())) {
+                all.put(each.node(), new Remembered(each, now));
+            }
+        }
+        return new View(nodes, reclaims, promises, all, outlook);
     }
 
     public View with(Outlook newest) {
-        return newest.equals(outlook) ? this : new View(nodes, reclaims, promises, newest);
+        return newest.equals(outlook) ? this : new View(nodes, reclaims, promises, remembered, newest);
     }
 
     public View with(Report.Heartbeat heartbeat, Instant heardAt) {
@@ -83,7 +105,14 @@ public record View(
             Report.Heartbeat kept = before == null ? heartbeat : heartbeat.sharing(before.heartbeat());
             changed.put(heartbeat.node(), new Seen(heardAt, kept));
         }
-        return changed.isEmpty() ? this : new View(Patchwork.copyOf(nodes).with(changed), reclaims, promises, outlook);
+        return changed.isEmpty()
+                ? this
+                : new View(
+                        Patchwork.copyOf(nodes).with(changed),
+                        reclaims,
+                        promises,
+                        unheard(node -> !changed.containsKey(node)),
+                        outlook);
     }
 
     /// Of any partition, in the order of the log.
@@ -97,7 +126,7 @@ public record View(
         }
         return changed.isEmpty()
                 ? this
-                : new View(nodes, Patchwork.copyOf(reclaims).with(changed), promises, outlook);
+                : new View(nodes, Patchwork.copyOf(reclaims).with(changed), promises, remembered, outlook);
     }
 
     /// Without what is past: nodes that have long been silent, machines that were taken, promises that nobody kept.
@@ -108,7 +137,22 @@ public record View(
                         .without(seen -> seen.heardAt().plus(FORGOTTEN).isBefore(now)),
                 Patchwork.copyOf(reclaims).without(reclaim -> reclaim.over(now)),
                 Patchwork.copyOf(promises).without(promise -> promise.until().isBefore(now)),
+                unheard(node -> !past(node, now)),
                 outlook);
+    }
+
+    private boolean past(NodeName node, Instant now) {
+        Remembered known = remembered.get(node);
+        return known == null || known.since().plus(FORGOTTEN).isBefore(now);
+    }
+
+    private Map<NodeName, Remembered> unheard(Predicate<NodeName> still) {
+        if (remembered.keySet().stream().allMatch(still)) {
+            return remembered;
+        }
+        var left = new HashMap<>(remembered);
+        left.keySet().removeIf(node -> !still.test(node));
+        return left;
     }
 
     /// What was decided may promise memory, or give a promise back.
@@ -139,11 +183,18 @@ public record View(
                 nodes,
                 reclaims,
                 promise == null ? before.without(event.migration()) : before.with(Map.of(event.migration(), promise)),
+                remembered,
                 outlook);
     }
 
     public boolean knows(NodeName node) {
-        return nodes.containsKey(node);
+        return nodes.containsKey(node) || remembered.containsKey(node);
+    }
+
+    /// What the node would have saved alone, if all that is known of it is its standing orders; in the plan's order.
+    List<StandingOrders.Entry> remembered(NodeName node) {
+        Remembered known = remembered.get(node);
+        return known == null ? List.of() : known.orders().saves();
     }
 
     /// Whether nothing was heard of the node for longer than `limit`; a node never heard of is silent.

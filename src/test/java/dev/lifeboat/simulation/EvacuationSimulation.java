@@ -168,6 +168,13 @@ final class EvacuationSimulation {
         System.out.println("simulation: search off: " + caught.get());
     }
 
+    @Test
+    void withoutRecallANodeThatWasLostBeforeARestartIsForgottenWithWhatItSaved() {
+        Optional<String> caught = firstFailure(Faults.USUAL.without(Faults.Recall.OFF));
+        assertThat(caught).get().asString().contains("started nothing");
+        System.out.println("simulation: recall off: " + caught.get());
+    }
+
     private static LongStream seeds() {
         return ONE >= 0 ? LongStream.of(ONE) : LongStream.range(0, SEEDS);
     }

@@ -11,6 +11,7 @@ package dev.lifeboat.simulation;
 /// @param rollback whether a dump that loses its agent lets go of what it froze
 /// @param facts whether agents say what machine they are on
 /// @param search whether survivors look for what a lost agent saved under another name
+/// @param recall whether an orchestrator that starts knows nodes by their standing orders
 record Faults(
         double crash,
         double late,
@@ -20,7 +21,8 @@ record Faults(
         Claims claims,
         Rollback rollback,
         Facts facts,
-        Search search) {
+        Search search,
+        Recall recall) {
     enum Fencing {
         ON,
         OFF
@@ -46,28 +48,38 @@ record Faults(
         OFF
     }
 
-    static final Faults NONE = new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON);
+    enum Recall {
+        ON,
+        OFF
+    }
+
+    static final Faults NONE =
+            new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON);
 
     static final Faults USUAL =
-            new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON);
+            new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search);
+        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search, recall);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search);
+        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search, recall);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search);
+        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search, recall);
     }
 
     Faults without(Facts planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search, recall);
     }
 
     Faults without(Search planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted, recall);
+    }
+
+    Faults without(Recall planted) {
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, planted);
     }
 }

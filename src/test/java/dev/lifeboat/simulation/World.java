@@ -39,6 +39,9 @@ final class World {
 
     private static final Duration WINDOW = Duration.ofSeconds(60);
 
+    /// How far an orchestrator that starts reads heartbeats back.
+    private static final Duration LOOK_BACK = Duration.ofSeconds(30);
+
     /// Milliseconds; some cuts outlast the window.
     private static final int MOST_CUT = 90_000;
 
@@ -303,8 +306,21 @@ final class World {
     private void restart(Owner dead) {
         owners.remove(dead);
         if (owners.isEmpty()) {
+            view = seenAnew();
             owners.add(new Owner(ledger, planner));
         }
+    }
+
+    /// What a process that starts can read of it: the last heartbeats, all notices, and standing orders.
+    private View seenAnew() {
+        Instant now = schedule.now();
+        View fresh = new View(Map.of(), view.reclaims(), view.promises(), Map.of(), view.outlook());
+        for (View.Seen seen : view.nodes().values()) {
+            if (!seen.heardAt().plus(LOOK_BACK).isBefore(now)) {
+                fresh = fresh.with(seen.heartbeat(), seen.heardAt());
+            }
+        }
+        return faults.recall() == Faults.Recall.ON ? fresh.remembering(ledger.standing.values(), now) : fresh;
     }
 
     /// Another process takes over; the former owner does not know yet.

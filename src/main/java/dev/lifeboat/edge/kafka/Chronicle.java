@@ -7,7 +7,6 @@ import dev.lifeboat.orchestrator.Hindsight;
 import dev.lifeboat.orchestrator.Observer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -83,7 +82,7 @@ final class Chronicle implements AutoCloseable {
         consumer.assign(
                 Stream.of(partitions, measurements).flatMap(List::stream).toList());
         consumer.seekToBeginning(partitions);
-        seek(measurements);
+        Committed.seek(consumer, measurements, clock.instant().minus(LOOK_BACK), consumer.endOffsets(measurements));
         consumer.pause(measurements);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         while (partitions.stream()
@@ -97,16 +96,6 @@ final class Chronicle implements AutoCloseable {
         return IntStream.range(0, topics.partitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-    }
-
-    private void seek(List<TopicPartition> measurements) {
-        long since = clock.instant().minus(LOOK_BACK).toEpochMilli();
-        Map<TopicPartition, Long> ends = consumer.endOffsets(measurements);
-        var times = new HashMap<TopicPartition, Long>();
-        measurements.forEach(partition -> times.put(partition, since));
-        consumer.offsetsForTimes(times)
-                .forEach((partition, found) ->
-                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
     }
 
     private void run() {

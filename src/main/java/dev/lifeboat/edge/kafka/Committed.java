@@ -1,9 +1,12 @@
 package dev.lifeboat.edge.kafka;
 
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// For who looks on, outside of any consumer group: sees what was decided, and never what was about to be.
@@ -19,8 +22,7 @@ final class Committed {
     }
 
     /// For who learns from it and does not answer: sees all of it some 50 ms late, and asks the broker 20 times a
-    /// second
-    /// instead of for each record.
+    /// second and not for each record.
     static KafkaConsumer<byte[], byte[]> unhurried(Brokers brokers) {
         return reader(brokers, UNHURRIED);
     }
@@ -30,5 +32,18 @@ final class Committed {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         return new KafkaConsumer<>(brokers.config(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /// To what was written since; to the end, when that is nothing.
+    static void seek(
+            KafkaConsumer<byte[], byte[]> consumer,
+            List<TopicPartition> partitions,
+            Instant since,
+            Map<TopicPartition, Long> ends) {
+        var times = new HashMap<TopicPartition, Long>();
+        partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
+        consumer.offsetsForTimes(times)
+                .forEach((partition, found) ->
+                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
     }
 }

@@ -3,7 +3,10 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,16 +22,19 @@ public final class Passage implements AutoCloseable {
     private static final List<String> WATCHED = List.of(Topics.JOURNAL, Topics.REPORTS, Topics.TELEMETRY);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Consumer<JournalEvent> onEvent;
+    private final Set<Class<? extends JournalEvent>> wanted;
+    private final BiConsumer<JournalEvent, Instant> onEvent;
     private final Consumer<Report> onReport;
     private final Consumer<byte[]> onDeadLetter;
 
     private Passage(
             KafkaConsumer<byte[], byte[]> consumer,
-            Consumer<JournalEvent> onEvent,
+            Set<Class<? extends JournalEvent>> wanted,
+            BiConsumer<JournalEvent, Instant> onEvent,
             Consumer<Report> onReport,
             Consumer<byte[]> onDeadLetter) {
         this.consumer = consumer;
+        this.wanted = wanted;
         this.onEvent = onEvent;
         this.onReport = onReport;
         this.onDeadLetter = onDeadLetter;
@@ -39,32 +45,33 @@ public final class Passage implements AutoCloseable {
             Brokers brokers, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
         List<TopicPartition> partitions =
                 WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
-        return start(brokers, partitions, onEvent, onReport, _ -> {});
-    }
-
-    private static Passage start(
-            Brokers brokers,
-            List<TopicPartition> partitions,
-            Consumer<JournalEvent> onEvent,
-            Consumer<Report> onReport,
-            Consumer<byte[]> onDeadLetter) {
-        var consumer = Committed.reader(brokers);
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        var passage = new Passage(consumer, onEvent, onReport, onDeadLetter);
-        Thread.ofPlatform().name("passage").daemon().start(passage::run);
-        return passage;
+        var passage = new Passage(
+                Committed.reader(brokers), Set.of(), (event, _) -> onEvent.accept(event), onReport, _ -> {});
+        return passage.start(partitions);
     }
 
     /// Watches from the beginning what is decided and what is set aside as unreadable, and nothing else.
     ///
+    /// @param wanted events; others are not even parsed
+    /// @param onEvent gets each with the time at which it had come here as committed
     /// @param onDeadLetter gets each dead letter's JSON: docs/reference/dead-letter.schema.json
     public static Passage decisions(
-            Brokers brokers, Topics topics, Consumer<JournalEvent> onEvent, Consumer<byte[]> onDeadLetter) {
+            Brokers brokers,
+            Topics topics,
+            Set<Class<? extends JournalEvent>> wanted,
+            BiConsumer<JournalEvent, Instant> onEvent,
+            Consumer<byte[]> onDeadLetter) {
         List<TopicPartition> partitions = Stream.concat(
                         partitions(Topics.JOURNAL, topics), Stream.of(new TopicPartition(Topics.DEAD_LETTERS, 0)))
                 .toList();
-        return start(brokers, partitions, onEvent, _ -> {}, onDeadLetter);
+        return new Passage(Committed.reader(brokers), wanted, onEvent, _ -> {}, onDeadLetter).start(partitions);
+    }
+
+    private Passage start(List<TopicPartition> partitions) {
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Thread.ofPlatform().name("passage").daemon().start(this::run);
+        return this;
     }
 
     @Override
@@ -79,20 +86,26 @@ public final class Passage implements AutoCloseable {
     private void run() {
         try (consumer) {
             while (true) {
-                consumer.poll(POLL).forEach(this::read);
+                var records = consumer.poll(POLL);
+                Instant cameAt = Instant.now();
+                records.forEach(record -> read(record, cameAt));
             }
         } catch (WakeupException _) {
             // closed
         }
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record) {
+    private void read(ConsumerRecord<byte[], byte[]> record, Instant cameAt) {
         if (record.value() == null) {
             return;
         }
         try {
             switch (record.topic()) {
-                case Topics.JOURNAL -> onEvent.accept(Wire.JOURNAL.read(record.value()));
+                case Topics.JOURNAL -> {
+                    if (wanted.isEmpty() || Wire.JOURNAL.mayBe(record.value(), wanted)) {
+                        onEvent.accept(Wire.JOURNAL.read(record.value()), cameAt);
+                    }
+                }
                 case Topics.DEAD_LETTERS -> onDeadLetter.accept(record.value());
                 default -> onReport.accept(Wire.REPORTS.read(record.value()));
             }

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kafka;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.migration.StandingOrders.Rhythm;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.orchestrator.Observer;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +32,9 @@ final class Telemetry implements AutoCloseable {
     private static final Duration LOOK_BACK = Duration.ofSeconds(30);
 
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /// Twice as long as any node's standing orders go unrepeated.
+    private static final Duration LONGEST_CUT = StandingOrders.REPEATED.multipliedBy(2);
 
     /// Between two looks for what is past; it counts in minutes.
     private static final Duration SWEEP = Duration.ofSeconds(10);
@@ -58,8 +61,15 @@ final class Telemetry implements AutoCloseable {
         var consumer = Committed.unhurried(brokers);
         var telemetry = new Telemetry(consumer, clock, observer);
         telemetry.catchUp(topics);
+        telemetry.remember(new StandingRoll(brokers, topics));
         telemetry.thread.start();
         return telemetry;
+    }
+
+    /// Whoever was cut off before this process began, and may have acted alone since.
+    private void remember(StandingRoll roll) {
+        Instant now = clock.instant();
+        view = view.remembering(roll.since(now.minus(LONGEST_CUT), node -> !view.knows(node)), now);
     }
 
     View view() {
@@ -96,8 +106,9 @@ final class Telemetry implements AutoCloseable {
         Map<TopicPartition, Long> ends = consumer.endOffsets(all);
         // A notice may hold for as long as its topic keeps it.
         consumer.seekToBeginning(notices);
-        seek(heartbeats, LOOK_BACK, ends);
-        seek(journal, View.LONGEST_PROMISE, ends);
+        Instant now = clock.instant();
+        Committed.seek(consumer, heartbeats, now.minus(LOOK_BACK), ends);
+        Committed.seek(consumer, journal, now.minus(View.LONGEST_PROMISE), ends);
         while (all.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
             take(consumer.poll(POLL));
         }
@@ -107,15 +118,6 @@ final class Telemetry implements AutoCloseable {
         return IntStream.range(0, topics.partitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-    }
-
-    private void seek(List<TopicPartition> partitions, Duration lookBack, Map<TopicPartition, Long> ends) {
-        long since = clock.instant().minus(lookBack).toEpochMilli();
-        var times = new HashMap<TopicPartition, Long>();
-        partitions.forEach(partition -> times.put(partition, since));
-        consumer.offsetsForTimes(times)
-                .forEach((partition, found) ->
-                        consumer.seek(partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
     }
 
     private void run() {

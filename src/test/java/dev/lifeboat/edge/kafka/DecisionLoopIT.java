@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DecisionLoopIT {
     private static final Topics TOPICS = new Topics(1);
     private static final NodeName NODE = new NodeName("node-a");
+    private static final NodeName CALM = new NodeName("node-b");
 
     static List<KafkaUnderTest.Kind> kinds() {
         return KafkaUnderTest.kinds().toList();
@@ -52,7 +54,8 @@ final class DecisionLoopIT {
     void aSecondOwnerGoesOnWhereTheFirstLeftOffAndPoisonIsSetAside(KafkaUnderTest.Kind kind) throws Exception {
         try (var kafka = kind.start()) {
             TOPICS.create(Brokers.plain(kafka.bootstrap()));
-            beat(kafka.bootstrap());
+            beat(kafka.bootstrap(), NODE);
+            beat(kafka.bootstrap(), CALM);
             send(kafka.bootstrap(), Topics.NOTICES, "poison".getBytes(StandardCharsets.UTF_8));
             send(kafka.bootstrap(), Topics.NOTICES, Wire.NOTICES.write(notice()));
             decide(kafka.bootstrap(), "first", 8);
@@ -66,6 +69,10 @@ final class DecisionLoopIT {
             assertThat(journal)
                     .filteredOn(JournalEvent.NoticeAccepted.class::isInstance)
                     .hasSize(1);
+            Instant before = Instant.now().minus(Duration.ofHours(1));
+            assertThat(new StandingRoll(Brokers.plain(kafka.bootstrap()), TOPICS).since(before, _ -> true))
+                    .extracting(StandingOrders::node)
+                    .containsExactly(CALM);
             assertThat(deadLetters(kafka.bootstrap())).singleElement().satisfies(letter -> {
                 assertThat(letter.get("source").textValue()).isEqualTo(Topics.NOTICES);
                 assertThat(letter.get("about").textValue()).isEqualTo("0/0");
@@ -109,7 +116,7 @@ final class DecisionLoopIT {
         }
     }
 
-    private static void beat(String bootstrap) throws Exception {
+    private static void beat(String bootstrap, NodeName node) throws Exception {
         var workload = new Workload(
                 WorkloadId.parse("lab/pi"),
                 "Process",
@@ -120,7 +127,7 @@ final class DecisionLoopIT {
                 bootstrap,
                 Topics.TELEMETRY,
                 Wire.REPORTS.write(
-                        new Report.Heartbeat(NODE, Instant.now(), List.of(workload), new ByteRate(0), true, null)));
+                        new Report.Heartbeat(node, Instant.now(), List.of(workload), new ByteRate(0), true, null)));
     }
 
     private static Notice notice() {

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch.bench;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /// What a broker holds, and what it has done since it was started, by its own meters; or between two looks, a second.
@@ -46,6 +47,17 @@ record BrokerLoad(
                 (bytesOut - before.bytesOut) / seconds,
                 (processorSeconds - before.processorSeconds) / seconds,
                 seconds);
+    }
+
+    String told() {
+        return String.format(
+                Locale.ROOT,
+                "%.0f connections, %.0f requests/s, %.0f / %.0f KiB/s in / out, %.2f cores",
+                connections,
+                requests,
+                bytesIn / 1024,
+                bytesOut / 1024,
+                processorSeconds);
     }
 
     Map<String, Object> json() {

@@ -69,7 +69,8 @@ final class Cluster implements AutoCloseable {
     Part orchestrator() throws IOException, InterruptedException {
         Part orchestrator = start(
                 "orchestrator",
-                List.of("-Xmx1g"),
+                // Metaspace: else the class loader's growth stops everything, once, in the middle of the storm.
+                List.of("-Xmx1g", "-XX:MetaspaceSize=128m"),
                 List.of(
                         "orchestrator",
                         "--kafka",

@@ -5,12 +5,16 @@ import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Notice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +26,12 @@ final class Gale implements AutoCloseable {
     private final Part orchestrator;
     private final Jvm inside;
     private final Jvm broker;
+    private static final Duration LOOK = Duration.ofSeconds(3);
+    private static final Duration MOST_SETTLING = Duration.ofMinutes(4);
+
     private final List<AgentLink> agents = new ArrayList<>();
+    private final ScheduledExecutorService lives = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("lives").daemon().factory());
     private @Nullable Thread heartbeats;
 
     Gale(Cluster cluster, Storm storm, Storm.Plan plan) throws IOException, InterruptedException {
@@ -40,26 +49,46 @@ final class Gale implements AutoCloseable {
         heartbeats = Thread.ofPlatform().daemon().start(storm::keepIntroducing);
     }
 
-    /// Opens what the agents of the first nodes keep open.
+    /// Returns once every node has its standing orders: until then an agent hears its neighbours' all the time.
+    void settle() throws IOException {
+        long giveUp = System.nanoTime() + MOST_SETTLING.toNanos();
+        double before = -1;
+        for (double said = standing(); (said == 0 || said > before) && System.nanoTime() < giveUp; said = standing()) {
+            before = said;
+            pass(LOOK);
+        }
+    }
+
+    private double standing() throws IOException {
+        return broker.sum("kafka.log:type=Log,name=LogEndOffset,topic=" + Topics.STANDING_ORDERS + ",*", "Value");
+    }
+
+    /// Opens what the agents of the first nodes keep open, and has each say once a second that it lives.
     void open(int count) {
         var topics = new Topics(cluster.partitions());
         for (int node = 0; node < Math.min(count, plan.nodes()); node++) {
-            agents.add(AgentLink.open(Brokers.plain(cluster.bootstrap()), topics, Storm.name(node), new Deaf()));
+            var link = AgentLink.open(Brokers.plain(cluster.bootstrap()), topics, Storm.name(node), new Deaf());
+            agents.add(link);
+            Report.Heartbeat heartbeat = storm.heartbeat(node);
+            var _ = lives.scheduleAtFixedRate(() -> link.send(heartbeat), 0, 1, TimeUnit.SECONDS);
         }
     }
 
     /// What the broker has to do while nothing but heartbeats and time go by.
     BrokerLoad rest(Duration time) throws IOException {
         BrokerLoad before = BrokerLoad.now(broker);
+        pass(time);
+        return BrokerLoad.now(broker).since(before);
+    }
+
+    private static void pass(Duration time) {
         long until = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < until) {
             LockSupport.parkNanos(until - System.nanoTime());
         }
-        return BrokerLoad.now(broker).since(before);
     }
 
-    /// @param rest the broker's load before, without and with agents
-    StormFigures blow(Duration patience, StormFigures.Rest rest) throws IOException {
+    StormFigures blow(Duration patience) throws IOException {
         Duration before = inside.processor();
         Account ourselves = Account.now();
         BrokerLoad calm = BrokerLoad.now(broker);
@@ -74,12 +103,7 @@ final class Gale implements AutoCloseable {
                     Account.peakOf(orchestrator.process().pid()).bytes());
             boolean alive = orchestrator.process().isAlive();
             return new StormFigures(
-                    plan,
-                    storm,
-                    settled && alive,
-                    cost,
-                    rest,
-                    BrokerLoad.now(broker).since(calm));
+                    plan, storm, settled && alive, cost, BrokerLoad.now(broker).since(calm));
         }
     }
 
@@ -93,6 +117,7 @@ final class Gale implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        lives.shutdownNow();
         agents.forEach(AgentLink::close);
         inside.close();
         broker.close();

@@ -25,13 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,22 +51,29 @@ final class Storm implements AutoCloseable {
     private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final String FOREIGN_NAME = "foreign-";
     private static final JsonMapper JSON = new JsonMapper();
+
+    /// Heartbeats of thousands of nodes come from this one process, so that it does not measure itself.
+    private static final int LIVES_LINGER_MILLIS = 50;
+
     private static final String GARBAGE = "{\"v\":1,\"type\":\"preemption\",\"node\":";
 
     private final Topics topics;
     private final Plan plan;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final KafkaProducer<byte[], byte[]> lives;
     private final List<Letter> letters;
     private int blown;
 
-    /// First sent, by node; monotonic nanoseconds.
-    private final Map<NodeName, Long> sent = new ConcurrentHashMap<>();
+    /// The first notice's time in Kafka, by node.
+    private final Map<NodeName, Instant> told = new ConcurrentHashMap<>();
+
+    /// When it should have been sent.
+    private final Map<NodeName, Instant> due = new ConcurrentHashMap<>();
 
     private final Map<NodeName, AtomicInteger> begun = new ConcurrentHashMap<>();
-    private final Map<NodeName, Double> decidedMillis = new ConcurrentHashMap<>();
+    private final Map<NodeName, Instant> decided = new ConcurrentHashMap<>();
     private final AtomicInteger foreignSetAside = new AtomicInteger();
     private final Map<String, Integer> deadLetters = new ConcurrentHashMap<>();
-    private final AtomicLong lastDecision = new AtomicLong();
 
     /// Each node says the same all the time: made once, so that the bench leaves the processor to those it measures.
     private final Map<Integer, byte[]> heartbeats = new ConcurrentHashMap<>();
@@ -91,9 +99,14 @@ final class Storm implements AutoCloseable {
         this.topics = topics;
         this.plan = plan;
         this.letters = letters(plan);
-        producer = new KafkaProducer<>(
+        producer = producer(brokers, 0);
+        lives = producer(brokers, LIVES_LINGER_MILLIS);
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(Brokers brokers, int lingerMillis) {
+        return new KafkaProducer<>(
                 // One at a time: a partition that is still being made may take a later request before an earlier one.
-                brokers.config(Map.of("linger.ms", 5, "max.in.flight.requests.per.connection", 1)),
+                brokers.config(Map.of("linger.ms", lingerMillis, "max.in.flight.requests.per.connection", 1)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -101,7 +114,7 @@ final class Storm implements AutoCloseable {
     /// Every node says once who runs there.
     void introduceAll() {
         IntStream.range(0, plan.nodes()).forEach(this::introduce);
-        producer.flush();
+        lives.flush();
     }
 
     /// Says it again for every node, at their pace, until interrupted.
@@ -113,43 +126,59 @@ final class Storm implements AutoCloseable {
     }
 
     Passage observe(Brokers brokers) {
-        return Passage.decisions(brokers, topics, this::saw, this::buried);
+        return Passage.decisions(
+                brokers,
+                topics,
+                Set.of(MigrationBegun.class, JournalEvent.NoticeSetAside.class),
+                this::saw,
+                this::buried);
     }
 
     /// Sends everything, spread evenly over the plan's time. Returns when the last record is in the log.
     void blow() {
-        long start = System.nanoTime();
-        long gap = plan.over().toNanos() / letters.size();
+        Instant start = Instant.now();
+        Duration gap = plan.over().dividedBy(letters.size());
         for (int index = 0; index < letters.size(); index++) {
-            Letter letter = letters.get(index);
-            long due = start + index * gap;
-            while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
+            Instant then = start.plus(gap.multipliedBy(index));
+            for (long early = nanosUntil(then); early > 0; early = nanosUntil(then)) {
+                LockSupport.parkNanos(early);
             }
-            // From when it was due, not from when we came round to sending it.
-            send(letter, gap == 0 ? System.nanoTime() : due);
+            send(letters.get(index), gap.isZero() ? Instant.now() : then);
         }
         producer.flush();
+    }
+
+    private static long nanosUntil(Instant then) {
+        return Duration.between(Instant.now(), then).toNanos();
     }
 
     /// Sends this part of everything at once, and the next part the next time.
     void blow(double part) {
         int until = (int) Math.min(letters.size(), Math.ceil(blown + part * letters.size()));
         for (; blown < until; blown++) {
-            send(letters.get(blown), System.nanoTime());
+            send(letters.get(blown), Instant.now());
         }
         producer.flush();
     }
 
-    private void send(Letter letter, long since) {
-        sent.putIfAbsent(letter.node(), since);
-        send(Topics.NOTICES, letter.node(), letter.value().getBytes(StandardCharsets.UTF_8));
+    private void send(Letter letter, Instant since) {
+        due.putIfAbsent(letter.node(), since);
+        var record = record(Topics.NOTICES, letter.node(), letter.value().getBytes(StandardCharsets.UTF_8));
+        var _ = producer.send(record, (where, failure) -> {
+            if (failure == null) {
+                told.merge(letter.node(), Instant.ofEpochMilli(where.timestamp()), Storm::earlier);
+            }
+        });
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /// Whether every known node's workloads have begun to move, every foreign notice is set aside, and every poison is
     /// a dead letter.
     boolean settled() {
-        return decidedMillis.size() == plan.nodes()
+        return decided.size() == plan.nodes()
                 && foreignSetAside.get() >= plan.foreign()
                 && deadLetters.values().stream().mapToInt(Integer::intValue).sum() >= plan.poison();
     }
@@ -160,7 +189,7 @@ final class Storm implements AutoCloseable {
     }
 
     int nodesDecided() {
-        return decidedMillis.size();
+        return decided.size();
     }
 
     int migrationsBegun() {
@@ -173,22 +202,39 @@ final class Storm implements AutoCloseable {
 
     /// From the first notice's due time to the last decision that we saw.
     Duration took() {
-        long first = sent.values().stream().mapToLong(Long::longValue).min().orElse(0);
-        return Duration.ofNanos(lastDecision.get() - first);
+        Instant first = due.values().stream().min(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        return Duration.between(
+                first, decided.values().stream().max(Comparator.naturalOrder()).orElse(first));
     }
 
+    /// From a node's first notice, by its time in Kafka, until its decision had come here as committed.
     Spread decision() {
-        return Spread.of(decidedMillis.values());
+        return since(told);
+    }
+
+    /// The same from when that notice should have been sent: with what this process was late.
+    Spread fromDue() {
+        return since(due);
+    }
+
+    private Spread since(Map<NodeName, Instant> began) {
+        return Spread.of(decided.entrySet().stream()
+                .filter(each -> began.containsKey(each.getKey()))
+                .map(each -> Duration.between(began.get(each.getKey()), each.getValue())
+                                .toNanos()
+                        / 1e6)
+                .toList());
     }
 
     @Override
     public void close() {
         producer.close();
+        lives.close();
     }
 
-    private void saw(JournalEvent event) {
+    private void saw(JournalEvent event, Instant cameAt) {
         if (event instanceof MigrationBegun began) {
-            begun(began.subject().home());
+            begun(began.subject().home(), cameAt);
         } else if (event instanceof JournalEvent.NoticeSetAside aside
                 && aside.reason() == SetAsideReason.UNKNOWN_NODE
                 && aside.notice().node().value().startsWith(FOREIGN_NAME)) {
@@ -205,13 +251,10 @@ final class Storm implements AutoCloseable {
     }
 
     /// A node is decided on once the last of its workloads has its migration; the orders are in the same transaction.
-    private void begun(NodeName node) {
-        long now = System.nanoTime();
+    private void begun(NodeName node, Instant cameAt) {
         int count = begun.computeIfAbsent(node, _ -> new AtomicInteger()).incrementAndGet();
-        Long since = sent.get(node);
-        if (count == plan.workloads() && since != null) {
-            decidedMillis.put(node, (now - since) / 1e6);
-            lastDecision.set(now);
+        if (count == plan.workloads()) {
+            decided.put(node, cameAt);
         }
     }
 
@@ -253,15 +296,19 @@ final class Storm implements AutoCloseable {
     }
 
     private void introduce(int number) {
-        send(Topics.TELEMETRY, name(number), heartbeats.computeIfAbsent(number, this::heartbeat));
+        var _ = lives.send(record(Topics.TELEMETRY, name(number), heartbeats.computeIfAbsent(number, this::written)));
     }
 
-    private byte[] heartbeat(int number) {
+    private byte[] written(int number) {
+        return Wire.REPORTS.write(heartbeat(number));
+    }
+
+    /// What the node's agent says.
+    Report.Heartbeat heartbeat(int number) {
         List<Workload> workloads = IntStream.range(0, plan.workloads())
                 .mapToObj(each -> workload(number, each))
                 .toList();
-        return Wire.REPORTS.write(
-                new Report.Heartbeat(name(number), Instant.now(), workloads, new ByteRate(1e8), true, null));
+        return new Report.Heartbeat(name(number), Instant.now(), workloads, new ByteRate(1e8), true, null);
     }
 
     private static Workload workload(int node, int number) {
@@ -273,9 +320,9 @@ final class Storm implements AutoCloseable {
                 new Footprint(ByteCount.ofMebi(512), ByteCount.ZERO, 8));
     }
 
-    private void send(String topic, NodeName node, byte[] value) {
+    private ProducerRecord<byte[], byte[]> record(String topic, NodeName node, byte[] value) {
         byte[] key = node.value().getBytes(StandardCharsets.UTF_8);
-        var _ = producer.send(new ProducerRecord<>(topic, topics.partitionOf(node.value()), key, value));
+        return new ProducerRecord<>(topic, topics.partitionOf(node.value()), key, value);
     }
 
     static NodeName name(int number) {
