@@ -40,6 +40,7 @@ final class IndependentReader {
     }
 
     /// @param pages by owner, such as `task 42`, and then by address
+    /// @param files by name, as `mode owner:group digest`; digest alone before version 3
     record Checkpoint(JsonNode body, Map<String, Map<Long, String>> pages, Map<String, String> files) {}
 
     private record Layer(String prefix, String context, String dataKey) {}
@@ -121,14 +122,14 @@ final class IndependentReader {
         var files = new LinkedHashMap<String, String>();
         for (int left = in.getInt(); left > 0; left--) {
             String name = text(in);
-            in.position(in.position() + (owned ? 3 * Integer.BYTES : 0));
+            String rights = owned ? "%o %d:%d ".formatted(in.getInt(), in.getInt(), in.getInt()) : "";
             long size = in.getLong();
             var content = new ByteArrayOutputStream();
             for (int parts = in.getInt(); parts > 0; parts--) {
                 content.writeBytes(chunks.get(in.getInt()));
             }
             require(content.size() == size, "the size of " + name);
-            files.put(name, digest(content.toByteArray()));
+            files.put(name, rights + digest(content.toByteArray()));
         }
         require(!in.hasRemaining(), "the index's end");
         return files;

@@ -10,8 +10,10 @@ import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -83,6 +85,32 @@ final class IndependentReaderTest {
         }
     }
 
+    /// As CRIU does with soft-dirty bits: what was not written does not come again.
+    @Test
+    void whatADumperLeftOutIsFoundByBothAlike() throws Exception {
+        try (var checkpoints = checkpoints(Codec.ZSTD);
+                var chain = checkpoints.chain(new NodeName("node-a"))) {
+            byte[] now = memory(1);
+            try (var layer = chain.layerByAddress()) {
+                fill(layer.pages(), TASK, now);
+                layer.finish();
+                layer.settle();
+            }
+            System.arraycopy(memory(20), 0, now, 7 * PAGE, 16 * PAGE);
+            try (var draft = checkpoints.draft(ID, chain)) {
+                PageSink pages = draft.pages();
+                assertThat(pages.hasParent(TASK)).isTrue();
+                pages.inherit(new Extent(TASK, BASE, 7));
+                var written = new Extent(TASK, BASE + 7 * PAGE, 16);
+                pages.reserve(written).put(now, 7 * PAGE, 16 * PAGE);
+                pages.commit(written);
+                pages.inherit(new Extent(TASK, BASE + 23 * PAGE, now.length / PAGE - 23));
+                finish(draft);
+            }
+            assertAlike(checkpoints, Map.of(TASK, now));
+        }
+    }
+
     /// It proves the document only while it is short and stands alone.
     @Test
     void itStandsAloneInTwoHundredLines() throws Exception {
@@ -100,8 +128,10 @@ final class IndependentReaderTest {
         assertThat(theirs.body().path("workload").asText()).isEqualTo("lab/pi");
         assertThat(theirs.body().path("streams").asInt()).isEqualTo(STREAMS);
         assertThat(theirs.files())
-                .isEqualTo(
-                        Map.of("state/log.txt", IndependentReader.digest(Files.readAllBytes(folder.resolve("file")))));
+                .isEqualTo(Map.of(
+                        "state/log.txt",
+                        rights(folder.resolve("file"))
+                                + IndependentReader.digest(Files.readAllBytes(folder.resolve("file")))));
         assertThat(theirs.pages().keySet())
                 .containsExactlyInAnyOrderElementsOf(memory.keySet().stream()
                         .map(IndependentReaderTest::name)
@@ -110,6 +140,14 @@ final class IndependentReaderTest {
             var pages = theirs.pages().get(name(each.getKey()));
             assertThat(pages).isEqualTo(digests(each.getValue())).isEqualTo(ours(checkpoints, each.getKey()));
         }
+    }
+
+    private static String rights(Path file) throws IOException {
+        return "%o %s:%s "
+                .formatted(
+                        (int) Files.getAttribute(file, "unix:mode") & 07777,
+                        Files.getAttribute(file, "unix:uid"),
+                        Files.getAttribute(file, "unix:gid"));
     }
 
     private static Map<Long, String> ours(StoredCheckpoints checkpoints, MemoryObject owner) throws Exception {
@@ -161,7 +199,9 @@ final class IndependentReaderTest {
     }
 
     private void finish(CheckpointStore.Draft draft) throws Exception {
-        draft.file("state/log.txt", Files.write(folder.resolve("file"), memory(3)));
+        Path file = Files.write(folder.resolve("file"), memory(3));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-x---"));
+        draft.file("state/log.txt", file);
         draft.commit(new CheckpointStore.Facts("lab/pi", "node-a", "4.1.1", "6.1.0", "cpu", 42));
     }
 
