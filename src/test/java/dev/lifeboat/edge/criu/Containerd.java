@@ -79,15 +79,24 @@ public record Containerd(Path folder, Path wrapper, Process process) implements 
 
     /// @return what containerd complains of; blocks until the container runs
     public String run(Path config, String name) throws IOException, InterruptedException {
-        return ctr(
-                "run",
-                "--detach",
-                "--null-io",
-                "--runc-binary",
-                wrapper.toString(),
-                "--config",
-                config.toString(),
-                name);
+        return ctr(toRun(config, name, "--detach"));
+    }
+
+    /// @return the container's exit code
+    int runToItsEnd(Path config, String name) throws IOException, InterruptedException {
+        return new ProcessBuilder(command(toRun(config, name)))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("run.log").toFile())
+                .start()
+                .waitFor();
+    }
+
+    private String[] toRun(Path config, String name, String... more) {
+        var words = new ArrayList<>(List.of("run"));
+        words.addAll(List.of(more));
+        words.addAll(List.of(
+                "--null-io", "--runc-binary", wrapper.toString(), "--config", config.toString(), name));
+        return words.toArray(String[]::new);
     }
 
     /// Kills it and forgets it; fine where there is none.
@@ -97,9 +106,13 @@ public record Containerd(Path folder, Path wrapper, Process process) implements 
     }
 
     public String ctr(String... words) throws IOException, InterruptedException {
+        return call(command(words));
+    }
+
+    private List<String> command(String... words) {
         var command = new ArrayList<>(List.of("ctr", "--address", socket(folder)));
         command.addAll(List.of(words));
-        return call(command);
+        return command;
     }
 
     private static String socket(Path folder) {

@@ -88,7 +88,7 @@ final class OciWrapperIT {
     }
 
     @Test
-    void aCheckpointThatIsNotThereFailsTheStartUnlessAColdOneIsAllowed() throws Exception {
+    void aCheckpointThatIsNotThereFailsTheStartUnlessAColdOneIsAllowedWhichEndsAsTheProgramDoes() throws Exception {
         Path config = image.config(ContainerImage.Kind.PLAIN);
         assertThat(run(config, rootfs("first"), "nowhere")).contains("checkpoint nowhere is not on this node");
         containerd.delete(NAME);
@@ -97,6 +97,17 @@ final class OciWrapperIT {
         Path rootfs = rootfs("second");
         assertThat(run(config, rootfs, "nowhere")).isEmpty();
         awaitSteps(rootfs, 1);
+        containerd.delete(NAME);
+
+        var json = new JsonMapper();
+        var failing = (ObjectNode) json.readTree(config.toFile());
+        failing.withObjectProperty("process")
+                .putArray("args")
+                .add("/bin/sh")
+                .add("-c")
+                .add("exit 42");
+        json.writeValue(config.toFile(), failing);
+        assertThat(containerd.runToItsEnd(config, NAME)).isEqualTo(42);
     }
 
     @Test
