@@ -9,17 +9,17 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// Runs test classes in a guest, and says of each test what became of it: `guest-test: passed NAME`.
+/// Runs tests in a guest, and says of each test what became of it: `guest-test: passed NAME`.
 final class InGuest {
     static final String SAYS = "guest-test: ";
 
     private InGuest() {}
 
-    /// @param classes their names
-    public static void main(String[] classes) {
+    /// @param tests as `class#method`, with the types of its parameters where it has any
+    public static void main(String[] tests) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(Arrays.stream(classes)
-                        .map(DiscoverySelectors::selectClass)
+                .selectors(Arrays.stream(tests)
+                        .map(DiscoverySelectors::selectMethod)
                         .toList())
                 .build();
         var teller = new Teller();

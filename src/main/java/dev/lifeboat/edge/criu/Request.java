@@ -165,7 +165,11 @@ sealed interface Request {
     private static void writeConnections(CodedOutputStream options, Connections connections) throws IOException {
         switch (connections) {
             case REFUSE -> {}
-            case CLOSE -> options.writeBool(52, true);
+            case CLOSE -> {
+                // Nobody has accepted these yet: they are closed, too.
+                options.writeBool(46, true);
+                options.writeBool(52, true);
+            }
             case KEEP -> {
                 options.writeBool(5, true);
                 options.writeEnum(64, LOCK_BY_NFTABLES);

@@ -85,7 +85,8 @@ final class ContainerIT {
         var outcome = checkpointer(target).restore(metadata, sink, _ -> stoodStill());
 
         assertThat(outcome).isInstanceOf(RestoreOutcome.Running.class);
-        assertThat(steps("node-b", before + 3)).isGreaterThan(before);
+        Files.createFile(rootfs("node-b").resolve(ContainerImage.ASK));
+        assertThat(steps("node-b", steps("node-b", 1) + 3)).isGreaterThan(before);
         assertThat(Files.readAllLines(log("node-b")))
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
     }
@@ -95,9 +96,9 @@ final class ContainerIT {
     void whatItListensOnIsThereAgainAndItsConnectionsAreAsTold(Connections told) throws Exception {
         long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
         steps("node-a", 3);
-        int port = Integer.parseInt(Files.readString(rootfs("node-a").resolve(ContainerImage.SERVING))
-                .strip());
-        try (var before = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        int port = port(0);
+        try (var before = new Socket(InetAddress.getLoopbackAddress(), port);
+                var _ = told == Connections.CLOSE ? new Socket(InetAddress.getLoopbackAddress(), port(1)) : null) {
             assertThat(isGivenBack(before)).isTrue();
             var asked = new Source(pid, metadata, LIMIT, null, told);
             assertThat(checkpointer(source).dump(asked, sink, () -> Verdict.KILL))
@@ -111,6 +112,11 @@ final class ContainerIT {
         try (var after = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(isGivenBack(after)).isTrue();
         }
+    }
+
+    private int port(int which) throws IOException {
+        String ports = Files.readString(rootfs("node-a").resolve(ContainerImage.SERVING));
+        return Integer.parseInt(ports.strip().split(" ", -1)[which]);
     }
 
     private static boolean isGivenBack(Socket connection) throws IOException {
@@ -127,8 +133,7 @@ final class ContainerIT {
     void aConnectionThatNothingIsSaidOfKeepsItFromBeingDumpedAndItGoesOn() throws Exception {
         long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
         long before = steps("node-a", 3);
-        int port = Integer.parseInt(Files.readString(rootfs("node-a").resolve(ContainerImage.SERVING))
-                .strip());
+        int port = port(0);
         try (var connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
             assertThat(isGivenBack(connection)).isTrue();
 

@@ -22,7 +22,10 @@ public record ContainerImage(Path folder, Path layer) {
     /// Where it writes its steps.
     public static final String LOG = "var/log/steps";
 
-    /// Where it writes the port on which it gives back what it gets.
+    /// With this file there it connects to its own sockets in each step.
+    static final String ASK = "var/log/ask";
+
+    /// Where it writes the port on which it gives back what it gets, and one on which nobody accepts.
     static final String SERVING = "var/log/serving";
 
     /// Debian's.

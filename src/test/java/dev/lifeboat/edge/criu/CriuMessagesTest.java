@@ -59,12 +59,12 @@ final class CriuMessagesTest {
         Path images = Files.createDirectories(folder.resolve("save"));
         var closing = new Source(4242, images, Duration.ofSeconds(1), null, Connections.CLOSE);
         assertThat(hex(new Request.Dump(closing, new Numbered(), Optional.empty())))
-                .endsWith("5a022004" + "a00301" + "6001" + "a00105");
+                .endsWith("5a022004" + "f00201" + "a00301" + "6001" + "a00105");
         var keeping = new Source(4242, images, Duration.ofSeconds(1), null, Connections.KEEP);
         assertThat(hex(new Request.Dump(keeping, new Numbered(), Optional.empty())))
                 .endsWith("5a022004" + "2801" + "800402" + "6001" + "a00105");
         assertThat(hex(restore(Request.Pages.BEFORE_IT_RUNS, Connections.CLOSE)))
-                .endsWith("a00301" + "6001");
+                .endsWith("f00201" + "a00301" + "6001");
         assertThat(hex(restore(Request.Pages.BEFORE_IT_RUNS, Connections.KEEP))).endsWith("2801" + "800402" + "6001");
     }
 

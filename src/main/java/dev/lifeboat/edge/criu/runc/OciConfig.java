@@ -8,10 +8,11 @@ import dev.lifeboat.edge.criu.Surroundings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A container's `config.json` (OCI runtime specification 1.0).
@@ -55,19 +56,22 @@ final class OciConfig {
         Files.writeString(file, copy.toPrettyString(), StandardCharsets.UTF_8);
     }
 
-    /// Hands a folder's files to the container's own root: where that is somebody else outside, as in a user namespace,
-    /// CRIU's restorer reads the images as that one.
-    void own(Path folder) throws IOException {
-        JsonNode linux = root.path("linux");
-        int user = outside(linux.path("uidMappings"));
-        int group = outside(linux.path("gidMappings"));
-        if (user == 0 && group == 0) {
+    /// Lets the container's own root read a folder, where that is somebody else outside, as in a user namespace: CRIU's
+    /// restorer reads its images as root first, and as that one from when the namespace is made.
+    void share(Path folder) throws IOException {
+        int group = outside(root.path("linux").path("gidMappings"));
+        if (group == 0) {
             return;
         }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.toList()) {
-                Files.setAttribute(each, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(each, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+                Set<PosixFilePermission> rights = Files.getPosixFilePermissions(each);
+                rights.add(PosixFilePermission.GROUP_READ);
+                if (Files.isDirectory(each)) {
+                    rights.add(PosixFilePermission.GROUP_EXECUTE);
+                }
+                Files.setAttribute(each, "unix:gid", group);
+                Files.setPosixFilePermissions(each, rights);
             }
         }
     }

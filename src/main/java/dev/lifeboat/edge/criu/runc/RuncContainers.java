@@ -116,7 +116,7 @@ public final class RuncContainers implements Containers {
             overlay(kept).unpack(images.resolve(Kept.CHANGES));
             overlay(kept).mount();
             complete(bundle, Inventory.connections(images));
-            OciConfig.read(bundle.resolve(OciConfig.FILE)).own(images);
+            OciConfig.read(bundle.resolve(OciConfig.FILE)).share(images);
             runc.restore(kept.id(), bundle, images, work);
             long pid = firstProcess(kept.id());
             if (!opens(gate, pid)) {
