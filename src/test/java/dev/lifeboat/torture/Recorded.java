@@ -2,8 +2,10 @@ package dev.lifeboat.torture;
 
 import dev.lifeboat.Drawn;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +48,17 @@ final class Recorded {
     }
 
     /// With the last cell of the matrix the page is redrawn, where the suite was told to redraw pages.
+    ///
+    /// Another process may add, too: the host's victims and the guest's need not wait for each other.
     static void add(Result result) throws IOException {
+        Path lock = Drawn.top().resolve(FILE).resolveSibling("torture.lock");
+        try (var file = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var _ = file.lock()) {
+            addAlone(result);
+        }
+    }
+
+    private static void addAlone(Result result) throws IOException {
         var all = new ArrayList<>(found());
         all.add(result);
         List<Result> ordered = matrix().flatMap(cell -> all.stream().filter(each -> each.is(cell)))

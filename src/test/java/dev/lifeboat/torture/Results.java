@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.Drawn;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,8 +39,12 @@ record Results(String measured, String machine, List<Result> results) {
 
     static Results measuredHere(List<Result> results) {
         var kernel = KERNEL.matcher(System.getProperty("os.version"));
-        String machine = "%d cores, kernel %s"
-                .formatted(Runtime.getRuntime().availableProcessors(), kernel.lookingAt() ? kernel.group() : "unknown");
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        String machine = "%d cores with a load of %.0f at the end, kernel %s"
+                .formatted(
+                        system.getAvailableProcessors(),
+                        system.getSystemLoadAverage(),
+                        kernel.lookingAt() ? kernel.group() : "unknown");
         return new Results(LocalDate.now(ZoneOffset.UTC).toString(), machine, results);
     }
 

@@ -152,7 +152,7 @@ final class Guest implements AutoCloseable {
         }
     }
 
-    private String tail() {
+    String tail() {
         List<String> all = console().toList();
         return "its last words:\n" + String.join("\n", all.subList(Math.max(0, all.size() - 30), all.size()));
     }

@@ -120,7 +120,7 @@ public final class GuestRun implements AutoCloseable {
     /// Waits until the program has ended, with 0.
     public void succeeds(Duration patience) {
         guest.says(ENDED, patience);
-        assertThat(said(ENDED)).as("its exit code").containsExactly(ENDED + "0");
+        assertThat(said(ENDED)).as("its exit code; %s", guest.tail()).containsExactly(ENDED + "0");
     }
 
     /// Looks again and again, until the program has ended.

@@ -94,8 +94,7 @@ public record Containerd(Path folder, Path wrapper, Process process) implements 
     private String[] toRun(Path config, String name, String... more) {
         var words = new ArrayList<>(List.of("run"));
         words.addAll(List.of(more));
-        words.addAll(List.of(
-                "--null-io", "--runc-binary", wrapper.toString(), "--config", config.toString(), name));
+        words.addAll(List.of("--null-io", "--runc-binary", wrapper.toString(), "--config", config.toString(), name));
         return words.toArray(String[]::new);
     }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /// The demo's victim: a JVM whose memory keeps changing and keeps being checked.
 final class BenchVictim implements AutoCloseable {
-    /// Filling a GiB takes some seconds on two cores.
-    private static final int UP_WITHIN_SECONDS = 120;
+    /// Filling a GiB takes some seconds on two cores; an emulated one takes minutes for less.
+    private static final int UP_WITHIN_SECONDS = 300;
 
     private static final int LOOK_EVERY_MILLIS = 20;
     private static final int PAGE = 4096;

@@ -20,7 +20,8 @@ record LocalS3(Part part, int port) implements AutoCloseable {
     static final String ACCESS_KEY = "local";
     static final String SECRET_KEY = "local-secret";
 
-    private static final int UP_WITHIN_SECONDS = 60;
+    /// Seconds, but for an emulated machine. One that has ended is not waited for.
+    private static final int UP_WITHIN_SECONDS = 300;
 
     /// A GiB in parts of 8 MiB on two cores may keep one of them waiting.
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
