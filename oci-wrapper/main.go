@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -29,6 +30,7 @@ const (
 
 func main() {
 	call := parse(os.Args[1:])
+	ownProgramsFirst()
 	runc, err := exec.LookPath(setting("LIFEBOAT_RUNC", usualRunc))
 	if err != nil {
 		fail(call, fmt.Errorf("no runc behind this wrapper: %w; set LIFEBOAT_RUNC to its path", err))
@@ -47,6 +49,13 @@ func main() {
 	}
 	if err != nil {
 		fail(call, err)
+	}
+}
+
+// ownProgramsFirst has runc find the CRIU that came with this wrapper, where one lies beside it.
+func ownProgramsFirst() {
+	if self, err := os.Executable(); err == nil {
+		_ = os.Setenv("PATH", filepath.Dir(self)+":"+os.Getenv("PATH"))
 	}
 }
 

@@ -20,12 +20,12 @@ public final class Nodes implements AutoCloseable {
             Drawn.top().resolve(".ci/cluster/nodes").toString();
 
     private final String cluster;
-    private final String suite;
+    private final List<String> settings;
     private final List<String> names = new ArrayList<>();
 
-    private Nodes(String cluster, String suite) {
+    private Nodes(String cluster, List<String> settings) {
         this.cluster = cluster;
-        this.suite = suite;
+        this.settings = settings;
     }
 
     /// Ready when it returns, after about 2 s.
@@ -33,17 +33,28 @@ public final class Nodes implements AutoCloseable {
         return startOf("trixie", names);
     }
 
+    /// As nobody has prepared them: without `lifeboat-runc`, its handler and CRIU.
+    public static Nodes startBare(String... names) throws IOException, InterruptedException {
+        return start(List.of("LIFEBOAT_NODES_BARE=yes"), names);
+    }
+
     /// Of another suite of Debian than its stable one: sid has containerd 2, whose kubelets can checkpoint.
     public static Nodes startOf(String suite, String... names) throws IOException, InterruptedException {
+        return start(List.of("LIFEBOAT_NODES_SUITE=" + suite), names);
+    }
+
+    private static Nodes start(List<String> settings, String... names) throws IOException, InterruptedException {
         Provided.root();
-        var nodes = new Nodes(ControlPlane.folder().toString(), suite);
+        var nodes = new Nodes(ControlPlane.folder().toString(), settings);
         nodes.add(names);
         return nodes;
     }
 
     /// More of them.
     public void add(String... more) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("env", "LIFEBOAT_NODES_SUITE=" + suite, SCRIPT, "start", cluster));
+        var command = new ArrayList<>(List.of("env"));
+        command.addAll(settings);
+        command.addAll(List.of(SCRIPT, "start", cluster));
         command.addAll(List.of(more));
         ControlPlane.call(command).well();
         names.addAll(List.of(more));

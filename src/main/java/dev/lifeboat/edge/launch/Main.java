@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.edge.containerd.PrepareNodeCommand;
 import dev.lifeboat.edge.criu.CriuImages;
 import dev.lifeboat.edge.demo.DemoCommand;
 import dev.lifeboat.edge.demo.Witness;
@@ -60,6 +61,7 @@ public final class Main {
                 .addSubcommand(new OrchestratorCommand())
                 .addSubcommand(new ListenerCommand())
                 .addSubcommand(new AgentCommand())
+                .addSubcommand(new PrepareNodeCommand())
                 .addSubcommand(new NoticeCommand())
                 .addSubcommand(CheckpointCommand.commandLine(Main::images))
                 .addSubcommand(new Bench())
