@@ -36,6 +36,11 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* Not empty where a key lies in a Secret. */}}
+{{- define "lifeboat.keyFile" -}}
+{{- if or (not .Values.store.kms.key) .Values.store.kms.keepKeySecret -}}yes{{- end -}}
+{{- end -}}
+
 {{/* Not empty where Kafka asks who comes. */}}
 {{- define "lifeboat.kafkaGuarded" -}}
 {{- if and (not .Values.broker.enabled) (or .Values.kafka.tls.enabled .Values.kafka.sasl.secretName) -}}yes{{- end -}}

@@ -5,9 +5,9 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.workload.Condition;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -74,7 +74,7 @@ public final class Agent {
     /// @param tasks runs each order; virtual threads live, one after the other in a simulation
     /// @param ahead for [Agent#copyAhead] and [Agent#measure]
     /// @param lazy lets workloads run before their pages are there; null where they shall not
-    /// @param terms what is to become of a workload's connections when it is saved
+    /// @param terms of a workload's saves
     /// @param background for complete checkpoints of what runs on
     public record Outside(
             ReportLog reports,
@@ -83,11 +83,11 @@ public final class Agent {
             Executor tasks,
             Ahead ahead,
             @Nullable LazyRestorer lazy,
-            Function<WorkloadId, Connections> terms,
+            Function<WorkloadId, StandingOrders.Terms> terms,
             Background background) {
         /// No connection is cut, everything is restored whole, and nothing is checkpointed that runs on.
         public Outside(ReportLog reports, Room room, InstantSource clock, Executor tasks, Ahead ahead) {
-            this(reports, room, clock, tasks, ahead, null, _ -> Connections.REFUSE, Background.NONE);
+            this(reports, room, clock, tasks, ahead, null, StandingOrders.Terms::unsaid, Background.NONE);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.lifeboat.agent.CheckpointStore.Size;
 import dev.lifeboat.agent.Checkpointer.DumpOutcome;
 import dev.lifeboat.agent.Checkpointer.OnCaptured;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,12 +40,10 @@ final class Capture implements AutoCloseable {
 
     /// @param limit for the whole dump
     DumpOutcome dump(Duration limit, OnCaptured verdict) throws InterruptedException {
+        StandingOrders.Terms terms = station.terms().apply(evacuee.workload().id());
+        draft.seal(terms.key());
         var source = new Checkpointer.Source(
-                evacuee.pid(),
-                metadata,
-                limit,
-                parent.map(Parent::folder).orElse(null),
-                station.terms().apply(evacuee.workload().id()));
+                evacuee.pid(), metadata, limit, parent.map(Parent::folder).orElse(null), terms.connections());
         PageSink pages = parent.map(found -> found.guard(draft.pages(), String.valueOf(metadata.getFileName())))
                 .orElse(draft.pages());
         return station.checkpointer().dump(source, pages, verdict);

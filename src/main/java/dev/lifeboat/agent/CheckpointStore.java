@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Checkpoints in object storage, as the agent sees them.
 ///
@@ -105,6 +106,12 @@ public interface CheckpointStore {
 
         /// Time in which some of it was on its way to the store; likewise.
         Duration sending();
+
+        /// Has the key that everything of it is encrypted with wrapped by that one: asked for while the workload still
+        /// runs, since who wraps may be far away. Without it, the commit has it done by the store's own.
+        ///
+        /// @param key as a policy names it; null for the store's own
+        void seal(@Nullable String key);
 
         /// What is packed from now on is packed with this one; from any thread.
         void pack(Codec codec);

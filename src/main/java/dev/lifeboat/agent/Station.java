@@ -2,7 +2,7 @@ package dev.lifeboat.agent;
 
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Report;
-import dev.lifeboat.workload.Connections;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param fillings workloads that run before all their pages are there
 /// @param lazy null where everything is restored whole
-/// @param terms what is to become of a workload's connections when it is saved
+/// @param terms of a workload's saves
 /// @param clock wall clock; deadlines are the cloud's
 record Station(
         Host host,
@@ -32,7 +32,7 @@ record Station(
         Fate fate,
         Fillings fillings,
         @Nullable LazyRestorer lazy,
-        Function<WorkloadId, Connections> terms,
+        Function<WorkloadId, StandingOrders.Terms> terms,
         InstantSource clock) {
     /// Prefix of the dumper's metadata among a checkpoint's files.
     static final String METADATA = "criu/";

@@ -42,7 +42,17 @@ public record StandingOrders(
     public static final Duration REPEATED = Duration.ofDays(1);
 
     /// What the workload's policy wants of every save. Nothing was said of workloads that are not named.
-    public record Terms(WorkloadId workload, Connections connections) {}
+    ///
+    /// @param key that its checkpoints are sealed under, as the policy names it; null where none does
+    public record Terms(
+            WorkloadId workload,
+            Connections connections,
+            @Nullable String key) {
+        /// Of a workload of which nothing was said: no connection is cut, and the agent's own key seals.
+        public static Terms unsaid(WorkloadId workload) {
+            return new Terms(workload, Connections.REFUSE, null);
+        }
+    }
 
     /// How complete checkpoints of a workload are taken while it runs on.
     ///
@@ -102,14 +112,12 @@ public record StandingOrders(
                 .stream().filter(each -> each.workload().equals(workload)).findFirst();
     }
 
-    /// What is to become of a workload's connections: where nothing was said, none is cut.
-    public Connections connections(WorkloadId workload) {
+    public Terms terms(WorkloadId workload) {
         return (terms == null ? List.<Terms>of() : terms)
                 .stream()
                         .filter(each -> each.workload().equals(workload))
-                        .map(Terms::connections)
                         .findFirst()
-                        .orElse(Connections.REFUSE);
+                        .orElseGet(() -> Terms.unsaid(workload));
     }
 
     /// Of the workloads of which something was said.

@@ -179,7 +179,10 @@ final class Foresight {
 
     private List<StandingOrders.Terms> terms(View.Seen seen) {
         return seen.heartbeat().workloads().stream()
-                .map(workload -> new StandingOrders.Terms(workload.id(), planner.connections(workload)))
+                .map(workload -> new StandingOrders.Terms(
+                        workload.id(),
+                        planner.connections(workload),
+                        planner.key(workload).orElse(null)))
                 .toList();
     }
 

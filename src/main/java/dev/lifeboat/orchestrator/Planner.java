@@ -54,6 +54,11 @@ public interface Planner {
         return Optional.empty();
     }
 
+    /// The key that the workload's checkpoints are sealed under, as its policy names it; may be asked from any thread.
+    default Optional<String> key(Workload workload) {
+        return Optional.empty();
+    }
+
     /// How often each running workload should be copied ahead of any notice; empty from a planner that forecasts
     /// nothing. May be asked from any thread.
     default List<Paced> paces(View view, Instant now) {

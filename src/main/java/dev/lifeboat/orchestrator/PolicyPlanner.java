@@ -96,6 +96,14 @@ public final class PolicyPlanner implements Planner {
     }
 
     @Override
+    public Optional<String> key(Workload workload) {
+        return terms.policies()
+                .of(Subject.of(workload, workload.id().name()))
+                .map(binding -> binding.policy().spec().store())
+                .map(store -> store.encryption().kms());
+    }
+
+    @Override
     public List<Paced> paces(View view, Instant now) {
         return Paces.of(view, hindsight.get(), terms.policies(), now);
     }

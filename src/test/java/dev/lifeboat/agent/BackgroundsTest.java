@@ -10,6 +10,7 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
@@ -17,7 +18,6 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.policy.Ready;
 import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -202,7 +202,7 @@ final class BackgroundsTest {
                         tasks::add,
                         ahead,
                         null,
-                        _ -> Connections.REFUSE,
+                        StandingOrders.Terms::unsaid,
                         background));
     }
 

@@ -81,7 +81,8 @@ public final class MemoryCheckpoints implements CheckpointStore {
             Map<CheckpointId, TreeMap<Integer, Claim>> claims,
             Map<CheckpointId, Claim> confirmed,
             Map<NodeName, List<MemoryChain>> chains,
-            List<Codec> packed) {}
+            List<Codec> packed,
+            List<String> sealed) {}
 
     private final Contents objects;
     private final InstantSource clock;
@@ -94,7 +95,13 @@ public final class MemoryCheckpoints implements CheckpointStore {
     /// @param clock of all who save
     public MemoryCheckpoints(InstantSource clock) {
         this(
-                new Contents(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>(), new ArrayList<>()),
+                new Contents(
+                        new HashMap<>(),
+                        new HashMap<>(),
+                        new HashMap<>(),
+                        new HashMap<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>()),
                 clock,
                 DIRECT);
     }
@@ -272,6 +279,11 @@ public final class MemoryCheckpoints implements CheckpointStore {
         return List.copyOf(objects.packed);
     }
 
+    /// The keys that drafts were told to seal with, in this order.
+    public List<String> sealed() {
+        return List.copyOf(objects.sealed);
+    }
+
     private final class MemoryDraft implements Draft, PageSink {
         private final CheckpointId id;
         private final @Nullable MemoryChain chain;
@@ -346,6 +358,11 @@ public final class MemoryCheckpoints implements CheckpointStore {
         @Override
         public void pack(Codec codec) {
             objects.packed.add(codec);
+        }
+
+        @Override
+        public void seal(@Nullable String key) {
+            objects.sealed.add(String.valueOf(key));
         }
 
         private Size settled() {

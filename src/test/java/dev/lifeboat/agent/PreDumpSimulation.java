@@ -9,10 +9,10 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.migration.StandingOrders.Keeping;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -127,7 +127,14 @@ final class PreDumpSimulation {
                     this::tried);
             InstantSource clock = () -> NOW.plusMillis(clocked++);
             var outside = new Agent.Outside(
-                    reports::add, () -> null, clock, Runnable::run, ahead, null, _ -> Connections.REFUSE, background);
+                    reports::add,
+                    () -> null,
+                    clock,
+                    Runnable::run,
+                    ahead,
+                    null,
+                    StandingOrders.Terms::unsaid,
+                    background);
             return new Agent(host, new OneTree(PI, tree), tree, store, outside);
         }
 

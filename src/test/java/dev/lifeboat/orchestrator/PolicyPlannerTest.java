@@ -86,6 +86,12 @@ final class PolicyPlannerTest {
         return planner.needs(workload("victim"), NODE, View.EMPTY).arrival();
     }
 
+    @Test
+    void theKeyIsThePolicysWhereOneCovers() {
+        assertThat(planner.key(workload("victim"))).contains("demo-key");
+        assertThat(planner.key(workload("other"))).isEmpty();
+    }
+
     private static Workload workload(String name) {
         return new Workload(
                 new WorkloadId("demo", name),

@@ -3,11 +3,14 @@ package dev.lifeboat.simulation;
 import dev.lifeboat.agent.Agent;
 import dev.lifeboat.agent.Ahead;
 import dev.lifeboat.agent.Alone;
+import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Gauge;
 import dev.lifeboat.agent.Host;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.quantity.ByteRate;
+import dev.lifeboat.workload.Connections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +44,21 @@ final class AgentProcess {
                 new SimulatedWorkloads(node, this, around.scratch()),
                 new SimulatedCheckpointer(node, this, schedule, faults),
                 around.storeFor(this),
-                new Agent.Outside(this::report, node::offered, schedule::now, this::start, ahead()));
+                new Agent.Outside(
+                        this::report,
+                        node::offered,
+                        schedule::now,
+                        this::start,
+                        ahead(),
+                        null,
+                        id -> new StandingOrders.Terms(id, Connections.REFUSE, KEY),
+                        Background.NONE));
         alone = new Alone(host, agent::on, node.lastOrders, new Alone.Outside(this::report, schedule::now));
         node.notices().forEach(agent::on);
     }
+
+    /// As every workload's policy names it.
+    static final String KEY = "of-the-policy";
 
     /// Only the rounds of saves: nobody asks for any in the background.
     private Ahead ahead() {

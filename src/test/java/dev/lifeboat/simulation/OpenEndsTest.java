@@ -107,6 +107,13 @@ final class OpenEndsTest {
     }
 
     @Test
+    void aSaveIsSealedUnderTheKeyThatItsPolicyNames() {
+        obey(save());
+
+        assertThat(store.sealed()).containsExactly(AgentProcess.KEY);
+    }
+
+    @Test
     void anOrderThatComesAgainChangesTheCodecOfTheSaveUnderWay() {
         node.on(save());
         once(Report.Frozen.class, () -> node.on(save(Codec.LZ4)));

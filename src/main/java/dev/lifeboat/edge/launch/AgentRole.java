@@ -17,13 +17,15 @@ import dev.lifeboat.edge.kafka.SpoolWatch;
 import dev.lifeboat.edge.kafka.StandingFiles;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.KeyFile;
+import dev.lifeboat.edge.objectstore.KeyWrap;
+import dev.lifeboat.edge.objectstore.KmsKeys;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
@@ -38,6 +40,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -91,7 +94,7 @@ final class AgentRole implements QuarkusApplication {
         node(settings);
         var _ = Brokers.plain(settings.kafka());
         location(settings);
-        key(settings);
+        var _ = keyFile(settings.store());
         settings.runc().filter(runc -> !Files.isExecutable(runc)).ifPresent(missing -> {
             throw new IllegalArgumentException(missing + ": there is no such program; --runc names runc, such as that"
                     + " of Debian's package runc");
@@ -107,11 +110,11 @@ final class AgentRole implements QuarkusApplication {
         NodeName node = node(settings);
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         var last = new StandingFiles(settings.state());
-        Function<WorkloadId, Connections> terms =
-                id -> last.read().map(orders -> orders.connections(id)).orElse(Connections.REFUSE);
+        Function<WorkloadId, StandingOrders.Terms> terms =
+                id -> last.read().map(orders -> orders.terms(id)).orElseGet(() -> StandingOrders.Terms.unsaid(id));
         Backend backend = Backend.of(new Backend.Site(settings, node, scratch, last, terms, running::opened));
         Workloads workloads = backend.workloads();
-        var store = new StoredCheckpoints(location(settings), key(settings), storing());
+        var store = new StoredCheckpoints(location(settings), keys(settings.store(), running), storing());
         running.opened(store);
         var host = new Host(node, backend.dumper(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
@@ -245,13 +248,31 @@ final class AgentRole implements QuarkusApplication {
                 store.accessKey().get(), store.secretKey().get());
     }
 
-    private static KeyFile key(AgentSettings settings) {
-        Path file = settings.store()
-                .keyFile()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "checkpoints are always encrypted and there is no default key: give --key-file FILE; make one"
-                                + " with: head -c 32 /dev/urandom | base64 > FILE"));
-        return KeyFile.read(file);
+    private static @Nullable KeyFile keyFile(AgentSettings.Store store) {
+        KeyFile file = store.keyFile().map(KeyFile::read).orElse(null);
+        if (file == null && store.kms().isEmpty()) {
+            throw new IllegalArgumentException("checkpoints are always encrypted and there is no default key: give"
+                    + " --key-file FILE, or --kms KEY; make a file with: head -c 32 /dev/urandom | base64 > FILE");
+        }
+        return file;
+    }
+
+    private static KeyWrap keys(AgentSettings.Store store, Running running) {
+        KeyFile file = keyFile(store);
+        if (store.kms().isEmpty()) {
+            return Objects.requireNonNull(file);
+        }
+        var place = new KmsKeys.Place(
+                store.kms().get(),
+                store.kmsEndpoint().orElse(null),
+                store.region(),
+                credentials(store),
+                store.timeout());
+        var kms = new KmsKeys(place, file);
+        running.opened(kms);
+        // It may be back by the time of a notice: no reason not to start.
+        kms.lack().ifPresent(why -> LOG.warnf("no checkpoint can be sealed now why=%s", why));
+        return kms;
     }
 
     /// What has to be ended again, last started first.

@@ -180,8 +180,16 @@ public interface AgentSettings {
         /// With the access key.
         Optional<String> secretKey();
 
-        /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key. There is no default.
+        /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key, whatever policies name. There
+        /// is
+        /// no default. With a KMS key it only opens what was sealed before.
         Optional<Path> keyFile();
+
+        /// The KMS key that wraps every checkpoint's own key where no policy names another: id, alias or ARN.
+        Optional<String> kms();
+
+        /// The endpoint of the KMS; the cloud's own, in the bucket's region, when left out.
+        Optional<URI> kmsEndpoint();
 
         /// How pages are compressed unless a save is ordered otherwise: `zstd`, `lz4`, `gzip` or `none`.
         @WithDefault("zstd")

@@ -22,7 +22,6 @@ import dev.lifeboat.edge.process.Questions;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteRate;
-import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.WorkloadId;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -72,14 +71,14 @@ record Backend(
     /// What it is made of.
     ///
     /// @param scratch the node's, on tmpfs
-    /// @param terms what becomes of a workload's connections
+    /// @param terms of a workload's saves
     /// @param opened takes what is to be closed in the end
     record Site(
             AgentSettings settings,
             NodeName node,
             Path scratch,
             LastOrders last,
-            Function<WorkloadId, Connections> terms,
+            Function<WorkloadId, StandingOrders.Terms> terms,
             Consumer<AutoCloseable> opened) {}
 
     static Backend of(Site site) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
@@ -26,14 +27,14 @@ record NodeCheckup(List<Finding> node) {
 
     /// @param running what runs here now; what ends while it is looked at has no obstructions
     /// @param more that none of their processes shows
-    /// @param terms what is to become of a workload's connections: only where they are refused they are in the way
-    Preflight look(List<Evacuee> running, List<Obstruction> more, Function<WorkloadId, Connections> terms) {
+    /// @param terms of saves: only where a workload's connections are refused they are in the way
+    Preflight look(List<Evacuee> running, List<Obstruction> more, Function<WorkloadId, StandingOrders.Terms> terms) {
         var seen = new ArrayList<Obstruction>(more);
         for (Evacuee each : running) {
             var found = EnumSet.noneOf(Obstacle.class);
             for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
                 boolean provided = hit.obstacle() == Obstacle.CONNECTION
-                        && terms.apply(each.workload().id()) != Connections.REFUSE;
+                        && terms.apply(each.workload().id()).connections() != Connections.REFUSE;
                 if (!provided && found.add(hit.obstacle())) {
                     seen.add(Obstruction.of(
                             each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));

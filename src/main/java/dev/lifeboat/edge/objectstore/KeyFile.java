@@ -15,6 +15,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /// A wrapping key from a file: 32 bytes as 64 hex digits or as base64. There is no default key.
 public final class KeyFile implements KeyWrap {
@@ -63,28 +64,29 @@ public final class KeyFile implements KeyWrap {
         return key;
     }
 
+    /// Random nonces: one per checkpoint, far from the 2^32 at which they would wear out. A file has one key, whatever
+    /// policies name.
     @Override
-    public String keyId() {
-        return keyId;
-    }
-
-    /// Random nonces: one per checkpoint, far from the 2^32 at which they would wear out.
-    @Override
-    public byte[] wrap(byte[] dataKey, byte[] context) {
+    public Wrapped wrap(@Nullable String named, byte[] dataKey, String context) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
             byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, context).doFinal(dataKey);
             byte[] wrapped = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
             System.arraycopy(sealed, 0, wrapped, NONCE_BYTES, sealed.length);
-            return wrapped;
+            return new Wrapped(keyId, Base64.getEncoder().encodeToString(wrapped));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no AES-GCM", e);
         }
     }
 
     @Override
-    public byte[] unwrap(byte[] wrapped, byte[] context) {
+    public byte[] unwrap(Wrapped by, String context) {
+        if (!keyId.equals(by.keyId())) {
+            throw new CorruptCheckpoint("manifest: sealed under key " + by.keyId() + ", but this node has key " + keyId
+                    + "; give every node the same key file");
+        }
+        byte[] wrapped = Base64.getDecoder().decode(by.dataKey());
         if (wrapped.length <= NONCE_BYTES) {
             throw new CorruptCheckpoint("the wrapped data key is cut off");
         }
@@ -98,10 +100,10 @@ public final class KeyFile implements KeyWrap {
         }
     }
 
-    private Cipher cipher(int mode, byte[] nonce, byte[] context) throws GeneralSecurityException {
+    private Cipher cipher(int mode, byte[] nonce, String context) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(Sealing.TAG_BYTES * 8, nonce));
-        cipher.updateAAD(context);
+        cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 }

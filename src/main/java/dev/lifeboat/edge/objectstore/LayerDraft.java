@@ -27,6 +27,7 @@ final class LayerDraft implements CheckpointStore.Draft {
     private final LayerWriter writer;
     private final Failure failure;
     private volatile State state = State.OPEN;
+    private KeyWrap.@Nullable Wrapped wrapped;
 
     private enum State {
         OPEN,
@@ -85,6 +86,15 @@ final class LayerDraft implements CheckpointStore.Draft {
     }
 
     @Override
+    public void seal(@Nullable String key) {
+        wrapped = wrap(key);
+    }
+
+    private KeyWrap.Wrapped wrap(@Nullable String key) {
+        return tools.keys.wrap(key, sealing.dataKey(), sealing.context());
+    }
+
+    @Override
     public PageSink pages() {
         return writer;
     }
@@ -102,7 +112,8 @@ final class LayerDraft implements CheckpointStore.Draft {
                 writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
         String base = chain == null ? null : chain.prefix();
         var manifest = new Manifest(id, attempt, facts, tools.codec, size, index, base, Instant.now(), tools.streams);
-        byte[] content = ManifestFile.encode(manifest, sealing, tools.keys);
+        KeyWrap.Wrapped by = wrapped == null ? wrap(null) : wrapped;
+        byte[] content = ManifestFile.encode(manifest, sealing, by);
         failure.check();
         if (Thread.interrupted()) {
             throw new InterruptedException("given up before the manifest was sent");

@@ -13,7 +13,6 @@ import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
@@ -65,8 +64,7 @@ final class ManifestFile {
     /// @param opened the data key's sealing, for the objects that the manifest names
     record Read(Manifest manifest, Sealing opened) {}
 
-    static byte[] encode(Manifest manifest, Sealing sealing, KeyWrap wrap) {
-        byte[] wrapped = wrap.wrap(sealing.dataKey(), sealing.context().getBytes(StandardCharsets.UTF_8));
+    static byte[] encode(Manifest manifest, Sealing sealing, KeyWrap.Wrapped wrapped) {
         byte[] plain = json(body(manifest));
         ByteBuffer sealed = ByteBuffer.allocate(plain.length + Sealing.TAG_BYTES);
         sealing.seal(Sealing.MANIFEST, 0, ByteBuffer.wrap(plain), sealed);
@@ -77,8 +75,8 @@ final class ManifestFile {
                 manifest.attempt(),
                 manifest.chain(),
                 manifest.savedAt() == null ? null : manifest.savedAt().toString(),
-                wrap.keyId(),
-                Base64.getEncoder().encodeToString(wrapped),
+                wrapped.keyId(),
+                wrapped.dataKey(),
                 Base64.getEncoder().encodeToString(sealed.array())));
     }
 
@@ -100,17 +98,18 @@ final class ManifestFile {
         if (attempt == null || !attempt.matches("[0-9a-f]{16}")) {
             throw new CorruptCheckpoint("manifest of " + id + ": no attempt");
         }
-        byte[] wrapped = decoded(id, envelope.dataKey());
+        String wrapped = Base64.getEncoder().encodeToString(decoded(id, envelope.dataKey()));
         byte[] sealed = decoded(id, envelope.body());
-        if (!wrap.keyId().equals(envelope.keyId())) {
-            throw new CorruptCheckpoint("manifest of " + id + ": sealed under key " + envelope.keyId()
-                    + ", but this node has key " + wrap.keyId() + "; give every node the same key file");
-        }
-        byte[] dataKey = wrap.unwrap(wrapped, Sealing.context(id, attempt).getBytes(StandardCharsets.UTF_8));
+        byte[] dataKey =
+                wrap.unwrap(new KeyWrap.Wrapped(text(envelope.keyId()), wrapped), Sealing.context(id, attempt));
         var sealing = new Sealing(dataKey, id, attempt);
         ByteBuffer plain = ByteBuffer.allocate(sealed.length - Sealing.TAG_BYTES);
         sealing.open(Sealing.MANIFEST, 0, "manifest of " + id, ByteBuffer.wrap(sealed), plain);
         return new Read(manifest(id, envelope, attempt, plain.array()), sealing);
+    }
+
+    private static String text(@Nullable String absent) {
+        return absent == null ? "" : absent;
     }
 
     private static byte[] decoded(CheckpointId id, @Nullable String base64) {

@@ -16,6 +16,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -56,11 +57,7 @@ final class S3Store implements ObjectStore {
                 // it.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .overrideConfiguration(override -> override.apiCallAttemptTimeout(timeout)
-                        .apiCallTimeout(timeout.multipliedBy(ATTEMPTS))
-                        .retryStrategy(StandardRetryStrategy.builder()
-                                .maxAttempts(ATTEMPTS)
-                                .build()))
+                .overrideConfiguration(bounded(timeout, ATTEMPTS))
                 .putAuthScheme(new UnsignedParts())
                 .httpClient(new JdkHttp(timeout));
         if (location.endpoint() != null) {
@@ -72,6 +69,16 @@ final class S3Store implements ObjectStore {
                     AwsBasicCredentials.create(credentials.accessKey(), credentials.secretKey())));
         }
         return builder.build();
+    }
+
+    /// What bounds any service of the cloud that a save waits for.
+    static ClientOverrideConfiguration bounded(Duration timeout, int attempts) {
+        return ClientOverrideConfiguration.builder()
+                .apiCallAttemptTimeout(timeout)
+                .apiCallTimeout(timeout.multipliedBy(attempts))
+                .retryStrategy(
+                        StandardRetryStrategy.builder().maxAttempts(attempts).build())
+                .build();
     }
 
     @Override

@@ -36,6 +36,15 @@ public final class StoreOptions {
             description = "32 bytes, as hex or base64, that wrap every checkpoint's own key. There is no default key.")
     private @Nullable Path keyFile;
 
+    @Option(
+            names = "--kms",
+            paramLabel = "KEY",
+            description = "A key of AWS KMS does it instead: id, alias or ARN, where no policy names another.")
+    private @Nullable String kms;
+
+    @Option(names = "--kms-endpoint", paramLabel = "URL", description = "Another KMS endpoint than the cloud's own.")
+    private @Nullable URI kmsEndpoint;
+
     @Option(names = "--store-region", paramLabel = "NAME", description = "The bucket's region (default us-east-1).")
     private @Nullable String region;
 
@@ -46,6 +55,8 @@ public final class StoreOptions {
         setting.accept("store.location", store);
         setting.accept("store.endpoint", endpoint);
         setting.accept("store.key-file", keyFile);
+        setting.accept("store.kms", kms);
+        setting.accept("store.kms-endpoint", kmsEndpoint);
         setting.accept("store.region", region);
     }
 
@@ -70,6 +81,10 @@ public final class StoreOptions {
         }
     }
 
+    private KmsKeys.Place kmsPlace(String standard) {
+        return new KmsKeys.Place(standard, kmsEndpoint, region == null ? REGION : region, null, TIMEOUT);
+    }
+
     private static Path existing(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException("there is no folder " + folder + "; --store names one, or s3://BUCKET");
@@ -80,17 +95,18 @@ public final class StoreOptions {
     /// The key, which some commands can do without.
     @Nullable
     KeyWrap keyIfGiven() {
-        return keyFile == null ? null : key();
+        return keyFile == null && kms == null ? null : key();
     }
 
     KeyWrap key() {
-        if (keyFile == null) {
+        if (keyFile == null && kms == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "checkpoints are encrypted: give the key that the agents have, --key-file FILE");
+                    "checkpoints are encrypted: give the key that the agents have, --key-file FILE or --kms KEY");
         }
         try {
-            return KeyFile.read(keyFile);
+            KeyFile file = keyFile == null ? null : KeyFile.read(keyFile);
+            return kms == null && file != null ? file : new KmsKeys(kmsPlace(String.valueOf(kms)), file);
         } catch (IllegalArgumentException mistake) {
             throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
         }

@@ -17,6 +17,7 @@ import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.OrderId;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Arrival;
@@ -83,7 +84,7 @@ public final class AgentUnderTest implements AutoCloseable {
                 tasks,
                 terms.ahead,
                 terms.lazy,
-                _ -> terms.connections,
+                id -> new StandingOrders.Terms(id, terms.connections, null),
                 terms.background);
         this.agent = new Agent(host, workloads, checkpointer, store, outside);
     }

@@ -17,6 +17,7 @@ import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Footprint;
@@ -106,7 +107,7 @@ final class PreflightIT {
         var fact = new Finding(Capability.GPU, false, "nvidia0", "");
 
         var seen = new NodeCheckup(List.of(lack, fact))
-                .look(List.of(new Evacuee(workload, pid, null)), List.of(), _ -> Connections.REFUSE);
+                .look(List.of(new Evacuee(workload, pid, null)), List.of(), StandingOrders.Terms::unsaid);
 
         assertThat(seen.lacks()).containsExactly(new Preflight.Lack("lazy-pages", "no userfaultfd"));
         assertThat(seen.blocking(id))
