@@ -64,11 +64,14 @@ public final class JournalFold {
             }
             case MigrationEvent.CheckpointStored _,
                     MigrationEvent.WorkloadLetGo _,
+                    MigrationEvent.WorkloadKept _,
+                    MigrationEvent.BackgroundChosen _,
                     MigrationEvent.NodeLost _,
                     MigrationEvent.WorkloadResumed _,
                     MigrationEvent.WorkloadLost _,
                     MigrationEvent.CheckpointStranded _ -> settled(event.migration());
-            case MigrationEvent.DeadlineMoved _,
+            case MigrationEvent.BackgroundNoted _,
+                    MigrationEvent.DeadlineMoved _,
                     MigrationEvent.Replanned _,
                     MigrationEvent.SaveOrdered _,
                     MigrationEvent.StreamingBegun _,

@@ -44,6 +44,9 @@ public sealed interface Migration {
             case MigrationEvent.SaveRetried retried -> Moves.retried(this, retried);
             case MigrationEvent.SaveRecalled recalled -> Moves.recalled(this, recalled);
             case WorkloadLetGo let -> Moves.letGo(this, let);
+            case MigrationEvent.BackgroundNoted _ -> Moves.noted(this, event);
+            case MigrationEvent.WorkloadKept kept -> Moves.kept(this, kept);
+            case MigrationEvent.BackgroundChosen chosen -> Moves.chosen(this, chosen);
             case MigrationEvent.NodeLost _ -> Moves.missing(this, event);
             case RestorePlaced placed -> Moves.placed(this, placed);
             case MigrationEvent.NoDestinationFound _ -> Moves.waiting(this, event);
@@ -117,6 +120,15 @@ public sealed interface Migration {
                     subject.workload(),
                     id().checkpoint(save),
                     why == LetGoReason.TOLD_TO_END ? Order.Sequel.SIGTERM : null));
+        }
+    }
+
+    /// Its saves are over, and it has a background checkpoint. It runs on, and what it does from now
+    /// on is lost with its node.
+    record Kept(Subject subject, int save, LetGoReason why) implements AtRisk {
+        @Override
+        public List<Order> owed() {
+            return List.of();
         }
     }
 

@@ -72,6 +72,26 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
 
     record WorkloadLetGo(MigrationId migration, Instant at, LetGoReason reason) implements MigrationEvent {}
 
+    /// Of what is at risk there is a complete checkpoint from while it ran on: the newest that home
+    /// has told of.
+    ///
+    /// @param takenAt when it stood still for it, by the orchestrator's clock
+    record BackgroundNoted(MigrationId migration, Instant at, CheckpointId checkpoint, Instant takenAt)
+            implements MigrationEvent {}
+
+    /// No save of it is tried any more. It runs on until its node is gone, and then goes back to its
+    /// background checkpoint.
+    ///
+    /// @param why it would have been let go, had there been none
+    record WorkloadKept(MigrationId migration, Instant at, LetGoReason why) implements MigrationEvent {}
+
+    /// Its node is proven dead, and no save of it was committed: the background checkpoint is what
+    /// is restored.
+    ///
+    /// @param lost work since it was taken
+    record BackgroundChosen(MigrationId migration, Instant at, CheckpointId checkpoint, Instant takenAt, Duration lost)
+            implements MigrationEvent {}
+
     /// Past its deadline, and silent: the node is presumed dead.
     record NodeLost(MigrationId migration, Instant at) implements MigrationEvent {}
 

@@ -5,6 +5,7 @@ import dev.lifeboat.migration.Migration.Adrift;
 import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.Migration.Captured;
 import dev.lifeboat.migration.Migration.Frozen;
+import dev.lifeboat.migration.Migration.Kept;
 import dev.lifeboat.migration.Migration.LetGone;
 import dev.lifeboat.migration.Migration.Lost;
 import dev.lifeboat.migration.Migration.Missing;
@@ -34,7 +35,7 @@ final class Moves {
 
     /// A save that is over, or taken back, is past planning.
     static Migration replanned(Migration from, MigrationEvent.Replanned event) {
-        return from instanceof AtRisk s && !(s instanceof Recalled)
+        return from instanceof AtRisk s && !(s instanceof Recalled || s instanceof Kept)
                 ? about(from.subject().planned(event.planned()), s)
                 : refused(from, event);
     }
@@ -48,7 +49,30 @@ final class Moves {
             case Captured s -> new Captured(subject, s.save());
             case Thawed s -> new Thawed(subject, s.save(), s.since(), s.reason());
             case Recalled s -> new Recalled(subject, s.save(), s.why());
+            case Kept s -> new Kept(subject, s.save(), s.why());
         };
+    }
+
+    /// What is known of it is the fold's to keep.
+    static Migration noted(Migration from, MigrationEvent event) {
+        return from instanceof AtRisk ? from : refused(from, event);
+    }
+
+    /// What stands still is recalled first.
+    static Migration kept(Migration from, MigrationEvent.WorkloadKept event) {
+        return switch (from) {
+            case Waiting s -> new Kept(s.subject(), s.save(), event.why());
+            case Thawed s -> new Kept(s.subject(), s.save(), event.why());
+            case Recalled s -> new Kept(s.subject(), s.save(), event.why());
+            case Saving _, Kept _, Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
+        };
+    }
+
+    /// Only once survivors have seen to it that no save of it was committed, or ever will be.
+    static Migration chosen(Migration from, MigrationEvent.BackgroundChosen event) {
+        return from instanceof Missing s && s.save() == 0
+                ? new Stored(s.subject(), event.checkpoint(), s.restores(), false, event.at())
+                : refused(from, event);
     }
 
     static Migration ordered(Migration from, MigrationEvent event) {
@@ -113,14 +137,14 @@ final class Moves {
         return switch (from) {
             case Saving s -> new Recalled(s.subject(), s.save(), event.why());
             case Waiting s -> new Recalled(s.subject(), s.save(), event.why());
-            case Thawed _, Recalled _, Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
+            case Thawed _, Recalled _, Kept _, Adrift _, Safe _, Migration.Closed _ -> refused(from, event);
         };
     }
 
     /// Nobody walks away from a frozen process: it is recalled first.
     static Migration letGo(Migration from, MigrationEvent.WorkloadLetGo event) {
         return switch (from) {
-            case Waiting _, Noticed _, Thawed _, Recalled _ -> new LetGone(from.subject(), event.reason());
+            case Waiting _, Noticed _, Thawed _, Recalled _, Kept _ -> new LetGone(from.subject(), event.reason());
             case Streaming _, Frozen _, Captured _, Adrift _, Safe _, Migration.Closed _ ->
                 throw new IllegalMove(from, event);
         };

@@ -107,7 +107,8 @@ public sealed interface Report {
                     accepting,
                     Objects.equals(before.capacity(), capacity) ? before.capacity() : capacity,
                     Objects.equals(before.preflight(), preflight) ? before.preflight() : preflight,
-                    Objects.equals(before.conditions(), conditions) ? before.conditions() : conditions);
+                    Objects.equals(before.conditions(), conditions) ? before.conditions() : conditions,
+                    backgrounds);
         }
     }
 

@@ -23,7 +23,6 @@ import dev.lifeboat.migration.MigrationEvent.SaveFailed;
 import dev.lifeboat.migration.MigrationEvent.SourceReleased;
 import dev.lifeboat.migration.MigrationEvent.StreamingBegun;
 import dev.lifeboat.migration.MigrationEvent.WorkloadFrozen;
-import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
 import dev.lifeboat.migration.MigrationEvent.WorkloadResumed;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.SaveFailure;
@@ -35,7 +34,8 @@ import java.util.List;
 final class Answers {
     private Answers() {}
 
-    static List<MigrationEvent> to(Report.OfMigration report, Migration migration, Instant now) {
+    /// @param keeping whether it has a background checkpoint to go back to
+    static List<MigrationEvent> to(Report.OfMigration report, Migration migration, Keeping keeping, Instant now) {
         return switch (report) {
             case Report.SaveStarted _ ->
                 migration instanceof Noticed s && answers(report, s)
@@ -51,7 +51,7 @@ final class Answers {
                         ? List.of(new PagesCaptured(s.id(), now, captured.pages()))
                         : List.of();
             case Report.Stored stored -> stored(stored, migration, now);
-            case Report.SaveFailed failed -> saveFailed(failed, migration, now);
+            case Report.SaveFailed failed -> saveFailed(failed, migration, keeping, now);
             case Report.Resumed resumed -> resumed(resumed, migration, now);
             case Report.RestoreFailed failed -> restoreFailed(failed, migration, now);
             case Report.Released _ ->
@@ -74,10 +74,11 @@ final class Answers {
         };
     }
 
-    private static List<MigrationEvent> saveFailed(Report.SaveFailed report, Migration migration, Instant now) {
+    private static List<MigrationEvent> saveFailed(
+            Report.SaveFailed report, Migration migration, Keeping keeping, Instant now) {
         if (migration instanceof Recalled s && aboutSave(report, s.save())) {
             SaveFailed failed = failed(report, s, now);
-            return List.of(failed.alive() ? new WorkloadLetGo(s.id(), now, s.why()) : failed);
+            return List.of(failed.alive() ? keeping.over(s, s.why(), now) : failed);
         }
         return migration instanceof Saving s && answers(report, s) ? List.of(failed(report, s, now)) : List.of();
     }

@@ -108,8 +108,20 @@ final class Choices {
         if (wanted) {
             return new Choice.LetGo(decision.workload(), reason);
         }
-        var planned = new Planned(0, rung, 0, Fallback.Level.L0_GO_ON, stake(aboard));
-        return new Choice.Save(decision.workload(), planned, because(decision));
+        Optional<Straits.Background> background = inquiry.background(aboard.workload());
+        Fallback.Level level = background.isPresent() ? Fallback.Level.L5_KEEP_BACKGROUND : Fallback.Level.L0_GO_ON;
+        var planned = new Planned(0, rung, 0, level, stake(aboard));
+        return new Choice.Save(
+                decision.workload(),
+                planned,
+                background
+                        .map(kept -> because(decision) + "; " + level + ": " + keeps(aboard, kept))
+                        .orElseGet(() -> because(decision)));
+    }
+
+    private String keeps(Aboard aboard, Straits.Background kept) {
+        Duration left = inquiry.limit(aboard.workload()).left();
+        return new Fallback.KeepBackground(kept.loses(), left).explanation();
     }
 
     /// It waits, nothing fits, and only the time to end by itself is left. Where a policy says that nothing
@@ -120,6 +132,7 @@ final class Choices {
         return aboard.migration() instanceof Migration.Waiting
                 && policy != null
                 && !ignored
+                && inquiry.background(aboard.workload()).isEmpty()
                 && inquiry.limit(aboard.workload()).left().compareTo(grace(policy)) <= 0;
     }
 
@@ -283,7 +296,7 @@ final class Choices {
                 null,
                 new Straits.Claimed(before.stake().value(), needed),
                 List.of(),
-                null));
+                inquiry.background(aboard.workload()).orElse(null)));
         return Optional.of(new Pressed(fallback, repacking, rest, needed, left, grace(policy)));
     }
 

@@ -6,6 +6,7 @@ import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.LossReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Migration.AtRisk;
+import dev.lifeboat.migration.Migration.Kept;
 import dev.lifeboat.migration.Migration.Missing;
 import dev.lifeboat.migration.Migration.Recalled;
 import dev.lifeboat.migration.Migration.Restoring;
@@ -15,6 +16,7 @@ import dev.lifeboat.migration.Migration.Stored;
 import dev.lifeboat.migration.Migration.Thawed;
 import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationEvent.BackgroundNoted;
 import dev.lifeboat.migration.MigrationEvent.CheckpointStranded;
 import dev.lifeboat.migration.MigrationEvent.DeadlineMoved;
 import dev.lifeboat.migration.MigrationEvent.NoDestinationFound;
@@ -80,13 +82,18 @@ final class Clockwork {
 
     private List<MigrationEvent> atRisk(AtRisk migration, Evacuations state, View view, Instant now) {
         Reclaim reclaim = state.reclaim(migration.subject().home());
+        Optional<BackgroundNoted> background = Keeping.news(migration, state, view, now);
+        if (background.isPresent()) {
+            return List.of(background.get());
+        }
         if (gone(migration, reclaim, view, now)) {
             return List.of(new NodeLost(migration.id(), now));
         }
         if (reclaim == null || !reclaim.mustLeave()) {
             return switch (migration) {
                 case Saving _ -> List.of(new SaveRecalled(migration.id(), now, LetGoReason.WITHDRAWN));
-                case Thawed _, Waiting _ -> List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
+                case Thawed _, Waiting _, Kept _ ->
+                    List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
                 case Recalled _ -> List.of();
             };
         }
@@ -95,9 +102,11 @@ final class Clockwork {
             return List.of(new DeadlineMoved(migration.id(), now, closesAt));
         }
         return switch (migration) {
-            case Thawed s -> thawed(s, now);
+            case Thawed s -> thawed(s, Keeping.of(s, state), now);
             case Waiting s -> waiting(s, state, view, now);
-            case Saving _, Recalled _ -> List.of();
+            // The machine was not taken after all.
+            case Kept s when reclaim.over(now) -> List.of(new WorkloadLetGo(s.id(), now, s.why()));
+            case Saving _, Recalled _, Kept _ -> List.of();
         };
     }
 
@@ -114,21 +123,21 @@ final class Clockwork {
         if (!now.isBefore(migration.subject().deadline())) {
             return view.silent(migration.subject().home(), now, limits.silentAfter())
                     ? List.of()
-                    : List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
+                    : List.of(Keeping.of(migration, state).over(migration, LetGoReason.OUT_OF_TIME, now));
         }
         return state.turnHasCome(migration) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
     }
 
-    private List<MigrationEvent> thawed(Thawed migration, Instant now) {
+    private List<MigrationEvent> thawed(Thawed migration, Keeping keeping, Instant now) {
         if (migration.reason() == SaveFailure.WORKLOAD_ENDED || migration.reason() == SaveFailure.UNKNOWN_WORKLOAD) {
             return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.ALREADY_GONE));
         }
         if (migration.reason() == SaveFailure.TOO_LATE
                 || !now.isBefore(migration.subject().deadline())) {
-            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.OUT_OF_TIME));
+            return List.of(keeping.over(migration, LetGoReason.OUT_OF_TIME, now));
         }
         if (migration.save() >= limits.saves()) {
-            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.SAVES_FAILED));
+            return List.of(keeping.over(migration, LetGoReason.SAVES_FAILED, now));
         }
         return now.isBefore(migration.since().plus(limits.saveRetryAfter()))
                 ? List.of()
@@ -137,7 +146,8 @@ final class Clockwork {
 
     private List<MigrationEvent> missing(Missing migration, Evacuations state, View view, Instant now) {
         if (migration.save() == 0) {
-            return List.of(new WorkloadLost(migration.id(), now, LossReason.NOT_STORED));
+            Instant heardAt = view.heardAt(migration.subject().home());
+            return Keeping.of(migration, state).nothingSaved(migration, heardAt, limits.patience(), now);
         }
         if (migration.restores().attempts() >= limits.restores()) {
             return List.of(new WorkloadLost(migration.id(), now, LossReason.UNREADABLE));

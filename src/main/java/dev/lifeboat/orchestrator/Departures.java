@@ -108,6 +108,7 @@ public final class Departures {
 
     private static Standing standing(Migration migration) {
         return switch (migration) {
+            case Migration.Kept _ -> Standing.AWAITED;
             case Migration.AtRisk _ -> Standing.AT_RISK;
             case Migration.Adrift _, Migration.Safe _ -> Standing.AWAITED;
             case Resumed _ -> Standing.RESUMED;

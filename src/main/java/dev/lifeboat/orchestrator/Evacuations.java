@@ -4,6 +4,7 @@ import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Migration.AtRisk;
 import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationEvent.BackgroundNoted;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.migration.MigrationEvent.NoDestinationFound;
 import dev.lifeboat.migration.MigrationId;
@@ -34,6 +35,7 @@ public final class Evacuations {
     private final Map<NodeName, Reclaim> reclaims = new LinkedHashMap<>();
     private final Map<MigrationId, Migration> migrations = new LinkedHashMap<>();
     private final Map<MigrationId, NoDestinationFound> heldUp = new HashMap<>();
+    private final Map<MigrationId, BackgroundNoted> backgrounds = new HashMap<>();
     private final Map<NodeName, Instant> lastMoved = new HashMap<>();
 
     private final Register register = new Register();
@@ -67,6 +69,12 @@ public final class Evacuations {
     @Nullable
     NoDestinationFound heldUp(MigrationId id) {
         return heldUp.get(id);
+    }
+
+    /// The newest complete checkpoint from while it ran on; null where there is none.
+    @Nullable
+    BackgroundNoted background(MigrationId id) {
+        return backgrounds.get(id);
     }
 
     public @Nullable Reclaim reclaim(NodeName node) {
@@ -124,12 +132,13 @@ public final class Evacuations {
         return other instanceof Evacuations that
                 && reclaims.equals(that.reclaims)
                 && migrations.equals(that.migrations)
-                && heldUp.equals(that.heldUp);
+                && heldUp.equals(that.heldUp)
+                && backgrounds.equals(that.backgrounds);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(reclaims, migrations, heldUp);
+        return Objects.hash(reclaims, migrations, heldUp, backgrounds);
     }
 
     @Override
@@ -163,6 +172,7 @@ public final class Evacuations {
             of(node).forEach(migration -> {
                 migrations.remove(migration.id());
                 heldUp.remove(migration.id());
+                backgrounds.remove(migration.id());
             });
             register.forget(node);
         }
@@ -184,6 +194,9 @@ public final class Evacuations {
         }
         Migration to = from.replay(event);
         migrations.put(event.migration(), to);
+        if (event instanceof BackgroundNoted noted) {
+            backgrounds.put(event.migration(), noted);
+        }
         if (event instanceof NoDestinationFound why) {
             heldUp.put(event.migration(), why);
         } else if (!(event instanceof MigrationEvent.SourceReleased)) {

@@ -76,6 +76,7 @@ final class Groups {
     private static boolean isGivenUp(Migration migration) {
         return switch (migration) {
             case Migration.Recalled recalled -> isGivenUp(recalled.why());
+            case Migration.Kept kept -> isGivenUp(kept.why());
             case Migration.LetGone gone -> isGivenUp(gone.reason());
             case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _, Migration.Closed _ -> false;
         };

@@ -1,5 +1,6 @@
 package dev.lifeboat.orchestrator;
 
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.estimate.Subject;
 import dev.lifeboat.migration.Planned;
@@ -13,6 +14,7 @@ import dev.lifeboat.plan.CapacityOffer;
 import dev.lifeboat.plan.Confidence;
 import dev.lifeboat.plan.Progress;
 import dev.lifeboat.plan.Question;
+import dev.lifeboat.plan.Straits;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Action;
 import dev.lifeboat.policy.Policies;
@@ -142,7 +144,7 @@ final class Inquiry {
                 workload,
                 subject(workload),
                 new Tenant.Health(true, condition.runningFor(), 0, Map.of()),
-                condition.runningFor(),
+                unsaved(workload),
                 reckoning.estimates(whole, sendsAhead(aboard) ? MOST_ROUNDS : 0),
                 null,
                 condition.volumeZones(),
@@ -152,6 +154,26 @@ final class Inquiry {
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())
                         .toList());
+    }
+
+    /// What it would go back to, were it not saved; nothing where its node is only drained, since
+    /// nobody will then say that it died.
+    Optional<Straits.Background> background(Workload workload) {
+        boolean goes = occasion.reclaim().standing().compareTo(Reclaim.Standing.DOOMED) >= 0;
+        return goes ? newest(workload).map(kept -> new Straits.Background(kept.ago())) : Optional.empty();
+    }
+
+    private Optional<BackgroundCheckpoint> newest(Workload workload) {
+        return Optional.ofNullable(occasion.view().background(node, workload.id(), occasion.now()));
+    }
+
+    /// What it did since it was started, or since its newest complete checkpoint.
+    private Duration unsaved(Workload workload) {
+        Duration whole = condition(workload).runningFor();
+        return newest(workload)
+                .map(BackgroundCheckpoint::ago)
+                .filter(ago -> ago.compareTo(whole) < 0)
+                .orElse(whole);
     }
 
     private Condition condition(Workload workload) {

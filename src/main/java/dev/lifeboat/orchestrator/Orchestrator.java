@@ -120,7 +120,7 @@ public final class Orchestrator {
                 if (heard.report() instanceof Report.SaveProgress progress) {
                     plans.heard(progress);
                 }
-                yield Answers.to(heard.report(), migration, now);
+                yield Answers.to(heard.report(), migration, Keeping.of(migration, state), now);
             }
             case Input.Ticked _ -> plans.tick(state, view, now);
         };

@@ -197,7 +197,8 @@ final class Plans {
                 .collect(Collectors.toMap(Workload::id, Function.identity(), (one, _) -> one, HashMap::new));
         var aboard = new ArrayList<Aboard>();
         state.of(reclaim.node()).stream()
-                .filter(migration -> migration instanceof AtRisk && !(migration instanceof Recalled))
+                .filter(migration -> migration instanceof AtRisk
+                        && !(migration instanceof Recalled || migration instanceof Migration.Kept))
                 .map(AtRisk.class::cast)
                 .sorted(Comparator.comparing((AtRisk one) -> !(one instanceof Saving))
                         .thenComparing(one -> !one.subject().planned().hasTurn())

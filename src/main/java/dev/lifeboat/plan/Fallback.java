@@ -46,9 +46,13 @@ public sealed interface Fallback {
                 "the orchestrator takes their saves back (`OUTRANKED`), their agents thaw them",
                 "the others' saves, as far as they had come"),
         L5_KEEP_BACKGROUND(
-                "never: what is copied ahead is pages, and without a dump nobody can run them", "nobody", "-"),
+                "nothing fits, and the policy's `background` has left a complete checkpoint of it, on a node that its cloud"
+                        + " takes; also when its saves failed, were taken back, or its node died without a window",
+                "the orchestrator lets the workload run on (nobody is told to end) and a save under way go on; once the"
+                        + " node is proven dead, and survivors found no newer checkpoint, a survivor restores that one",
+                "the work since that checkpoint, which `BackgroundChosen` says"),
         L6_SIGNAL(
-                "nothing fits; it is done once what is left of the window is the grace of the policy's drain rung (10 s"
+                "nothing fits and no checkpoint of it is complete; it is done once what is left of the window is the grace of the policy's drain rung (10 s"
                         + " without one) and not even half of such saves would still be durable by its end, or the save"
                         + " has not begun and the plan has no turn for it",
                 "the orchestrator takes the save back (`TOLD_TO_END`), the agent thaws the workload and sends it SIGTERM",

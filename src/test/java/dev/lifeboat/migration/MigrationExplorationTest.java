@@ -3,6 +3,7 @@ package dev.lifeboat.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Drawn;
+import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.NoticeId;
@@ -34,6 +35,9 @@ final class MigrationExplorationTest {
     private static final MigrationId ID = MigrationId.of(NOTICE, WORKLOAD, 1);
     private static final Subject SUBJECT =
             new Subject(ID, HOME, WORKLOAD, NOTICE, AT.plusSeconds(120), Planned.turn(1), null);
+
+    private static final CheckpointId BACKGROUND =
+            BackgroundName.of(WORKLOAD, HOME).taken(AT);
 
     /// Deep enough for a second save and a second restore to have failed.
     private static final int MOST_ATTEMPTS = 2;
@@ -89,6 +93,13 @@ final class MigrationExplorationTest {
                 .filteredOn(edge -> Migration.Closed.class.isAssignableFrom(edge.from()))
                 .allMatch(edge -> edge.by() == MigrationEvent.CheckpointStored.class
                         || edge.by() == MigrationEvent.WorkloadResumed.class);
+    }
+
+    @Test
+    void aBackgroundCheckpointIsChosenOnlyOfWhatSurvivorsHaveLookedFor() {
+        assertThat(EDGES)
+                .filteredOn(edge -> edge.by() == MigrationEvent.BackgroundChosen.class)
+                .allMatch(edge -> edge.from() == Migration.Missing.class && edge.to() == Migration.Stored.class);
     }
 
     @Test
@@ -179,6 +190,9 @@ final class MigrationExplorationTest {
                 new MigrationEvent.SaveOrdered(ID, AT),
                 new MigrationEvent.WorkloadLetGo(ID, AT, LetGoReason.WITHDRAWN),
                 new MigrationEvent.NodeLost(ID, AT),
+                new MigrationEvent.BackgroundNoted(ID, AT, BACKGROUND, AT),
+                new MigrationEvent.WorkloadKept(ID, AT, LetGoReason.OUT_OF_TIME),
+                new MigrationEvent.BackgroundChosen(ID, AT, BACKGROUND, AT, Duration.ZERO),
                 new MigrationEvent.RestoreFailed(ID, AT, TARGET, attempts, RestoreFailure.NO_CHECKPOINT, ""),
                 new MigrationEvent.RestoreFailed(ID, AT, TARGET, attempts, RestoreFailure.CLAIM_LOST, ""),
                 new MigrationEvent.NoDestinationFound(ID, AT, new Refusals(Refusals.Outlook.LATER, List.of(), 0)),

@@ -2,11 +2,13 @@ package dev.lifeboat.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.estimate.Estimator;
 import dev.lifeboat.estimate.Observation;
 import dev.lifeboat.estimate.Settings;
+import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.JournalEvent.DecisionExplained;
 import dev.lifeboat.migration.MigrationEvent;
@@ -15,6 +17,7 @@ import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
@@ -102,6 +105,44 @@ final class ConditionsTest {
     }
 
     @Test
+    void whereNothingFitsTheLastCompleteCheckpointStandsAndWhatIsLostIsSaid() {
+        var kept = new BackgroundCheckpoint(
+                BIG.id(),
+                BackgroundName.of(BIG.id(), NODE).taken(NOW),
+                Duration.ofMinutes(4),
+                Duration.ofMillis(300),
+                ByteCount.ZERO);
+        var heartbeat = new Report.Heartbeat(
+                NODE,
+                NOW,
+                List.of(BIG),
+                UPLINK,
+                true,
+                null,
+                null,
+                List.of(condition(Duration.ofHours(3), null)),
+                List.of(kept));
+        var orchestrator = new Orchestrator(Limits.STANDARD, planner);
+        View view = View.EMPTY.with(heartbeat, NOW);
+
+        List<JournalEvent> events =
+                orchestrator.step(new Input.Told(doomed()), view, NOW).events();
+        List<JournalEvent> later = orchestrator
+                .step(new Input.Ticked(), view.with(heartbeat, NOW.plusSeconds(115)), NOW.plusSeconds(115))
+                .events();
+
+        assertThat(tenant(events).unsaved()).isEqualTo(Duration.ofMinutes(4));
+        assertThat(events)
+                .filteredOn(MigrationEvent.MigrationBegun.class::isInstance)
+                .map(event -> ((MigrationEvent.MigrationBegun) event)
+                        .subject()
+                        .planned()
+                        .level())
+                .containsExactly(Fallback.Level.L5_KEEP_BACKGROUND);
+        assertThat(later).as("nobody is told to end").noneMatch(MigrationEvent.SaveRecalled.class::isInstance);
+    }
+
+    @Test
     void volumesAndDevicesTieItToWhereTheyAre() {
         Tenant tenant = tenant(decided(condition(Duration.ZERO, null)));
         assertThat(tenant.volumeZones()).containsExactly("zone-a");
@@ -157,11 +198,14 @@ final class ConditionsTest {
     }
 
     private List<JournalEvent> decided(Condition condition) {
-        var notice = new Notice.Preemption(
-                new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
         return new Orchestrator(Limits.STANDARD, planner)
-                .step(new Input.Told(notice), view(condition), NOW)
+                .step(new Input.Told(doomed()), view(condition), NOW)
                 .events();
+    }
+
+    private static Notice doomed() {
+        return new Notice.Preemption(
+                new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
     }
 
     private static Tenant tenant(List<JournalEvent> events) {

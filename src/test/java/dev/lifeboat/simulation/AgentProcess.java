@@ -7,6 +7,7 @@ import dev.lifeboat.agent.Background;
 import dev.lifeboat.agent.Budget;
 import dev.lifeboat.agent.Gauge;
 import dev.lifeboat.agent.Host;
+import dev.lifeboat.agent.Tempo;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.quantity.ByteRate;
@@ -14,6 +15,7 @@ import dev.lifeboat.workload.Connections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class AgentProcess {
     private final Alone alone;
     private @Nullable Fiber current;
     private boolean dead;
+    private boolean copying;
 
     AgentProcess(SimulatedNode node, SimulatedNode.Surroundings around) {
         this.node = node;
@@ -52,7 +55,7 @@ final class AgentProcess {
                         ahead(),
                         null,
                         id -> new StandingOrders.Terms(id, Connections.REFUSE, KEY),
-                        Background.NONE));
+                        background()));
         alone = new Alone(host, agent::on, node.lastOrders, new Alone.Outside(this::report, schedule::now));
         node.notices().forEach(agent::on);
     }
@@ -60,7 +63,31 @@ final class AgentProcess {
     /// As every workload's policy names it.
     static final String KEY = "of-the-policy";
 
-    /// Only the rounds of saves: nobody asks for any in the background.
+    /// As the last orders say.
+    private Background background() {
+        return new Background(
+                id -> node.lastOrders.read().flatMap(orders -> orders.keeping(id)),
+                (_, _) -> Optional.empty(),
+                _ -> {});
+    }
+
+    /// As its own loop does; where it still is at it, nothing.
+    void copyAhead() {
+        if (!copying) {
+            copying = true;
+            start(() -> {
+                try {
+                    agent.copyAhead();
+                } catch (InterruptedException impossible) {
+                    throw new AssertionError(impossible);
+                } finally {
+                    copying = false;
+                }
+            });
+        }
+    }
+
+    /// Rounds of saves, and those that complete checkpoints of what runs on begin with.
     private Ahead ahead() {
         var gauge = new Gauge() {
             @Override
@@ -73,7 +100,13 @@ final class AgentProcess {
                 return Duration.ZERO;
             }
         };
-        return new Ahead(new SimulatedMemory(node, this), new Budget(1, ByteRate.ofMegabytes(1)), gauge, 10);
+        return new Ahead(
+                new SimulatedMemory(node, this),
+                new Budget(1, ByteRate.ofMegabytes(1)),
+                gauge,
+                10,
+                null,
+                new Tempo(List::of, null));
     }
 
     Alone alone() {

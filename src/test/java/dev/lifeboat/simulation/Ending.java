@@ -2,11 +2,15 @@ package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.MemoryCheckpoints;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.simulation.SimulatedNode.Tree;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What must be so once everything has calmed down.
 ///
@@ -29,6 +33,20 @@ record Ending(Ledger ledger, List<SimulatedNode> nodes, MemoryCheckpoints store)
         }
         for (WorkloadId workload : workloads) {
             checkExplained(workload);
+        }
+        checkNothingKnownIsLost();
+    }
+
+    /// As long as there is a checkpoint from while it ran on, and everybody knows of it.
+    private void checkNothingKnownIsLost() {
+        Set<MigrationId> noted = ledger.journal.stream()
+                .filter(MigrationEvent.BackgroundNoted.class::isInstance)
+                .map(event -> ((MigrationEvent) event).migration())
+                .collect(Collectors.toSet());
+        for (Migration migration : ledger.truth.migrations()) {
+            if (migration instanceof Migration.Lost lost && noted.contains(lost.id())) {
+                throw new AssertionError("lost, with a background checkpoint: " + lost);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ final class EvacuationSimulation {
 
     /// A planted bug must show within as many seeds.
     private static final long PLANTED = 2_000;
+
+    private static final Duration KEPT_EVERY = Duration.ofSeconds(30);
 
     @TempDir
     Path scratch;
@@ -125,6 +128,51 @@ final class EvacuationSimulation {
     }
 
     @Test
+    void whatCannotBeSavedGoesBackToItsLastCheckpointOnceItsNodeIsProvenDead() {
+        Map<String, Integer> outcomes = new TreeMap<>();
+        var losses = new ArrayList<Duration>();
+        seeds().filter(seed -> ONE >= 0 || seed % UNDER_POLICY == 0).forEach(seed -> {
+            var world = keeping(seed, Faults.USUAL.with(Faults.Background.ON));
+            try {
+                world.run();
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+            outcomes.merge(world.outcome(), 1, Integer::sum);
+            losses.addAll(world.losses());
+        });
+        System.out.println("simulation: with background checkpoints: " + outcomes + ", " + losses.size()
+                + " restored from one, work lost " + losses.stream().sorted().toList());
+        if (ONE < 0) {
+            assertThat(losses).hasSizeGreaterThan(10);
+        }
+    }
+
+    @Test
+    void whereNothingElseGoesWrongNoMoreIsLostThanTheIntervalAndWhatComesAfterTheNotice() {
+        var most = KEPT_EVERY.plus(Duration.ofSeconds(60 + 5 + 20 + 15));
+        seeds().filter(seed -> ONE >= 0 || seed % UNDER_POLICY == 0).forEach(seed -> {
+            var world = keeping(seed, Faults.NONE.with(Faults.Background.ON));
+            world.run();
+            assertThat(world.losses()).as("seed %d", seed).allMatch(lost -> lost.compareTo(most) <= 0);
+        });
+    }
+
+    @Test
+    void aDeathThatIsNotProvenIsCaught() {
+        Optional<String> caught = LongStream.range(0, PLANTED)
+                .mapToObj(seed -> failure(seed, keeping(seed, Faults.USUAL.with(Faults.Background.UNPROVEN))))
+                .flatMap(Optional::stream)
+                .findFirst();
+        assertThat(caught).get().asString().contains("runs twice");
+        System.out.println("simulation: death unproven: " + caught.get());
+    }
+
+    private World keeping(long seed, Faults faults) {
+        return new World(seed, faults, scratch, _ -> new KeepingPlanner(KEPT_EVERY));
+    }
+
+    @Test
     void theSameSeedGivesTheSameRun() {
         var first = new World(7, Faults.USUAL, scratch);
         first.run();
@@ -181,14 +229,14 @@ final class EvacuationSimulation {
 
     private Optional<String> firstFailure(Faults faults) {
         return LongStream.range(0, PLANTED)
-                .mapToObj(seed -> failure(seed, faults))
+                .mapToObj(seed -> failure(seed, new World(seed, faults, scratch)))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private Optional<String> failure(long seed, Faults faults) {
+    private static Optional<String> failure(long seed, World world) {
         try {
-            new World(seed, faults, scratch).run();
+            world.run();
             return Optional.empty();
         } catch (AssertionError | RuntimeException e) {
             return Optional.of("seed " + seed + ": " + e.getMessage());

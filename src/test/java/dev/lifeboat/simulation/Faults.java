@@ -12,6 +12,7 @@ package dev.lifeboat.simulation;
 /// @param facts whether agents say what machine they are on
 /// @param search whether survivors look for what a lost agent saved under another name
 /// @param recall whether an orchestrator that starts knows nodes by their standing orders
+/// @param background whether workloads are checkpointed while they run on, and what is taken for a death
 record Faults(
         double crash,
         double late,
@@ -22,7 +23,8 @@ record Faults(
         Rollback rollback,
         Facts facts,
         Search search,
-        Recall recall) {
+        Recall recall,
+        Background background) {
     enum Fencing {
         ON,
         OFF
@@ -53,33 +55,46 @@ record Faults(
         OFF
     }
 
-    static final Faults NONE =
-            new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON);
+    enum Background {
+        /// No workload is checkpointed while it runs on.
+        OFF,
+        /// All are, and some nodes die without notice; that they died is said once they have.
+        ON,
+        /// That a node died is said as soon as it is silent.
+        UNPROVEN
+    }
 
-    static final Faults USUAL =
-            new Faults(0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON);
+    static final Faults NONE =
+            new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
+
+    static final Faults USUAL = new Faults(
+            0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search, recall);
+        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search, recall, background);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search, recall);
+        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search, recall, background);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search, recall);
+        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search, recall, background);
     }
 
     Faults without(Facts planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search, recall);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search, recall, background);
     }
 
     Faults without(Search planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted, recall);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted, recall, background);
     }
 
     Faults without(Recall planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, planted);
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, planted, background);
+    }
+
+    Faults with(Background other) {
+        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, recall, other);
     }
 }

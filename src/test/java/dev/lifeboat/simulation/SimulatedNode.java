@@ -220,6 +220,12 @@ final class SimulatedNode {
         }
     }
 
+    void copyAhead() {
+        if (process != null) {
+            process.copyAhead();
+        }
+    }
+
     @Override
     public String toString() {
         return name + (alive ? " has " : " dead ") + trees.values();

@@ -19,6 +19,7 @@ import dev.lifeboat.orchestrator.Planner;
 import dev.lifeboat.orchestrator.Planners;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.simulation.Faults.Background;
 import dev.lifeboat.simulation.SimulatedNode.Tree;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
@@ -41,6 +42,12 @@ final class World {
 
     /// How far an orchestrator that starts reads heartbeats back.
     private static final Duration LOOK_BACK = Duration.ofSeconds(30);
+
+    /// For any save.
+    private static final Duration TOO_SHORT = Duration.ofSeconds(4);
+
+    /// Milliseconds; proofs of death are asked for some times a minute.
+    private static final int DEATH_SAID = 20_000;
 
     /// Milliseconds; some cuts outlast the window.
     private static final int MOST_CUT = 90_000;
@@ -73,6 +80,8 @@ final class World {
     private final @Nullable NodeName emptied;
     private boolean calm;
     private boolean cut;
+    private @Nullable Instant diedAt;
+    private List<Duration> losses = List.of();
 
     /// @param scratch for what the agents keep on tmpfs while they save
     World(long seed, Faults faults, Path scratch) {
@@ -121,7 +130,7 @@ final class World {
         poll();
         tick();
         rebalance();
-        schedule.soon(3_000, this::doom);
+        schedule.after(calmAtFirst(), this::doom);
         if (emptied != null) {
             NodeName node = emptied;
             schedule.soon(90_000, () -> empty(node));
@@ -130,14 +139,27 @@ final class World {
         calm = true;
         schedule.run(CALM, this::check);
         new Ending(ledger, List.copyOf(nodes.values()), store).check(workloads);
+        if (diedAt != null) {
+            losses = new Losses(diedAt, WINDOW.plusMillis(DEATH_SAID)).of(ledger.journal);
+        }
     }
 
     private SimulatedNode home() {
         return nodes.values().iterator().next();
     }
 
+    /// Long enough for some checkpoints of what runs on.
+    private Duration calmAtFirst() {
+        return Duration.ofMillis(1L + schedule.pick(faults.background() == Background.OFF ? 3_000 : 90_000));
+    }
+
     private void doom() {
-        Instant closesAt = schedule.now().plus(WINDOW);
+        if (faults.background() != Background.OFF && schedule.chance(0.4)) {
+            withoutAWord();
+            return;
+        }
+        Duration window = faults.background() != Background.OFF && schedule.chance(0.5) ? TOO_SHORT : WINDOW;
+        Instant closesAt = schedule.now().plus(window);
         var id = new NoticeId("00000000000000aa");
         var notice = new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP);
         if (schedule.chance(faults.cut())) {
@@ -153,11 +175,35 @@ final class World {
                             new Notice.Withdrawal(other, home().name, "simulation", schedule.now(), id))));
         } else if (schedule.chance(0.1)) {
             // Some machines are taken before their time.
-            schedule.soon((int) WINDOW.toMillis(), () -> home().die());
+            schedule.soon((int) window.toMillis(), this::homeDies);
         } else {
             // Clouds take a machine some seconds late.
-            schedule.after(WINDOW.plusMillis(schedule.pick(5_000)), () -> home().die());
+            schedule.after(window.plusMillis(schedule.pick(5_000)), this::homeDies);
         }
+    }
+
+    /// Its cloud says so some time later, where anybody asks.
+    private void homeDies() {
+        home().die();
+        diedAt = schedule.now();
+        if (faults.background() != Background.OFF) {
+            schedule.soon(DEATH_SAID, this::sayDead);
+        }
+    }
+
+    private void withoutAWord() {
+        if (faults.background() == Background.UNPROVEN) {
+            cut = true;
+            schedule.soon(MOST_CUT, () -> cut = false);
+            schedule.after(Duration.ofSeconds(15), this::sayDead);
+        } else {
+            homeDies();
+        }
+    }
+
+    private void sayDead() {
+        var id = new NoticeId("00000000000000ee");
+        deliver(new Input.Told(new Notice.Death(id, home().name, "simulation", schedule.now())));
     }
 
     /// Another partition's notice: the view has it, and some time later the node's own agent.
@@ -244,6 +290,9 @@ final class World {
     private void beat(SimulatedNode node) {
         if (node.up()) {
             node.beat();
+            if (faults.background() != Background.OFF && !calm) {
+                node.copyAhead();
+            }
             obey(node);
         }
         schedule.after(Duration.ofSeconds(1), () -> beat(node));
@@ -365,6 +414,11 @@ final class World {
                 }
             }
         }
+    }
+
+    /// What was said to be lost by going back to checkpoints of what ran on.
+    List<Duration> losses() {
+        return losses;
     }
 
     String outcome() {

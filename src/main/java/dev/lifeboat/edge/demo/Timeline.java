@@ -78,6 +78,7 @@ public record Timeline(
                     MigrationEvent.WorkloadFrozen _,
                     MigrationEvent.PagesCaptured _,
                     MigrationEvent.CheckpointStored _,
+                    MigrationEvent.BackgroundNoted _,
                     MigrationEvent.DeadlineMoved _,
                     MigrationEvent.MigrationBegun _,
                     MigrationEvent.Replanned _,
@@ -92,6 +93,10 @@ public record Timeline(
                 setback("nowhere to go yet: " + none.refusals().outlook());
             case MigrationEvent.RestoreFailed failed ->
                 setback("restore failed on " + failed.target() + ": " + failed.reason() + ", " + failed.detail());
+            case MigrationEvent.WorkloadKept kept -> setback("runs on with its background checkpoint: " + kept.why());
+            case MigrationEvent.BackgroundChosen chosen ->
+                setback("goes back to its background checkpoint: %d s of work are lost"
+                        .formatted(chosen.lost().toSeconds()));
             case MigrationEvent.NodeLost _ -> setback("the node fell silent");
             case MigrationEvent.WorkloadLetGo let ->
                 setback("let go: " + let.reason()).closed();

@@ -110,6 +110,7 @@ final class EvacuationMeters {
         }
         Metric.FROZEN.timer(registry);
         Metric.DOWNTIME.timer(registry);
+        Metric.WORK_LOST.timer(registry);
         bytes("pages", 0);
         bytes(STORED, 0);
     }
@@ -168,7 +169,11 @@ final class EvacuationMeters {
             case MigrationEvent.CheckpointStranded _ -> closed(Closing.STRANDED, decided, migration);
             case MigrationEvent.WorkloadLost _ -> closed(Closing.MISSED, decided, migration);
             case MigrationEvent.WorkloadLetGo let -> closed(Closing.of(let.reason()), decided, migration);
-            case MigrationEvent.DeadlineMoved _,
+            case MigrationEvent.BackgroundChosen chosen ->
+                Metric.WORK_LOST.timer(registry).record(chosen.lost());
+            case MigrationEvent.BackgroundNoted _,
+                    MigrationEvent.WorkloadKept _,
+                    MigrationEvent.DeadlineMoved _,
                     MigrationEvent.Replanned _,
                     MigrationEvent.SaveRecalled _,
                     MigrationEvent.NoDestinationFound _,

@@ -181,6 +181,11 @@ enum Metric {
             Label.PHASE),
     FROZEN(ORCHESTRATOR, DURATION, "frozen", "How long saved workloads stood still for their dump, by their agents."),
     DOWNTIME(ORCHESTRATOR, DURATION, "downtime", "From the freeze until the workload ran elsewhere."),
+    WORK_LOST(
+            ORCHESTRATOR,
+            DURATION,
+            "work.lost",
+            "Work of workloads that went back to a background checkpoint: since that was taken."),
     CHECKPOINT_BYTES(ORCHESTRATOR, BYTES, "checkpoint", "What checkpoints hold, and what they take up.", Label.KIND),
     RESTORE_PENDING(
             ORCHESTRATOR,

@@ -38,6 +38,7 @@ final class EvacuationAccount {
     private ByteCount sent = ByteCount.ZERO;
     private MigrationEvent.@Nullable CheckpointStored checkpoint;
     private @Nullable Stated claimed;
+    private MigrationEvent.@Nullable BackgroundChosen background;
 
     EvacuationAccount(MigrationBegun begun, Trigger trigger) {
         this.trigger = trigger;
@@ -144,6 +145,12 @@ final class EvacuationAccount {
                         event);
             }
             case MigrationEvent.CheckpointStored durable -> stored(durable);
+            case MigrationEvent.WorkloadKept kept -> {
+                String words = Words.of(kept.why()) + "; its background checkpoint is kept";
+                tell(Evacuation.Type.Stored, Standing.False, Reason.Kept, words, event);
+                ready(Reason.Kept, words, event);
+            }
+            case MigrationEvent.BackgroundChosen chosen -> chosen(chosen);
             case MigrationEvent.NodeLost _ ->
                 ready(Reason.Sought, "its node is gone without a word; survivors look whether the store has it", event);
             case MigrationEvent.RestorePlaced placed -> placed(placed);
@@ -167,6 +174,7 @@ final class EvacuationAccount {
             case MigrationEvent.CheckpointStranded stranded ->
                 ready(Reason.Stranded, Words.of(stranded.reason()), event);
             case MigrationBegun _,
+                    MigrationEvent.BackgroundNoted _,
                     MigrationEvent.DeadlineMoved _,
                     MigrationEvent.Replanned _,
                     MigrationEvent.SourceReleased _ -> {}
@@ -184,6 +192,13 @@ final class EvacuationAccount {
                 durable.at());
         tell(Evacuation.Type.Stored, Standing.True, Reason.ManifestWritten, durable.pages() + " of pages", durable);
         ready(Reason.ManifestWritten, "a node is being looked for", durable);
+    }
+
+    private void chosen(MigrationEvent.BackgroundChosen chosen) {
+        background = chosen;
+        String words = Words.of(chosen.lost()) + " of work are lost: it goes back to " + chosen.checkpoint();
+        tell(Evacuation.Type.Stored, Standing.False, Reason.BackgroundChosen, words, chosen);
+        ready(Reason.BackgroundChosen, words, chosen);
     }
 
     private void placed(MigrationEvent.RestorePlaced placed) {
@@ -235,6 +250,7 @@ final class EvacuationAccount {
         Drawing.put(status, "left", left());
         Drawing.put(status, "done", done());
         Drawing.put(status, "to", target().orElse(null));
+        Drawing.put(status, "lost", background == null ? null : Words.of(background.lost()));
         Drawing.put(status, "checkpoint", restoredFrom().orElse(null));
         return new Drawing(name(), subject().home(), spec, status, List.of(stored, ready));
     }
@@ -300,7 +316,9 @@ final class EvacuationAccount {
             case Migration.Stranded stranded -> Optional.of(stranded.checkpoint());
             case Migration.Sought sought -> Optional.of(migration.id().checkpoint(sought.save()));
             case Migration.Resumed _ ->
-                Optional.ofNullable(checkpoint).map(MigrationEvent.CheckpointStored::checkpoint);
+                Optional.ofNullable(checkpoint)
+                        .map(MigrationEvent.CheckpointStored::checkpoint)
+                        .or(() -> Optional.ofNullable(background).map(MigrationEvent.BackgroundChosen::checkpoint));
             case Migration.AtRisk _, Migration.Missing _, Migration.LetGone _, Migration.Lost _ -> Optional.empty();
         };
     }

@@ -38,6 +38,21 @@ public enum Happening {
                     + " -n {namespace} -w",
             POD,
             EVACUATION),
+    WorkloadKept(
+            Warning,
+            "{workload} cannot be saved: {why}. It runs on, and goes back to its background checkpoint once {from} is"
+                    + " gone. Next: kubectl get evacuation {evacuation} -n {namespace} -w",
+            POD,
+            OWNER,
+            EVACUATION),
+    BackgroundChosen(
+            Warning,
+            "{workload} goes back to {checkpoint}: {lost} of its work are lost. Next: lifeboat explain --broker BROKER"
+                    + " --workload {workload}",
+            POD,
+            OWNER,
+            NODE,
+            EVACUATION),
     RestorePlaced(Normal, "restore {attempt} goes to {to}", EVACUATION),
     NoDestination(
             Warning,

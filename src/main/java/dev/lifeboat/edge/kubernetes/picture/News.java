@@ -96,6 +96,16 @@ record News(
                 news(Happening.SaveTakenBack, event, migration, why(Words.of(recalled.why())));
             case MigrationEvent.WorkloadLetGo let ->
                 news(missed(let.reason()), event, migration, why(Words.of(let.reason())));
+            case MigrationEvent.WorkloadKept kept ->
+                news(Happening.WorkloadKept, event, migration, why(Words.of(kept.why())));
+            case MigrationEvent.BackgroundChosen chosen ->
+                news(
+                        Happening.BackgroundChosen,
+                        event,
+                        migration,
+                        Map.of(
+                                "lost", Words.of(chosen.lost()),
+                                "checkpoint", chosen.checkpoint().toString()));
             case MigrationEvent.NodeLost _ -> news(Happening.NodeLost, event, migration, Map.of());
             case MigrationEvent.RestorePlaced placed ->
                 news(
@@ -129,7 +139,8 @@ record News(
             case MigrationEvent.WorkloadLost lost ->
                 news(Happening.WorkloadLost, event, migration, why(Words.of(lost.reason())));
             case MigrationEvent.CheckpointStranded stranded -> stranded(stranded, migration);
-            case MigrationEvent.DeadlineMoved _,
+            case MigrationEvent.BackgroundNoted _,
+                    MigrationEvent.DeadlineMoved _,
                     MigrationEvent.Replanned _,
                     MigrationEvent.SaveOrdered _,
                     MigrationEvent.StreamingBegun _,

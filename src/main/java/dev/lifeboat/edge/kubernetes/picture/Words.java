@@ -36,6 +36,9 @@ final class Words {
                 + switch (reason) {
                     case NOT_STORED -> "its node is gone and the store holds no checkpoint of it";
                     case UNREADABLE -> "a checkpoint may be there, but every restore of it failed";
+                    case DEATH_UNPROVEN ->
+                        "its background checkpoint waits for somebody to say that its node is gone; taint it"
+                                + " node.kubernetes.io/out-of-service once you know";
                     case NOBODY_TO_ASK -> "no survivor could be asked in the time allowed";
                 };
     }

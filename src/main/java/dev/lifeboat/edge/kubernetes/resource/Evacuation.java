@@ -37,7 +37,10 @@ public record Evacuation(
             String to,
 
             @Key("The checkpoint that it is, or was, restored from.") @Nullable
-            String checkpoint) {}
+            String checkpoint,
+
+            @Key("Work that is lost by going back to a background checkpoint, such as 240s.") @Nullable
+            String lost) {}
 
     /// The states of a migration, as docs/reference/migration-states.mmd draws them.
     public enum State {
@@ -48,6 +51,7 @@ public record Evacuation(
         Captured,
         Thawed,
         Recalled,
+        Kept,
         Missing,
         Sought,
         Stored,
@@ -74,6 +78,10 @@ public record Evacuation(
         ManifestWritten,
         /// The save failed and the workload runs on; it may be tried again.
         SaveFailed,
+        /// It could not be saved; it runs on until its node is gone, and has a background checkpoint.
+        Kept,
+        /// It goes back to its background checkpoint.
+        BackgroundChosen,
         /// Its node is gone without a word; survivors look whether the store has it.
         Sought,
         /// A survivor is restoring it.

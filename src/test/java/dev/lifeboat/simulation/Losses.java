@@ -1,0 +1,44 @@
+package dev.lifeboat.simulation;
+
+import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.MigrationEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What was said to be lost, held to what was.
+///
+/// @param diedAt when the machine was gone
+/// @param late how much later than that it may have been said
+record Losses(Instant diedAt, Duration late) {
+    /// The dumper's start, and the clock's grain of a heartbeat.
+    private static final Duration GRAIN = Duration.ofSeconds(10);
+
+    /// Machines are taken some seconds after their deadline, and nobody hears when.
+    private static final Duration UNHEARD = Duration.ofSeconds(6);
+
+    /// @throws AssertionError when less was said than was lost, or much more
+    List<Duration> of(List<JournalEvent> journal) {
+        var said = new ArrayList<Duration>();
+        for (JournalEvent event : journal) {
+            if (event instanceof MigrationEvent.BackgroundChosen chosen) {
+                Duration lost = Duration.between(begun(chosen.checkpoint()), diedAt);
+                boolean right = chosen.lost().compareTo(lost.minus(GRAIN).minus(UNHEARD)) >= 0
+                        && chosen.lost().compareTo(lost.plus(late)) <= 0;
+                if (!right) {
+                    throw new AssertionError("lost are " + lost + ", but said: " + chosen);
+                }
+                said.add(chosen.lost());
+            }
+        }
+        return said;
+    }
+
+    /// Its name says when its dump was begun.
+    private static Instant begun(CheckpointId checkpoint) {
+        String name = checkpoint.value();
+        return Instant.ofEpochMilli(Long.parseLong(name.substring(name.lastIndexOf("-b") + 2)));
+    }
+}
