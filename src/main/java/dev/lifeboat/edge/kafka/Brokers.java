@@ -1,12 +1,14 @@
 package dev.lifeboat.edge.kafka;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
@@ -55,6 +57,19 @@ public final class Brokers {
         var brokers = new Brokers(addresses, settings);
         var _ = brokers.config(Map.of());
         return brokers;
+    }
+
+    /// For whom can do nothing without Kafka; a node's roles wait for it instead.
+    ///
+    /// @throws IllegalArgumentException when no broker's name has an address
+    public void checkNames() {
+        boolean known = Stream.of(addresses.split(",", -1))
+                .map(broker -> broker.substring(0, broker.lastIndexOf(':')))
+                .anyMatch(host -> !new InetSocketAddress(host, 0).isUnresolved());
+        if (!known) {
+            throw new IllegalArgumentException("Kafka's address " + addresses
+                    + " has no name that this machine can look up; is it right, and does its DNS answer?");
+        }
     }
 
     /// What a client is made with; files are read each time, for they change.

@@ -104,6 +104,10 @@ final class AgentRole implements QuarkusApplication {
                 throw new IllegalArgumentException(file + ": there is no such workload file; --start names one");
             }
         }
+        if (settings.kubelet().address().isEmpty() && !Files.isExecutable(settings.criu())) {
+            throw new IllegalArgumentException(settings.criu() + ": there is no such program; --criu names a CRIU, 4.1 or"
+                    + " newer, such as that of Debian's package criu");
+        }
     }
 
     private void start(Running running) throws IOException, InterruptedException {

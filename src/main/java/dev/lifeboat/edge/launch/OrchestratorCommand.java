@@ -113,7 +113,7 @@ final class OrchestratorCommand implements Callable<Integer> {
     }
 
     private void check(OrchestratorSettings settings) {
-        var _ = Brokers.plain(kafka);
+        Brokers.plain(kafka).checkNames();
         if (name.isBlank()) {
             throw new IllegalArgumentException("--name is empty; give one that no other orchestrator has");
         }
