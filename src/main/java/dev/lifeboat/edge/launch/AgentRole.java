@@ -105,8 +105,9 @@ final class AgentRole implements QuarkusApplication {
             }
         }
         if (settings.kubelet().address().isEmpty() && !Files.isExecutable(settings.criu())) {
-            throw new IllegalArgumentException(settings.criu() + ": there is no such program; --criu names a CRIU, 4.1 or"
-                    + " newer, such as that of Debian's package criu");
+            throw new IllegalArgumentException(
+                    settings.criu() + ": there is no such program; --criu names a CRIU, 4.1 or"
+                            + " newer, such as that of Debian's package criu");
         }
     }
 

@@ -257,6 +257,16 @@ final class S3Store implements ObjectStore {
 
     private static StoreFailed failure(String what, SdkException e) {
         var kind = e instanceof SdkClientException ? StoreFailed.Kind.STALLED : StoreFailed.Kind.REFUSED;
-        return new StoreFailed(kind, "cannot " + what + ": " + e.getMessage(), e);
+        return new StoreFailed(kind, "cannot " + what + ": " + told(e), e);
+    }
+
+    /// The SDK names every class that had no credentials, over several lines; whoever reads it needs to know what to
+    /// give.
+    private static String told(SdkException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("Unable to load credentials")
+                ? "no credentials for the store: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give"
+                        + " this machine or pod a role"
+                : message;
     }
 }

@@ -8,7 +8,6 @@ import dev.lifeboat.agent.Checkpointer.OnCaptured;
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
-import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSink;
 import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.checkpoint.Extent;
@@ -133,7 +132,9 @@ final class CriuCheckpointerIT {
                 return Verdict.THAW;
             });
             long budget = sink.bytes() / 100;
-            assertThat(FileUtils.sizeOfDirectory(metadata.toFile())).as("metadata").isLessThan(budget);
+            assertThat(FileUtils.sizeOfDirectory(metadata.toFile()))
+                    .as("metadata")
+                    .isLessThan(budget);
             assertThat(new WriteCounters(ProcessHandle.current().pid()).writtenSince(io))
                     .as("written by us")
                     .isLessThan(budget);

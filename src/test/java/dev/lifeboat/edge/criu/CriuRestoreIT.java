@@ -49,7 +49,9 @@ final class CriuRestoreIT {
             victim.awaitReaped();
             assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
-            assertThat(FileUtils.sizeOfDirectory(metadata.toFile())).as("images are gone").isLessThan(sink.bytes() / 100);
+            assertThat(FileUtils.sizeOfDirectory(metadata.toFile()))
+                    .as("images are gone")
+                    .isLessThan(sink.bytes() / 100);
         }
     }
 

@@ -31,9 +31,7 @@ final class DemoIT {
 
     /// One station by default; all of them take about seven minutes: `-Ddemo.crash=all`.
     static List<Step> stations() {
-        return System.getProperty("demo.crash", "").equals("all")
-                ? List.of(Step.values())
-                : List.of(Step.DURABLE);
+        return System.getProperty("demo.crash", "").equals("all") ? List.of(Step.values()) : List.of(Step.DURABLE);
     }
 
     @ParameterizedTest
