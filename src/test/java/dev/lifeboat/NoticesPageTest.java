@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -103,7 +104,9 @@ final class NoticesPageTest {
 
     private static List<Row> rows() {
         var rows = new ArrayList<Row>();
-        Sample.all().forEach(sample -> rows.add(row(sample)));
+        Map<Boolean, List<Sample>> samples = Sample.all().stream()
+                .collect(Collectors.partitioningBy(sample -> sample.source().equals(NodeWatcher.SOURCE)));
+        samples.get(false).forEach(sample -> rows.add(row(sample)));
         rows.addAll(deaths());
         for (DrainSignal signal : DrainSignal.values()) {
             boolean timed =
@@ -112,6 +115,7 @@ final class NoticesPageTest {
                     "node: " + signal.key(),
                     timed ? length(signal.grace()) + " from the signal's own time" : "",
                     signal.effect().name().toLowerCase(Locale.ROOT),
+                    links(samples.get(true), "node: " + signal.key()),
                     "`NodeWatcherTest.eachSignalIsHeardAndTakenBack`" + further(signal)));
         }
         for (PodDisruption disruption : PodDisruption.values()) {
@@ -119,8 +123,15 @@ final class NoticesPageTest {
                     "pod: " + disruption.reason(),
                     "the pod's `deletionTimestamp`",
                     disruption.meaning().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    links(samples.get(true), "pod: " + disruption.reason()),
                     "`NodeWatcherTest.anEndedPodSpeaksForItsNode`"));
         }
+        rows.add(watched(
+                "node: no signal",
+                "",
+                "nothing; what went is withdrawn",
+                links(samples.get(true), "node: none"),
+                "`NodeWatcherTest.aNodeWithoutSignalsSaysNothing`, `NodeWatcherTest.eachSignalIsHeardAndTakenBack`"));
         rows.add(new Row(
                 "rehearsal",
                 "when a node's listener starts",
@@ -153,8 +164,23 @@ final class NoticesPageTest {
                         "`GceDeathsTest.aPreemptedMachineIsDeadOnceGoogleSaysSo`"));
     }
 
-    private static Row watched(String event, String window, String effect, String tests) {
-        return new Row(NodeWatcher.SOURCE, "watch", event, window, effect, "", tests);
+    private static Row watched(String event, String window, String effect, String samples, String tests) {
+        return new Row(NodeWatcher.SOURCE, "watch", event, window, effect, samples, tests);
+    }
+
+    /// Of one event in all its circumstances.
+    private static String links(List<Sample> samples, String event) {
+        String links = samples.stream()
+                .filter(sample -> sample.event().equals(event) || sample.event().startsWith(event + " "))
+                .map(NoticesPageTest::link)
+                .collect(Collectors.joining(", "));
+        assertThat(links).as("a sample of: " + event).isNotEmpty();
+        return links;
+    }
+
+    private static String link(Sample sample) {
+        return "[%s](../../%s)"
+                .formatted(sample.file().getFileName(), sample.file().toString().replace('\\', '/'));
     }
 
     private static String further(DrainSignal signal) {
@@ -181,10 +207,14 @@ final class NoticesPageTest {
     }
 
     private static Row row(Sample sample) {
-        String link = "[%s](../../%s)"
-                .formatted(sample.file().getFileName(), sample.file().toString().replace('\\', '/'));
         return new Row(
-                sample.source(), cadence(sample), sample.event(), window(sample), effect(sample), link, tests(sample));
+                sample.source(),
+                cadence(sample),
+                sample.event(),
+                window(sample),
+                effect(sample),
+                link(sample),
+                tests(sample));
     }
 
     private static String effect(Sample sample) {

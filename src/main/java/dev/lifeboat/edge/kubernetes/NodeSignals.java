@@ -34,10 +34,12 @@ final class NodeSignals {
 
     /// The node's name; empty when it is none that a node can have.
     static Optional<NodeName> name(Node node) {
+        return node.getMetadata() == null ? Optional.empty() : name(node.getMetadata().getName());
+    }
+
+    private static Optional<NodeName> name(@Nullable String name) {
         try {
-            return node.getMetadata() == null || node.getMetadata().getName() == null
-                    ? Optional.empty()
-                    : Optional.of(new NodeName(node.getMetadata().getName()));
+            return name == null ? Optional.empty() : Optional.of(new NodeName(name));
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
@@ -52,16 +54,17 @@ final class NodeSignals {
         return notices;
     }
 
-    /// What the end of one pod announces for its node; empty for nothing.
+    /// What the end of one pod announces for its node; empty for nothing, and where the pod names none.
     ///
     /// @param cordoned whether its node takes no new pods
     static Optional<Notice> standing(Pod pod, boolean cordoned, Instant now) {
         Optional<PodDisruption> disruption = PodDisruption.of(pod);
-        String on = pod.getSpec() == null ? "" : text(pod.getSpec().getNodeName());
-        if (disruption.isEmpty() || on.isEmpty()) {
+        Optional<NodeName> on =
+                pod.getSpec() == null ? Optional.empty() : name(pod.getSpec().getNodeName());
+        if (disruption.isEmpty() || on.isEmpty() || pod.getMetadata() == null) {
             return Optional.empty();
         }
-        var node = new NodeName(on);
+        NodeName node = on.get();
         String uid = text(pod.getMetadata().getUid());
         var id = NoticeId.of(SOURCE, "pod", disruption.get().name(), node.value(), uid);
         // The evicted pod's own last moment; its neighbours have no less.

@@ -3,6 +3,8 @@ package dev.lifeboat.edge.source;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.Drawn;
+import dev.lifeboat.edge.kubernetes.NodeWatcher;
+import dev.lifeboat.edge.kubernetes.Watched;
 import dev.lifeboat.edge.source.azure.AzureNotices;
 import dev.lifeboat.edge.source.ec2.Ec2Events;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
@@ -77,6 +79,7 @@ public record Sample(Path file, String source, String event, Letter letter, List
             case GceNotices.SOURCE -> GceNotices.read(gceKey(), heard, "tag", NODE, Duration.ofSeconds(30));
             case ManualNotices.SOURCE -> ManualNotices.read(heard);
             case AzureNotices.SOURCE -> AzureNotices.read(heard, "pool_0", NODE);
+            case NodeWatcher.SOURCE -> Watched.read(heard);
             default -> throw new AssertionError("name the parser of " + source);
         };
     }

@@ -49,6 +49,18 @@ final class Gale implements AutoCloseable {
         heartbeats = Thread.ofPlatform().daemon().start(storm::keepIntroducing);
     }
 
+    /// No node says anything any more, until they [#begin] again.
+    void hush() {
+        if (heartbeats != null) {
+            heartbeats.interrupt();
+            try {
+                heartbeats.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /// Returns once every node has its standing orders: until then an agent hears its neighbours' all the time.
     void settle() throws IOException {
         long giveUp = System.nanoTime() + MOST_SETTLING.toNanos();
@@ -109,14 +121,7 @@ final class Gale implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (heartbeats != null) {
-            heartbeats.interrupt();
-            try {
-                heartbeats.join();
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        hush();
         lives.shutdownNow();
         agents.forEach(AgentLink::close);
         inside.close();

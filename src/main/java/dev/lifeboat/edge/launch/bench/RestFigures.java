@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 
 /// What a broker has to do while nothing happens, and what each agent adds to it.
 ///
-/// @param alone with an orchestrator and the heartbeats of all nodes, from one producer; no agent
-/// @param attended with some agents: each reads its three partitions and says every second that it lives
+/// @param alone with an orchestrator and its ticks
+/// @param attended with some agents, too: each reads its three partitions and says every second that it lives
 /// @param agents how many
 record RestFigures(BrokerLoad alone, BrokerLoad attended, int agents) {
     /// What the cluster of the aim has.

@@ -41,6 +41,8 @@ public final class StormBench implements Callable<Integer> {
     /// An agent that has just come looks around; after that it asks once in 10 s: its cost at rest.
     private static final Duration SETTLING = Duration.ofSeconds(15);
 
+    private static final Duration CALMING = Duration.ofSeconds(2);
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -129,11 +131,17 @@ public final class StormBench implements Callable<Integer> {
         return asked.conclude(out, figures, aims);
     }
 
+    /// Only the agents speak meanwhile: what one of them costs is too little to be seen beside thousands.
     private RestFigures rest(Gale gale) throws IOException {
+        gale.hush();
+        var _ = gale.rest(CALMING);
         BrokerLoad alone = gale.rest(Duration.ofSeconds(idle));
         gale.open(agents);
         var _ = gale.rest(SETTLING);
-        return new RestFigures(alone, gale.rest(Duration.ofSeconds(idle)), agents);
+        BrokerLoad attended = gale.rest(Duration.ofSeconds(idle));
+        gale.begin();
+        var _ = gale.rest(Duration.ofSeconds(heartbeat));
+        return new RestFigures(alone, attended, agents);
     }
 
     /// `AT_ONCE` is `at-once`.
