@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// calls for.
 ///
 /// Ticks ask what is so, not what has happened: of several for one partition the newest does for all, and while notices
-/// and reports wait a tick's work, which may be the plans of many nodes, is done once a second and a part of it at a
-/// time.
+/// and reports wait a tick's work, which may be the plans of many nodes, is done once a second, a part of it at a time,
+/// behind what was said and in its transaction: each costs the broker more than many of its records.
 final class Inbox implements AutoCloseable {
     /// Beyond, whoever polls waits, and the broker keeps the rest.
     private static final int MOST_WAITING = 1_000;
@@ -40,7 +40,6 @@ final class Inbox implements AutoCloseable {
 
     private final Map<Integer, Instant> waitsSince = new HashMap<>();
     private int generation;
-    private boolean tookTicks;
     private boolean closed;
 
     Inbox(InstantSource clock) {
@@ -84,10 +83,13 @@ final class Inbox implements AutoCloseable {
         if (closed) {
             return Optional.empty();
         }
-        tookTicks = said.isEmpty() || (!tookTicks && isOverdue());
-        var taken = new Taken(tookTicks ? takeTicks() : takeSaid(), generation);
+        boolean timed = said.isEmpty() || isOverdue();
+        List<ConsumerRecord<byte[], byte[]>> taken = takeSaid();
+        if (timed) {
+            taken.addAll(takeTicks());
+        }
         notifyAll();
-        return Optional.of(taken);
+        return Optional.of(new Taken(taken, generation));
     }
 
     /// Nobody waits any more.

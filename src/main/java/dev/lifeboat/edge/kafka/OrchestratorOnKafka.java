@@ -29,6 +29,10 @@ public final class OrchestratorOnKafka implements AutoCloseable {
 
     private static final Duration DELIVERY = Duration.ofSeconds(8);
 
+    /// A transaction may begin once the one before has its markers, some milliseconds after its commit was answered; who
+    /// comes sooner is sent away, and the client's own 100 ms would be most of a decision's time.
+    private static final int BACKOFF_MILLIS = 10;
+
     private final KafkaProducer<byte[], byte[]> decisions;
     private final KafkaProducer<byte[], byte[]> time;
     private final Telemetry telemetry;
@@ -56,7 +60,9 @@ public final class OrchestratorOnKafka implements AutoCloseable {
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                         (int) DELIVERY.toMillis(),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) DELIVERY.toMillis() - 1000)),
+                        (int) DELIVERY.toMillis() - 1000,
+                        ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
+                        BACKOFF_MILLIS)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         decisions.initTransactions();

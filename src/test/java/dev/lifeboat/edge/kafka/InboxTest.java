@@ -41,7 +41,7 @@ final class InboxTest {
     }
 
     @Test
-    void aTickThatHasWaitedASecondIsTakenOnceAndThenTheNextWord() throws InterruptedException {
+    void aTickThatHasWaitedASecondIsTakenBehindTheNextWord() throws InterruptedException {
         inbox.put(List.of(tick(0, 1), tick(1, 1), notice(1)), GENERATION);
         now = now.plus(Duration.ofSeconds(1));
         inbox.put(List.of(notice(2)), GENERATION);
@@ -49,8 +49,7 @@ final class InboxTest {
 
         inbox.put(List.of(notice(3)), GENERATION);
         now = now.plusMillis(1);
-        assertThat(taken()).containsExactly("lifeboat.ticks 1");
-        assertThat(taken()).containsExactly("lifeboat.notices 3");
+        assertThat(taken()).containsExactly("lifeboat.notices 3", "lifeboat.ticks 1");
         assertThat(taken()).containsExactly("lifeboat.ticks 1");
     }
 
