@@ -97,8 +97,9 @@ public final class AgentLink implements AutoCloseable {
         void unreadable(String reason);
     }
 
-    /// Makes the topics where they are missing. Has read every notice that lies there already when it returns, so that
-    /// the first heartbeat is right; with Kafka out of reach it returns all the same, says so, and goes on trying.
+    /// Has read every notice that lies there already when it returns, so that the first heartbeat is right; with Kafka
+    /// out of reach, or without topics yet, which orchestrators make, it returns all the same, says so, and goes on
+    /// trying.
     public static AgentLink open(Brokers brokers, Topics topics, NodeName node, Ear ear) {
         var link = new AgentLink(brokers, topics, node, ear);
         link.reader.start();
@@ -229,17 +230,22 @@ public final class AgentLink implements AutoCloseable {
 
     /// Until Kafka answers.
     private KafkaConsumer<byte[], byte[]> connect() throws InterruptedException {
+        String said = "";
         while (true) {
             try {
-                topics.create(brokers);
                 var consumer = consumer();
                 reading = consumer;
+                topics.check(consumer);
                 seek(consumer, InstantSource.system());
                 return consumer;
             } catch (WakeupException e) {
                 throw e;
             } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
-                LOG.warnf("Kafka cannot be read yet, trying again node=%s why=%s", node, e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(said)) {
+                    LOG.warnf("Kafka cannot be read yet, trying again node=%s why=%s", node, why);
+                    said = why;
+                }
                 abandon();
             }
             if (closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -325,6 +331,9 @@ public final class AgentLink implements AutoCloseable {
                         // An order of a transaction that came to nothing was never given.
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed",
+                        // A broker may make up topics that are asked for, with its own number of partitions.
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
                         // An order is answered with at once; only how often an idle agent asks again depends on it.
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
                         (int) IDLE_FETCH.toMillis(),

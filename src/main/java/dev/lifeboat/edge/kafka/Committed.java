@@ -31,6 +31,7 @@ final class Committed {
         var config = new HashMap<String, Object>(further);
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return new KafkaConsumer<>(brokers.config(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 

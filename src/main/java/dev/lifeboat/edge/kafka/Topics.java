@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Utils;
@@ -82,6 +84,24 @@ public record Topics(int partitions) {
         try (var admin = Admin.create(config)) {
             for (var made : admin.createTopics(all()).values().entrySet()) {
                 settle(brokers, made.getKey(), made.getValue());
+            }
+        }
+    }
+
+    /// That what agents read is there, and divided as they expect.
+    ///
+    /// @throws IllegalStateException when it is not, saying what to do
+    void check(Consumer<?, ?> consumer) {
+        for (String topic : List.of(NOTICES, ORDERS, STANDING_ORDERS)) {
+            List<PartitionInfo> found = consumer.partitionsFor(topic);
+            if (found == null || found.isEmpty()) {
+                throw new IllegalStateException("there is no topic " + topic
+                        + " yet: orchestrators make it when they start, unless it is made for them; is one running?");
+            }
+            if (found.size() != count(topic)) {
+                throw new IllegalStateException(
+                        topic + " has " + found.size() + " partitions, and with --partitions " + partitions
+                                + " it would have " + count(topic) + ": give the same --partitions as orchestrators");
             }
         }
     }

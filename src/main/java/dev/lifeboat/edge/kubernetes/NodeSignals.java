@@ -34,7 +34,9 @@ final class NodeSignals {
 
     /// The node's name; empty when it is none that a node can have.
     static Optional<NodeName> name(Node node) {
-        return node.getMetadata() == null ? Optional.empty() : name(node.getMetadata().getName());
+        return node.getMetadata() == null
+                ? Optional.empty()
+                : name(node.getMetadata().getName());
     }
 
     private static Optional<NodeName> name(@Nullable String name) {

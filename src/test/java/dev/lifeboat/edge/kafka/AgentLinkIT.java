@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
@@ -28,7 +29,7 @@ final class AgentLinkIT {
     @Test
     void anAgentThatStartsHearsItsNodesNoticesOfTheLastTwoDaysAndNoOlderOnes() throws Exception {
         try (var kafka = KafkaUnderTest.start()) {
-            TOPICS.create(Brokers.plain(kafka.bootstrap()));
+            makeTopics(Brokers.plain(kafka.bootstrap()));
             Instant now = Instant.now();
             Notice past = notice(NODE, now.minus(Duration.ofDays(3)));
             Notice yesterdays = notice(NODE, now.minus(Duration.ofDays(1)));
@@ -56,6 +57,20 @@ final class AgentLinkIT {
                 send(kafka.bootstrap(), fresh);
                 assertThat(heard.poll(2, TimeUnit.MINUTES)).isEqualTo(fresh);
             }
+        }
+    }
+
+    /// As an orchestrator would; an agent that looks before that says what is missing, and makes none.
+    private static void makeTopics(Brokers brokers) throws InterruptedException {
+        try (var consumer = Committed.reader(brokers)) {
+            assertThatThrownBy(() -> TOPICS.check(consumer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("orchestrators make it when they start");
+            TOPICS.create(brokers);
+            TOPICS.check(consumer);
+            assertThatThrownBy(() -> new Topics(2).check(consumer))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("give the same --partitions as orchestrators");
         }
     }
 
