@@ -153,25 +153,23 @@ final class Inquiry {
                 reckoning.isAhead(whole) ? whole.pending() : null,
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())
-                        .toList());
+                        .toList(),
+                background(workload).map(Straits.Background::loses).orElse(null));
     }
 
     /// What it would go back to, were it not saved; nothing where its node is only drained, since
     /// nobody will then say that it died.
     Optional<Straits.Background> background(Workload workload) {
         boolean goes = occasion.reclaim().standing().compareTo(Reclaim.Standing.DOOMED) >= 0;
-        return goes ? newest(workload).map(kept -> new Straits.Background(kept.ago())) : Optional.empty();
+        BackgroundCheckpoint newest = occasion.view().background(node, workload.id(), occasion.now());
+        return goes && newest != null ? Optional.of(new Straits.Background(newest.ago())) : Optional.empty();
     }
 
-    private Optional<BackgroundCheckpoint> newest(Workload workload) {
-        return Optional.ofNullable(occasion.view().background(node, workload.id(), occasion.now()));
-    }
-
-    /// What it did since it was started, or since its newest complete checkpoint.
+    /// What it did since it was started, or since the checkpoint that it would go back to.
     private Duration unsaved(Workload workload) {
         Duration whole = condition(workload).runningFor();
-        return newest(workload)
-                .map(BackgroundCheckpoint::ago)
+        return background(workload)
+                .map(Straits.Background::loses)
                 .filter(ago -> ago.compareTo(whole) < 0)
                 .orElse(whole);
     }

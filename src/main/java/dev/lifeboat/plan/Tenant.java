@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// @param subject how policies see it
 /// @param health what its pod shows
 /// @param unsaved work that would be lost with it: the time since its last durable state
-/// @param estimates of its checkpoint for 0, 1, 2 … pre-dump rounds, as an `Estimator` gives them right now;
-///     never empty, and only the first where the node cannot pre-dump
+/// @param estimates of its checkpoint for 0, 1, 2 … pre-dump rounds, as an `Estimator` gives them
+///     right now; never empty, and only the first where the node cannot pre-dump
 /// @param hook of its own way of saving itself; null where that was never measured
 /// @param volumeZones where its volumes can be attached; empty for anywhere
 /// @param devices models that it uses
 /// @param pending raw bytes that a save has to carry; null where that is all of it
 /// @param obstructions what is known to keep it from being checkpointed; null where nothing is
+/// @param background age of the complete checkpoint that it goes back to if it is not saved; null
+///     for none
 public record Tenant(
         Workload workload,
         Subject subject,
@@ -34,8 +36,10 @@ public record Tenant(
         List<String> devices,
         Progress progress,
         @Nullable ByteCount pending,
-        @Nullable List<Obstruction> obstructions) {
-    /// Of which nothing lies ahead in the store, and which nothing keeps from being saved.
+        @Nullable List<Obstruction> obstructions,
+        @Nullable Duration background) {
+    /// Of which nothing lies ahead in the store, complete or not, and which nothing keeps from
+    /// being saved.
     public Tenant(
             Workload workload,
             Subject subject,
@@ -46,7 +50,7 @@ public record Tenant(
             Set<String> volumeZones,
             List<String> devices,
             Progress progress) {
-        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null, null);
+        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null, null, null);
     }
 
     public Tenant {

@@ -48,6 +48,11 @@ final class FollowingPlanner implements Planner {
     }
 
     @Override
+    public Optional<String> key(Workload workload) {
+        return now().key(workload);
+    }
+
+    @Override
     public List<Paced> paces(View view, Instant now) {
         return now().paces(view, now);
     }

@@ -62,6 +62,7 @@ public record ClusterSnapshot(
 
     /// @param owner `Kind/name`
     /// @param unsaved time since its last durable state
+    /// @param background time since its newest background checkpoint
     /// @param estimates of its checkpoint for 0, 1, 2 … pre-dump rounds
     /// @param dirty curve of its memory, at some knots
     /// @param obstacles what `lifeboat check` finds in it, such as `io-uring`
@@ -90,7 +91,8 @@ public record ClusterSnapshot(
             @Nullable List<String> prestagedOn,
             @Nullable List<Forecast> estimates,
             @Nullable Forecast hook,
-            @Nullable List<Dirty> dirty) {}
+            @Nullable List<Dirty> dirty,
+            @Nullable String background) {}
 
     /// What a save has to carry some time after a background round.
     ///

@@ -170,6 +170,11 @@ public final class Explain implements Callable<Integer> {
         if (row.background() != null) {
             out.printf("  ahead     %s%n", row.background().inWords());
         }
+        if (row.level() != null) {
+            out.printf(
+                    "  level     %s: once its node is proven dead it goes back to its background checkpoint%n",
+                    row.level());
+        }
         if (row.losesSeconds() > 0) {
             out.printf("  loses     %s of work%n", Table.brief(row.losesSeconds()));
         }

@@ -5,6 +5,7 @@ import dev.lifeboat.estimate.Estimate;
 import dev.lifeboat.plan.Choice;
 import dev.lifeboat.plan.Decision;
 import dev.lifeboat.plan.Decisions;
+import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Pace;
 import dev.lifeboat.plan.Question;
 import dev.lifeboat.plan.Refusal;
@@ -50,6 +51,8 @@ record Report(
     /// @param observed whether the policy only watches: then nothing of this is done
     /// @param slackSeconds left until the workload's own deadline
     /// @param losesSeconds of work
+    /// @param level of the fallback ladder that is left to a lost one: `L5_KEEP_BACKGROUND` where it
+    ///     goes back to a complete checkpoint; null otherwise
     /// @param background null where the snapshot has no dirty curve of it
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Row(
@@ -67,6 +70,7 @@ record Report(
             @Nullable String target,
             Verdict verdict,
             double losesSeconds,
+            @Nullable String level,
             @Nullable Background background,
             List<Step> ladder) {}
 
@@ -130,6 +134,8 @@ record Report(
             case Choice.Drain _, Choice.LetGo _ -> null;
         };
         Estimate.@Nullable Forecast forecast = forecast(choice);
+        Verdict verdict = verdict(
+                decision, slot, binding.policy().spec().ladder().getFirst().name());
         return new Row(
                 decision.workload().toString(),
                 binding.policy().id().toString(),
@@ -145,11 +151,11 @@ record Report(
                 choice instanceof Choice.Save save && save.target() != null
                         ? save.target().value()
                         : null,
-                verdict(
-                        decision,
-                        slot,
-                        binding.policy().spec().ladder().getFirst().name()),
+                verdict,
                 seconds(choice.loses()),
+                verdict == Verdict.LOST && tenant.background() != null
+                        ? Fallback.Level.L5_KEEP_BACKGROUND.name()
+                        : null,
                 Background.of(paces.get(decision.workload())),
                 decision.ladder().stream().map(Report::step).toList());
     }

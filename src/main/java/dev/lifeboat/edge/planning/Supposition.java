@@ -19,6 +19,7 @@ import dev.lifeboat.plan.Tenant;
 import dev.lifeboat.policy.Policies;
 import dev.lifeboat.policy.Policy;
 import dev.lifeboat.policy.Subject;
+import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.WorkloadId;
@@ -78,7 +79,7 @@ public final class Supposition {
                         Words.rate(required(home.uplink(), place + ".uplink"), at(place + ".uplink"))),
                 warning,
                 now,
-                tenants(notice.node()),
+                tenants(notice),
                 offers(notice.node()),
                 reclaims(),
                 policies);
@@ -92,19 +93,19 @@ public final class Supposition {
         return snapshot.workloads() == null ? List.of() : snapshot.workloads();
     }
 
-    private List<Tenant> tenants(String node) {
+    private List<Tenant> tenants(SupposedNotice notice) {
         var tenants = new ArrayList<Tenant>();
         for (int i = 0; i < workloads().size(); i++) {
             Workload workload = workloads().get(i);
             String place = "workloads[" + i + "]";
-            if (node.equals(required(workload.node(), place + ".node"))) {
-                tenants.add(tenant(workload, place));
+            if (notice.node().equals(required(workload.node(), place + ".node"))) {
+                tenants.add(tenant(workload, background(workload, notice.trigger(), place), place));
             }
         }
         return tenants;
     }
 
-    private Tenant tenant(Workload it, String place) {
+    private Tenant tenant(Workload it, @Nullable Duration background, String place) {
         WorkloadId id = id(it, place);
         String owner = required(it.owner(), place + ".owner");
         int slash = owner.indexOf('/');
@@ -132,14 +133,29 @@ public final class Supposition {
                         orEmpty(it.namespaceLabels()),
                         orEmpty(it.containers())),
                 health(it, place),
-                Words.duration(required(it.unsaved(), place + ".unsaved"), at(place + ".unsaved")),
+                unsaved(it, background, place),
                 estimates(it, place + ".estimates"),
                 it.hook() == null ? null : estimate(it.hook(), 0, place + ".hook"),
                 Set.copyOf(orEmpty(it.volumeZones())),
                 orEmpty(it.devices()),
                 Progress.WAITING,
                 null,
-                KnownObstacles.of(id, orEmpty(it.obstacles()), at(place + ".obstacles")));
+                KnownObstacles.of(id, orEmpty(it.obstacles()), at(place + ".obstacles")),
+                background);
+    }
+
+    private Duration unsaved(Workload it, @Nullable Duration background, String place) {
+        Duration whole = Words.duration(required(it.unsaved(), place + ".unsaved"), at(place + ".unsaved"));
+        return background != null && background.compareTo(whole) < 0 ? background : whole;
+    }
+
+    /// Where nobody will say that the node died, nobody goes back to one.
+    private @Nullable Duration background(Workload it, Trigger trigger, String place) {
+        return switch (trigger) {
+            case SpotInterruption, ScheduledMaintenance ->
+                it.background() == null ? null : Words.duration(it.background(), at(place + ".background"));
+            case RebalanceRecommendation, NodeDrain, NodeShutdown, Manual -> null;
+        };
     }
 
     /// How often the workloads of the node should be copied ahead for such a notice; of those that are under a policy

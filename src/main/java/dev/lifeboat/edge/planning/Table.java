@@ -83,7 +83,11 @@ final class Table {
             case SAVED -> tight(row) ? "SAVED (tight)" : "SAVED";
             case TRIED -> "TRIED without a forecast, may lose " + brief(losesIfItFails(row));
             case IGNORED -> "IGNORED (policy)";
-            case LOST -> missed(row) + "loses " + brief(row.losesSeconds());
+            case LOST ->
+                missed(row)
+                        + (row.level() == null ? "" : "goes back to its background checkpoint, ")
+                        + "loses "
+                        + brief(row.losesSeconds());
         };
         return row.observed() ? words + " [Observe: nothing is done]" : words;
     }

@@ -49,7 +49,8 @@ final class Portrait {
                 null,
                 tenant.estimates().stream().map(Portrait::of).toList(),
                 null,
-                null);
+                null,
+                tenant.background() == null ? null : Words.of(tenant.background()));
     }
 
     private static ClusterSnapshot.Forecast of(Estimate estimate) {

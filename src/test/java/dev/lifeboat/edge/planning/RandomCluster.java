@@ -164,6 +164,7 @@ final class RandomCluster {
                 null,
                 bounds,
                 null,
+                null,
                 null));
         var id = new WorkloadId(home[0], name);
         tenants.add(new Tenant(

@@ -1,5 +1,7 @@
 package dev.lifeboat.edge.planning;
 
+import dev.lifeboat.checkpoint.BackgroundCheckpoint;
+import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
@@ -68,7 +70,17 @@ final class RandomDoom {
         Hindsight hindsight = random.nextInt(5) == 0 ? Hindsight.NONE : TAUGHT.get(random.nextInt(TAUGHT.size()));
         var planner = new PolicyPlanner(new Terms(policies, 4, new ByteRate(0)), () -> hindsight);
         var orchestrator = new Orchestrator(Limits.STANDARD, planner);
-        var view = View.EMPTY.with(new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true, null), NOW);
+        var kept = workloads.stream()
+                .filter(_ -> random.nextBoolean())
+                .map(workload -> new BackgroundCheckpoint(
+                        workload.id(),
+                        BackgroundName.of(workload.id(), NODE).taken(NOW),
+                        Duration.ofSeconds(random.nextInt(1_000)),
+                        Duration.ZERO,
+                        ByteCount.ZERO))
+                .toList();
+        var view =
+                View.EMPTY.with(new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true, null, null, null, kept), NOW);
         var notice = new Notice.Preemption(
                 new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plus(window), Action.TERMINATE);
         var step = orchestrator.step(new Input.Told(notice), view, NOW);
