@@ -18,6 +18,9 @@ record Containerd(ProcessHandle process) {
     /// systemd starts it again after 5 s, by upstream's unit (Restart=always, RestartSec=5; read 2026-11).
     private static final Duration BACK_WITHIN = Duration.ofMinutes(2);
 
+    /// What ends before it has found again all that it runs has ended in a way that it does not know; so might we.
+    private static final Duration BEARINGS = Duration.ofSeconds(5);
+
     /// The machine's start is known to a second, and so is a process'.
     private static final Duration CLOCK = Duration.ofSeconds(1);
 
@@ -50,6 +53,11 @@ record Containerd(ProcessHandle process) {
                 .isPresent();
     }
 
+    private boolean isFollowedBy(Containerd other) {
+        return other.process().pid() != process.pid()
+                && other.isOlderThan(Instant.now().minus(BEARINGS));
+    }
+
     /// Ends it, and waits until whoever watches over it has started it again.
     ///
     /// @throws IOException when nobody does
@@ -58,7 +66,7 @@ record Containerd(ProcessHandle process) {
         if (!process.destroy()) {
             throw new IOException("containerd, pid " + process.pid() + ", cannot be told to end: is this root?");
         }
-        while (running().filter(now -> now.process().pid() != process.pid()).isEmpty()) {
+        while (running().filter(this::isFollowedBy).isEmpty()) {
             if (System.nanoTime() - end > 0) {
                 throw new IOException("containerd has not come back within " + BACK_WITHIN.toSeconds()
                         + " s: look at it on the node (journalctl -u containerd)");
