@@ -33,7 +33,7 @@ public interface PageSource {
         }
     }
 
-    /// Begins to bring all pages, in the background.
+    /// Begins to bring pages, in the background.
     ///
     /// @param machine where they wait until they are taken
     /// @param first those that are wanted before all others
@@ -44,6 +44,9 @@ public interface PageSource {
                 read(extent, target);
                 return extent.pages();
             }
+
+            @Override
+            public void bringAll() {}
 
             @Override
             public void close() {}

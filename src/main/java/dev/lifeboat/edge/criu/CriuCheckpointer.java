@@ -172,9 +172,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             throws IOException, InterruptedException {
         try (var images = host.images(metadata);
                 var written = new PageImages(images.path(), metadata, version)) {
-            written.write(pages);
+            written.prepare(pages);
             var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
-            return new RestoreSession(work, tasks(pages), terms, gate).run(() -> host.start(criu, images.path(), work));
+            return new RestoreSession(work, tasks(pages), terms, gate)
+                    .run(() -> host.start(criu, images.path(), work), () -> written.pour(pages));
         }
     }
 
@@ -213,10 +214,13 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
                     Request.Pages.ON_DEMAND, Inventory.connections(room.images().path()));
             var session = new RestoreSession(room.work(), tasks, terms, kept);
             RestoreOutcome outcome =
-                    session.run(() -> host.start(criu, room.images().path(), room.work()));
+                    session.run(() -> host.start(criu, room.images().path(), room.work()), room::writeEarly);
             runs = outcome instanceof RestoreOutcome.Running;
             return switch (outcome) {
-                case RestoreOutcome.Running(var pid) -> new LazyOutcome.Running(pid, filling);
+                case RestoreOutcome.Running(var pid) -> {
+                    room.late().pages().bringAll();
+                    yield new LazyOutcome.Running(pid, filling);
+                }
                 case RestoreOutcome.Unfit(var why) -> new LazyOutcome.Failed(FailureCode.PROCESSOR_DIFFERS.code(), why);
                 case RestoreOutcome.Failed(var reason, var logTail) -> new LazyOutcome.Failed(reason, logTail);
             };

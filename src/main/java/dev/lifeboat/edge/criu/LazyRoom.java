@@ -12,17 +12,22 @@ import org.apache.commons.io.FileUtils;
 /// @param late what comes on demand
 record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, PageImages.Late late)
         implements Closeable {
-    /// Returns once everything that the tree needs to begin is there, verified.
+    /// Returns once everything but pages is there.
     static LazyRoom furnish(CriuHost host, CriuVersion version, Path work, Path metadata, PageSource pages)
             throws IOException, InterruptedException {
         CriuHost.ImagesFolder images = host.images(metadata);
         var written = new PageImages(images.path(), metadata, version);
         try {
-            return new LazyRoom(work, images, written, written.writeEarly(pages, host::memory));
+            return new LazyRoom(work, images, written, written.prepareEarly(pages, host::memory));
         } catch (IOException | InterruptedException | RuntimeException broken) {
             clear(work, images, written);
             throw broken;
         }
+    }
+
+    /// Returns once everything that the tree needs to begin is there, verified.
+    void writeEarly() throws IOException, InterruptedException {
+        written.writeEarly(late.pages());
     }
 
     @Override

@@ -24,6 +24,7 @@ final class PageImages implements AutoCloseable {
     private final Path metadata;
     private final CriuVersion version;
     private final List<Path> written = new ArrayList<>();
+    private final List<Pagemap> pagemaps = new ArrayList<>();
 
     /// @param metadata what else CRIU restores from; copied, unless it is the same folder
     PageImages(Path folder, Path metadata, CriuVersion version) {
@@ -32,18 +33,38 @@ final class PageImages implements AutoCloseable {
         this.version = version;
     }
 
-    /// Returns once every page of the source is there, verified: CRIU has seen none of them yet.
+    /// Returns once everything is there, verified.
     void write(PageSource source) throws IOException, InterruptedException {
+        prepare(source);
+        pour(source);
+    }
+
+    /// Everything but the pages: CRIU may begin with it, and must see no page before [#pour] has returned.
+    void prepare(PageSource source) throws IOException {
+        prepare(source, (owner, pagesId) -> new Pagemap(owner, pagesId, source.extents(owner)));
+    }
+
+    @FunctionalInterface
+    private interface Mapping {
+        Pagemap of(MemoryObject owner, int pagesId) throws IOException;
+    }
+
+    private void prepare(PageSource source, Mapping mapping) throws IOException {
         if (!lent()) {
             copyMetadata();
         }
+        for (MemoryObject owner : source.objects()) {
+            var pagemap = mapping.of(owner, pagemaps.size() + 1);
+            pagemaps.add(pagemap);
+            Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
+        }
+    }
+
+    /// Returns once every page of the source is there, verified.
+    void pour(PageSource source) throws IOException, InterruptedException {
         try (var open = new Open()) {
-            int pagesId = 1;
-            for (MemoryObject owner : source.objects()) {
-                var pagemap = new Pagemap(owner, pagesId, source.extents(owner));
-                Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
-                open.put(owner, new PagesFile(place(pagemap.pagesName()), pagemap.extents()));
-                pagesId++;
+            for (Pagemap pagemap : pagemaps) {
+                open.put(pagemap.owner(), new PagesFile(place(pagemap.pagesName()), pagemap.extents()));
             }
             source.pour((owner, address, pages) -> open.of(owner).put(address, pages));
         }
@@ -54,34 +75,24 @@ final class PageImages implements AutoCloseable {
     /// @param bytes left out
     record Late(long bytes, PageFlow pages) {}
 
-    /// Leaves out what may come later, and returns once the rest is there, verified. All pages are on their way from
-    /// then on.
-    Late writeEarly(PageSource source, PageMemory.Machine machine) throws IOException, InterruptedException {
-        if (!lent()) {
-            copyMetadata();
+    /// Everything but the pages, with those left out that may come later; the others are on their way when
+    /// it returns. CRIU may begin, and must see no page before [#writeEarly] has returned.
+    Late prepareEarly(PageSource source, PageMemory.Machine machine) throws IOException, InterruptedException {
+        prepare(source, (owner, pagesId) -> split(owner, source.extents(owner), pagesId));
+        long late = pagemaps.stream()
+                .flatMap(each -> each.lazy().stream())
+                .mapToLong(Extent::length)
+                .sum();
+        List<Extent> early =
+                pagemaps.stream().flatMap(each -> each.extents().stream()).toList();
+        return new Late(late, source.flow(machine, early));
+    }
+
+    /// Returns once the pages that cannot wait are there, verified.
+    void writeEarly(PageFlow flow) throws IOException, InterruptedException {
+        for (Pagemap pagemap : pagemaps) {
+            copy(flow, pagemap);
         }
-        var pagemaps = new ArrayList<Pagemap>();
-        for (MemoryObject owner : source.objects()) {
-            pagemaps.add(split(owner, source.extents(owner), pagemaps.size() + 1));
-        }
-        PageFlow flow = source.flow(
-                machine,
-                pagemaps.stream().flatMap(each -> each.extents().stream()).toList());
-        try {
-            for (Pagemap pagemap : pagemaps) {
-                Files.write(place(pagemap.name()), pagemap.content(version), StandardOpenOption.CREATE_NEW);
-                copy(flow, pagemap);
-            }
-        } catch (IOException | InterruptedException | RuntimeException broken) {
-            flow.close();
-            throw broken;
-        }
-        return new Late(
-                pagemaps.stream()
-                        .flatMap(each -> each.lazy().stream())
-                        .mapToLong(Extent::length)
-                        .sum(),
-                flow);
     }
 
     private Pagemap split(MemoryObject owner, List<Extent> extents, int pagesId) throws IOException {

@@ -20,6 +20,9 @@ final class RestoreSession {
     private final Request.Terms terms;
     private volatile boolean denied;
 
+    /// Whether what CRIU restores from is there; false when it never will be.
+    private final CompletableFuture<Boolean> played = new CompletableFuture<>();
+
     /// Process numbers of the tree that were free before.
     private final List<Long> ours;
 
@@ -38,20 +41,30 @@ final class RestoreSession {
         CriuWorker worker() throws IOException;
     }
 
-    /// @throws InterruptedException with nothing left running
-    RestoreOutcome run(Start start) throws IOException, InterruptedException {
+    /// What has to be there before CRIU looks at a page. It gets itself ready meanwhile, and then waits.
+    @FunctionalInterface
+    interface Prelude {
+        void play() throws IOException, InterruptedException;
+    }
+
+    /// @throws IOException as the prelude did
+    /// @throws InterruptedException of it or of CRIU; whatever is thrown, nothing is left running
+    RestoreOutcome run(Start start, Prelude prelude) throws IOException, InterruptedException {
         try (var worker = start.worker()) {
             var answer = new CompletableFuture<Response>();
             Thread talk = Thread.ofPlatform().name("criu-talk").start(() -> talk(worker, answer));
             try {
+                prelude.play();
+                played.complete(true);
                 return outcome(answer.get());
             } catch (ExecutionException gone) {
                 undo(worker);
                 return failed(FailureCode.CRIU_DIED);
-            } catch (InterruptedException stop) {
+            } catch (IOException | InterruptedException | RuntimeException stop) {
                 undo(worker);
                 throw stop;
             } finally {
+                played.complete(false);
                 worker.hangUp();
                 Uninterruptibly.join(talk);
                 worker.await();
@@ -88,12 +101,17 @@ final class RestoreSession {
         }
     }
 
-    /// At post-restore everything is rebuilt and nothing runs; it is the last step at which CRIU kills on a no
-    /// (criu/cr-restore.c, restore_root_task).
+    /// At pre-restore CRIU has read everything but pages, and made nothing yet. At post-restore everything is rebuilt
+    /// and nothing runs; it is the last step at which CRIU kills on a no (criu/cr-restore.c, restore_root_task).
     private boolean mayGoOn(Response step) {
-        if (!step.script().equals("post-restore")) {
-            return true;
-        }
+        return switch (step.script()) {
+            case "pre-restore" -> played.join();
+            case "post-restore" -> mayRun(step);
+            default -> true;
+        };
+    }
+
+    private boolean mayRun(Response step) {
         try {
             denied = !gate.mayRun(step.pid());
         } catch (RuntimeException | Error refused) {

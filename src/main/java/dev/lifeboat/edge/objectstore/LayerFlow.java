@@ -37,6 +37,10 @@ final class LayerFlow implements PageFlow {
     private final LayerReader pages;
     private final SealedChunks chunks;
     private final List<SealedChunks.Batch> batches;
+
+    /// So many of the batches are wanted first.
+    private final int first;
+
     private final PageMemory memory;
 
     /// Where each chunk lies in the memory, and at the end how much there is.
@@ -53,6 +57,7 @@ final class LayerFlow implements PageFlow {
     private final int[] toTake;
     private int nextBatch;
     private @Nullable RuntimeException end;
+    private boolean all;
     private boolean closed;
 
     /// Who may be using the memory: the workers, and whoever takes.
@@ -85,6 +90,7 @@ final class LayerFlow implements PageFlow {
             places[chunk + 1] = places[chunk] + taken;
         }
         this.batches = new ArrayList<>(chunks.batches(first::get, 0));
+        this.first = batches.size();
         batches.addAll(chunks.batches(chunk -> pagesOf[chunk] > 0 && !first.get(chunk), Pouring.GAP_BYTES));
         this.memory = machine.memory(new ByteCount(Math.max(PAGE, places[chunks.count()])));
     }
@@ -170,6 +176,9 @@ final class LayerFlow implements PageFlow {
     private SealedChunks.@Nullable Batch next() {
         lock.lock();
         try {
+            while (end == null && !all && nextBatch == first) {
+                changed.awaitUninterruptibly();
+            }
             return end == null && nextBatch < batches.size() ? batches.get(nextBatch++) : null;
         } finally {
             lock.unlock();
@@ -253,6 +262,17 @@ final class LayerFlow implements PageFlow {
             return (long) (target.position() - from) / PAGE;
         } finally {
             leave();
+        }
+    }
+
+    @Override
+    public void bringAll() {
+        lock.lock();
+        try {
+            all = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -83,6 +83,11 @@ public final class SlowPages implements PageSource {
         }
 
         @Override
+        public void bringAll() {
+            real.bringAll();
+        }
+
+        @Override
         public void close() {
             real.close();
         }

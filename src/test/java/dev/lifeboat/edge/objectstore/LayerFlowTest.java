@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -88,6 +89,7 @@ final class LayerFlowTest {
             var random = new Random(seed);
             try (Saved saved = checkpoints.open(ID);
                     PageFlow flow = flow(saved, List.of(extent(random.nextInt(PAGES), 1)))) {
+                flow.bringAll();
                 takeInPieces(flow, random);
                 assertThat(made.getLast().isGivenBack()).isTrue();
             }
@@ -108,6 +110,7 @@ final class LayerFlowTest {
         try (Saved saved = checkpoints.open(ID)) {
             store.way = Way.FAILS;
             try (PageFlow flow = flow(saved, List.of())) {
+                flow.bringAll();
                 assertThatThrownBy(() -> take(flow, extent(901, 3))).isInstanceOf(StoreFailed.class);
                 store.way = Way.GIVES;
                 takeInPieces(flow, new Random(1));
@@ -127,6 +130,7 @@ final class LayerFlowTest {
         Files.write(data, bytes);
         try (Saved saved = checkpoints.open(ID);
                 PageFlow flow = flow(saved, List.of())) {
+            flow.bringAll();
             assertThatThrownBy(() -> {
                         while (true) {
                             take(flow, extent(0, 1));
@@ -160,6 +164,7 @@ final class LayerFlowTest {
     }
 
     private PageFlow flow(Saved saved, List<Extent> first) throws Exception {
+        store.reads.set(0);
         return saved.pages()
                 .flow(
                         size -> {
@@ -167,6 +172,18 @@ final class LayerFlowTest {
                             return made.getLast();
                         },
                         first);
+    }
+
+    @Test
+    void onlyWhatIsWantedFirstComesUntilAllDo() throws Exception {
+        try (Saved saved = checkpoints.open(ID);
+                PageFlow flow = flow(saved, List.of(extent(901, 1)))) {
+            await(() -> store.reads.get() == 1);
+            assertThat(take(flow, extent(901, 1))).hasSize(Extent.PAGE_SIZE);
+            assertThat(store.reads.get()).isEqualTo(1);
+            flow.bringAll();
+            await(() -> store.reads.get() > 1);
+        }
     }
 
     private void takeInPieces(PageFlow flow, Random random) throws InterruptedException {
@@ -219,6 +236,7 @@ final class LayerFlowTest {
     private static final class Reads extends Relay {
         private final CountDownLatch waiting = new CountDownLatch(1);
         private final CountDownLatch released = new CountDownLatch(1);
+        private final AtomicInteger reads = new AtomicInteger();
         private volatile Way way = Way.GIVES;
 
         Reads(ObjectStore real) {
@@ -227,6 +245,7 @@ final class LayerFlowTest {
 
         @Override
         public void read(String key, long offset, ByteBuffer target) {
+            reads.incrementAndGet();
             switch (way) {
                 case GIVES -> super.read(key, offset, target);
                 case FAILS -> throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");

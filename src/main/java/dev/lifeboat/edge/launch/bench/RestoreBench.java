@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Restores one dumped process again and again: from a folder, from an S3 server here, and as CRIU does from"
-                    + " images that lie in tmpfs already.",
+            "Restores one dumped process again and again: from a folder, from an S3 server here, from the folder lazily"
+                    + " (it runs before its pages are there; \"whole\" is when all are), and as CRIU does from images"
+                    + " that lie in tmpfs already.",
             "",
             "Before each restore of ours the same bytes are read from the same store and dropped, as many requests at"
                     + " once: the table shows which share of that speed is left with verifying, decrypting, decompressing"
@@ -52,7 +53,6 @@ import picocli.CommandLine.Spec;
 public final class RestoreBench implements Callable<Integer> {
     private static final int EXIT_MISSED = 3;
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    static final String LAZY = "lifeboat-lazy";
     static final CheckpointId ID = new CheckpointId("bench-restore");
     private static final double GIBIBYTE = 1L << 30;
 
@@ -68,11 +68,6 @@ public final class RestoreBench implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Write the figures here: docs/reference/bench-restore.md.")
     private @Nullable Path json;
-
-    @Option(
-            names = "--lazy",
-            description = "Also let it run before its pages are there, from the folder. \"whole\" is when all are.")
-    private boolean lazy;
 
     @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
     private boolean check;
@@ -102,14 +97,12 @@ public final class RestoreBench implements Callable<Integer> {
             Path images = Files.createDirectories(tmpfs.resolve("rival"));
             rival.dumpAndKill(victim.pid(), images);
             var fromImages = new RestoredVictim(victim.pid(), victim.ticks(), Files.readString(victim.ticks()));
-            var contenders = new ArrayList<Return>(List.of(
+            List<Return> contenders = List.of(
                     new ReturnByLifeboat("lifeboat-folder", "lifeboat, from a folder", ours, local, tmpfs, fromFolder),
                     new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
-                    new ReturnByCriu(rival, images, fromImages)));
-            if (lazy) {
-                contenders.add(
-                        new ReturnLazily(LAZY, "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
-            }
+                    new ReturnByCriu(rival, images, fromImages),
+                    new ReturnLazily(
+                            "lifeboat-lazy", "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
             try {
                 var runs = alternate(contenders, err);
                 return report(
