@@ -76,6 +76,14 @@ final class NoticesPageTest {
                 One reclaim seen by several sources is one effect, with the earliest deadline: `notice.Reclaim`, `ListenerIT`.
                 Where a cluster's signals stand and how they count: [drain-signals.md](drain-signals.md).
 
+                ## How sources are asked
+
+                | source | what | tested by |
+                |---|---|---|
+                """);
+        AskedWays.ALL.forEach(page::append);
+        page.append("""
+
                 ## Reasons for dead letters
 
                 In the topic `lifeboat.dead-letters` and in `lifeboat_notices_rejected_total{source,reason}`, there in lower case.
@@ -92,14 +100,21 @@ final class NoticesPageTest {
     @Test
     void everyRowNamesTestsThatAreThere() throws IOException {
         for (Row row : rows()) {
-            Matcher named = REFERENCE.matcher(row.tests);
-            assertThat(named.find()).as("no test in: " + row).isTrue();
-            do {
-                assertThat(methods(named.group(1)))
-                        .as(row.event + ": tests of " + named.group(1))
-                        .contains(named.group(2));
-            } while (named.find());
+            assertTestsAreThere(row.tests, row.event);
         }
+        for (AskedWays.Way way : AskedWays.ALL) {
+            assertTestsAreThere(way.tests(), way.what());
+        }
+    }
+
+    private static void assertTestsAreThere(String tests, String of) throws IOException {
+        Matcher named = REFERENCE.matcher(tests);
+        assertThat(named.find()).as("no test of: " + of).isTrue();
+        do {
+            assertThat(methods(named.group(1)))
+                    .as(of + ": tests of " + named.group(1))
+                    .contains(named.group(2));
+        } while (named.find());
     }
 
     private static List<Row> rows() {
