@@ -77,8 +77,8 @@ final class StateFiles {
         }
     }
 
-    /// Deletes what can be deleted, when an errand is over. What stays costs memory; the errand's answer would cost
-    /// more.
+    /// Deletes what can be deleted, when an errand is over. What stays costs memory; the errand's answer costs
+    /// more if it is lost.
     static void clear(Path folder) {
         try {
             delete(folder);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An agent whose folders cannot be deleted: they hold a mount that is in use. What it answers is what came of the
-/// order.
+/// order that it was given.
 final class CleanUpTest {
     private static final NodeName HOME = new NodeName("node-a");
     private static final WorkloadId PI = new WorkloadId("lab", "pi");

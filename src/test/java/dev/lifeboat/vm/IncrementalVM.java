@@ -11,9 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `bench incremental` where CRIU's own pre-dumps can run against ours. All figures are an emulator's: how they stand
-/// to
-/// each other is what they say.
+/// `bench incremental` where CRIU's own pre-dumps can run against ours. All figures are an emulator's: how they
+/// stand to each other is what they say.
 final class IncrementalVM {
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
@@ -23,7 +22,7 @@ final class IncrementalVM {
     @Test
     void preDumpsOfOursAndOfCriusAloneAreMeasuredInPairs() throws Exception {
         Provided.root();
-        var program = List.of("dev.lifeboat.edge.launch.Main", "bench", "incremental", "--size", "32m", "--pairs", "5");
+        var program = List.of("dev.lifeboat.edge.launch.Main", "bench", "incremental", "--size", "32m", "--pairs", "5", "--changed", "2");
         try (var guest = GuestRun.start(folder, List.of(s3()), program)) {
             guest.succeeds(PATIENCE);
             Stream.of("pair ", "lifeboat", "criu", "notice→durable", "changed between")

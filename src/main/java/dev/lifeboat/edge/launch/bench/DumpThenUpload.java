@@ -57,7 +57,8 @@ record DumpThenUpload(Criu criu, Path disk, S3Client s3, String bucket) implemen
 
     void upload(Path images) throws IOException, InterruptedException {
         try (Stream<Path> all = Files.list(images)) {
-            new Upload(s3, bucket).all(all.toList());
+            // A dump on a pre-dump has a link to it, too.
+            new Upload(s3, bucket).all(all.filter(Files::isRegularFile).toList());
         }
     }
 }

@@ -6,8 +6,7 @@ import java.util.List;
 import org.apache.commons.io.FileUtils;
 
 /// CRIU's own incremental way: a pre-dump to tmpfs, uploaded before the save, and at the save a dump of what was
-/// written
-/// since, likewise. Neither the pre-dump nor the wait for the victim's changes is in the figures.
+/// written since, likewise. Neither the pre-dump nor the wait for changes is in the figures.
 ///
 /// @param share of the victim's memory that shall have changed since the pre-dump began
 record PreDumpThenUpload(DumpThenUpload rest, double share) implements Contender {

@@ -14,8 +14,7 @@ import java.time.Duration;
 import org.apache.commons.io.FileUtils;
 
 /// Our own where the kernel tracks writes: a pre-dump into a new chain, as the agent makes the first of each, and at
-/// the
-/// save a dump of what was written since. Neither the pre-dump nor the wait for changes is in the figures.
+/// the save a dump of what was written since. Neither the pre-dump nor the wait for changes is in the figures.
 ///
 /// @param share of the victim's memory that shall have changed since the pre-dump began
 /// @param expected as [LifeboatPipe] takes it
