@@ -21,13 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class VictimsTorture {
     private static final Duration WINDOW = Duration.ofMinutes(3);
 
-    @TempDir
-    private Path folder;
-
     private Trial trial;
 
     @BeforeAll
-    void provision() throws Exception {
+    void provision(@TempDir Path folder) throws Exception {
         Provided.root();
         // 4.1 cannot dump a TCP socket on newer kernels.
         trial = new Trial(tools(folder), Crius.SID.path(), folder, WINDOW);
