@@ -104,6 +104,7 @@ public final class GuestRun implements AutoCloseable {
                     /opt/jdk/bin/java -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -XX:+UseSerialGC \\
                         -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx400m -XX:MaxDirectMemorySize=600m \\
                         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
+                        -Djava.util.logging.manager=org.jboss.logmanager.LogManager \\
                         -Djava.io.tmpdir=/var/tmp -Dlauncher.home=/mnt/work/checkout -cp %1$s %3$s
                     echo "%4$s$?"
                 } 2>&1 | cat
