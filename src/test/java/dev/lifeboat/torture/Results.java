@@ -71,7 +71,12 @@ record Results(String measured, String machine, List<Result> results) {
         page.append("%s, %s.\n\n".formatted(measured, machine));
         page.append("| victim | way | dumped MiB | stored MiB | frozen s | durable s | runs s | whole s | verdict |\n");
         page.append("|---|---|---|---|---|---|---|---|---|\n");
-        results.forEach(each -> page.append(row(each)));
+        Recorded.matrix()
+                .map(cell -> results.stream()
+                        .filter(each -> each.is(cell))
+                        .findFirst()
+                        .orElseGet(() -> Result.failed(cell.kind(), cell.way(), "not run")))
+                .forEach(each -> page.append(row(each)));
         page.append("\n");
         for (Way way : Way.values()) {
             page.append("- **")

@@ -22,7 +22,16 @@ final class IncrementalVM {
     @Test
     void preDumpsOfOursAndOfCriusAloneAreMeasuredInPairs() throws Exception {
         Provided.root();
-        var program = List.of("dev.lifeboat.edge.launch.Main", "bench", "incremental", "--size", "32m", "--pairs", "5", "--changed", "2");
+        var program = List.of(
+                "dev.lifeboat.edge.launch.Main",
+                "bench",
+                "incremental",
+                "--size",
+                "32m",
+                "--pairs",
+                "5",
+                "--changed",
+                "2");
         try (var guest = GuestRun.start(folder, List.of(s3()), program)) {
             guest.succeeds(PATIENCE);
             Stream.of("pair ", "lifeboat", "criu", "notice→durable", "changed between")

@@ -15,7 +15,6 @@ import dev.lifeboat.edge.kafka.RunningOrchestrator.Mind;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.migration.MigrationEvent;
-import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -23,7 +22,6 @@ import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
 import dev.lifeboat.orchestrator.Planner;
-import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,8 +37,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, one more of them, the save,
-/// the machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
+/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, the save, the
+/// machine's death at the deadline, and the restore on the other one. Broker, store and orchestrator
 /// stand outside.
 final class TwoMachinesVM {
     private static final int MEBIBYTES = 48;
@@ -67,10 +65,8 @@ final class TwoMachinesVM {
                     Duration.ofMinutes(2),
                     Limits.STANDARD.deadAfter(),
                     Duration.ofHours(1)),
-            _ -> TwoMachinesVM::saveAfterOneMoreRound,
+            _ -> Planner.SAVE_ALL,
             Observer.NONE);
-
-    private static final Planned AFTER_ONE_ROUND = new Planned(1, "", 1, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.
@@ -120,16 +116,6 @@ final class TwoMachinesVM {
                 System.out.println(verdict);
             }
         }
-    }
-
-    /// As a planner that has time left: the workload is copied once more before it is frozen.
-    private static Planner.Drawn saveAfterOneMoreRound(Planner.Occasion occasion) {
-        Planner.Drawn drawn = Planner.SAVE_ALL.draw(occasion);
-        List<Planner.Choice> choices = drawn.choices().stream()
-                .map(choice -> (Planner.Choice)
-                        new Planner.Choice.Save(choice.workload(), AFTER_ONE_ROUND, "the window is long enough"))
-                .toList();
-        return new Planner.Drawn(choices, drawn.evidence());
     }
 
     private static int portOf(String bootstrap) {
@@ -193,7 +179,6 @@ final class TwoMachinesVM {
                 .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
                 .isEqualTo(expected);
         List<Matcher> rounds = rounds(doomed);
-        assertThat(stored.rounds()).as("rounds after the notice").isEqualTo(1);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
         return table(rounds, stored, now);
     }
@@ -210,7 +195,6 @@ final class TwoMachinesVM {
         }
         table.append("==== %-10s %12s %12s %12s %12s\n"
                 .formatted("final dump", "", "of " + stored.pages(), stored.stored(), stored.frozen()));
-        table.append("==== rounds between the notice and the freeze: %d\n".formatted(stored.rounds()));
         return table.append("==== hash after %d steps: %016x, equal to one that was never moved; %d whole lines"
                         .formatted(now.steps(), now.sum(), now.number()))
                 .toString();
