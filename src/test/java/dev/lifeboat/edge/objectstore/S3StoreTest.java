@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.internal.WebIdentityCredentialsUtils;
 
 /// What goes over the wire, and what happens when nothing comes back.
 class S3StoreTest {
@@ -47,6 +48,12 @@ class S3StoreTest {
     void hangUp() {
         over.countDown();
         server.stop(0);
+    }
+
+    /// EKS gives a service account its role so; without the module the SDK finds no credentials at all.
+    @Test
+    void aServiceAccountsRoleCanBeAssumed() {
+        assertThat(WebIdentityCredentialsUtils.factory()).isNotNull();
     }
 
     @Test
