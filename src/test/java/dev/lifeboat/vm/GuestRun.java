@@ -66,7 +66,7 @@ public final class GuestRun implements AutoCloseable {
         var words = new StringBuilder();
         int number = 0;
         for (String each : own.split(Pattern.quote(File.pathSeparator), -1)) {
-            if (Files.exists(Path.of(each))) {
+            if (!each.isEmpty() && Files.exists(Path.of(each))) {
                 Path copy = library.resolve(number++ + "-" + Path.of(each).getFileName());
                 GuestDisk.run("cp", "-a", each, copy.toString());
                 words.append(words.isEmpty() ? "" : ":").append("library/").append(copy.getFileName());
