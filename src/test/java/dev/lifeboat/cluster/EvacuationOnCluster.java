@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, leave their node and go on elsewhere where
-/// they were: two kubelets, a real API server, CRIU, `lifeboat-runc`. Each fails when a counter starts again.
+/// they were: two kubelets, a real API server, CRIU, `lifeboat-runc`. Each fails when a counter starts again. A drain,
+/// and
+/// Lifeboat as the chart's pods, are [InstalledOnCluster]'s.
 final class EvacuationOnCluster {
     private static final String HOME = "spot-a";
     private static final String OTHER = "spot-b";
@@ -67,16 +69,6 @@ final class EvacuationOnCluster {
         kubectl("delete", "--ignore-not-found", "--wait=false", "-f", "src/test/resources/cluster/evacuated.yaml");
         kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
         client.close();
-    }
-
-    @Test
-    void whatADrainEvictsGoesOnElsewhere() throws Exception {
-        kubectl("drain", HOME, "--timeout=4m");
-
-        goOn();
-        // The Job ends as its program does.
-        kubectl("exec", "job/once", "--", "touch", "/stop");
-        kubectl("wait", "--for=condition=complete", "job/once", "--timeout=3m");
     }
 
     @Test
