@@ -90,6 +90,10 @@ final class Installed implements AutoCloseable {
         try {
             ControlPlane.run("helm", "uninstall", RELEASE, "-n", NAMESPACE);
             ControlPlane.run("kubectl", "delete", "namespace", NAMESPACE, AGENTS, "--wait=false");
+            // helm leaves the objects of its kinds: they are the user's.
+            ControlPlane.run("kubectl", "delete", "nodenotices", "--all");
+            ControlPlane.run(
+                    "kubectl", "delete", "evacuationpolicies,evacuations,checkpoints", "--all", "-n", "default");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Lifeboat was being removed", e);
