@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kafka;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,11 @@ final class Committed {
     /// second and not for each record.
     static KafkaConsumer<byte[], byte[]> unhurried(Brokers brokers) {
         return reader(brokers, UNHURRIED);
+    }
+
+    /// @param patience for one answer
+    static KafkaConsumer<byte[], byte[]> reader(Brokers brokers, Duration patience) {
+        return reader(brokers, Map.of(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis()));
     }
 
     private static KafkaConsumer<byte[], byte[]> reader(Brokers brokers, Map<String, Object> further) {

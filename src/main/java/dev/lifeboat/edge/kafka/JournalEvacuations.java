@@ -65,7 +65,7 @@ public final class JournalEvacuations implements Evacuations, AutoCloseable {
     }
 
     private Map<NoticeId, Evacuation> read(Collection<Notice> notices) {
-        KafkaConsumer<byte[], byte[]> journal = consumer == null ? JournalRecords.connect(brokers, PATIENCE) : consumer;
+        KafkaConsumer<byte[], byte[]> journal = consumer == null ? Committed.reader(brokers, PATIENCE) : consumer;
         consumer = journal;
         Topics layout = topics == null ? layout(journal) : topics;
         topics = layout;

@@ -3,7 +3,6 @@ package dev.lifeboat.edge.kafka;
 import dev.lifeboat.migration.JournalEvent;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -57,7 +56,7 @@ public final class JournalTail implements AutoCloseable {
         if (consumer != null) {
             return consumer;
         }
-        KafkaConsumer<byte[], byte[]> journal = JournalRecords.connect(brokers, PATIENCE);
+        KafkaConsumer<byte[], byte[]> journal = Committed.reader(brokers, PATIENCE);
         try {
             begin(journal);
         } catch (KafkaException notYet) {
@@ -76,14 +75,6 @@ public final class JournalTail implements AutoCloseable {
             throw new KafkaException("there is no topic " + Topics.JOURNAL + " yet");
         }
         journal.assign(all);
-        long from = clock.instant().minus(LOOK_BACK).toEpochMilli();
-        var times = new HashMap<TopicPartition, Long>();
-        all.forEach(partition -> times.put(partition, from));
-        journal.seekToEnd(all);
-        journal.offsetsForTimes(times).forEach((partition, found) -> {
-            if (found != null) {
-                journal.seek(partition, found.offset());
-            }
-        });
+        Committed.seek(journal, all, clock.instant().minus(LOOK_BACK), journal.endOffsets(all));
     }
 }
