@@ -85,13 +85,13 @@ final class Roles {
         return code.get();
     }
 
-    /// Frameworks wrap; what went wrong is innermost.
+    /// Frameworks wrap; what went wrong is innermost, of all that say anything: a timeout has no words of its own.
     private static String rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        String said = failure.toString();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            String message = each.getMessage();
+            said = message == null ? said : message;
         }
-        String message = root.getMessage();
-        return message == null ? root.toString() : message;
+        return said;
     }
 }
