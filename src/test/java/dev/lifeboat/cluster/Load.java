@@ -1,7 +1,6 @@
 package dev.lifeboat.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -9,8 +8,11 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -65,11 +67,13 @@ final class Load implements AutoCloseable {
 
     private boolean answered(String address) {
         var request = HttpRequest.newBuilder(URI.create("http://" + address + ":8080/counts"))
-                .timeout(PATIENCE)
                 .build();
+        // A request's own timeout ends where a body begins, and a pod may be frozen within one and never thaw.
+        CompletableFuture<HttpResponse<Void>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.discarding());
         try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException standingStill) {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).statusCode() == 200;
+        } catch (ExecutionException | TimeoutException standingStill) {
+            answer.cancel(true);
             return false;
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
