@@ -8,21 +8,16 @@ import dev.lifeboat.orchestrator.Observer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 
 /// Keeps the [Hindsight]: reads the journals of all partitions, whoever owns them, from their beginning and then as
 /// they grow, and what agents measure. So every orchestrator knows what all saves have taught and how fast running
 /// memory changes, and still knows it after a restart.
 final class Chronicle implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
-
     /// Between two accounts of all that is under way, which may be the saves of a hundred thousand workloads.
     private static final Duration PACE = Duration.ofMillis(250);
 
@@ -33,11 +28,10 @@ final class Chronicle implements AutoCloseable {
     private static final Duration LOOK_BACK = Duration.ofMinutes(15);
 
     private final InstantSource clock;
-    private final KafkaConsumer<byte[], byte[]> consumer;
     private final JustDecided decided;
     private final Observer observer;
     private final Experience experience = new Experience();
-    private final Thread thread;
+    private final Follower follower;
 
     private boolean stale;
     private long toldAt = System.nanoTime();
@@ -45,12 +39,15 @@ final class Chronicle implements AutoCloseable {
     private volatile Hindsight hindsight = Hindsight.NONE;
 
     private Chronicle(
-            KafkaConsumer<byte[], byte[]> consumer, JustDecided decided, InstantSource clock, Observer observer) {
-        this.consumer = consumer;
+            Brokers brokers,
+            KafkaConsumer<byte[], byte[]> consumer,
+            JustDecided decided,
+            InstantSource clock,
+            Observer observer) {
         this.decided = decided;
         this.clock = clock;
         this.observer = observer;
-        this.thread = Thread.ofPlatform().name("chronicle").unstarted(this::run);
+        this.follower = new Follower(brokers, consumer, this::read);
     }
 
     /// Has read the journals that lie there already when it returns, so that the first plan is drawn with them. No plan
@@ -60,9 +57,9 @@ final class Chronicle implements AutoCloseable {
     static Chronicle start(
             Brokers brokers, Topics topics, JustDecided decided, InstantSource clock, Observer observer) {
         var consumer = Committed.unhurried(brokers);
-        var chronicle = new Chronicle(consumer, decided, clock, observer);
-        chronicle.catchUp(topics);
-        chronicle.thread.start();
+        var chronicle = new Chronicle(brokers, consumer, decided, clock, observer);
+        chronicle.catchUp(consumer, topics);
+        chronicle.follower.start("chronicle");
         return chronicle;
     }
 
@@ -72,40 +69,18 @@ final class Chronicle implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.wakeup();
+        follower.close();
     }
 
-    /// As far as the last stable offset: what a former owner leaves open comes later.
-    private void catchUp(Topics topics) {
-        List<TopicPartition> partitions = partitions(Topics.JOURNAL, topics);
-        List<TopicPartition> measurements = partitions(Topics.MEASUREMENTS, topics);
-        consumer.assign(
-                Stream.of(partitions, measurements).flatMap(List::stream).toList());
-        consumer.seekToBeginning(partitions);
+    private void catchUp(KafkaConsumer<byte[], byte[]> consumer, Topics topics) {
+        List<TopicPartition> journals = topics.partitions(Topics.JOURNAL);
+        List<TopicPartition> measurements = topics.partitions(Topics.MEASUREMENTS);
+        consumer.assign(Stream.of(journals, measurements).flatMap(List::stream).toList());
+        consumer.seekToBeginning(journals);
         Committed.seek(consumer, measurements, clock.instant().minus(LOOK_BACK), consumer.endOffsets(measurements));
         consumer.pause(measurements);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        while (partitions.stream()
-                .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-            read(consumer.poll(POLL));
-        }
+        follower.catchUp(journals);
         consumer.resume(measurements);
-    }
-
-    private static List<TopicPartition> partitions(String topic, Topics topics) {
-        return IntStream.range(0, topics.partitions())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-    }
-
-    private void run() {
-        try (consumer) {
-            while (true) {
-                read(consumer.poll(POLL));
-            }
-        } catch (WakeupException _) {
-            // closed
-        }
     }
 
     private void read(ConsumerRecords<byte[], byte[]> records) {

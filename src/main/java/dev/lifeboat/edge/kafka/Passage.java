@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,8 +42,9 @@ public final class Passage implements AutoCloseable {
     /// Both are called from one thread of its own.
     public static Passage watch(
             Brokers brokers, Topics topics, Consumer<JournalEvent> onEvent, Consumer<Report> onReport) {
-        List<TopicPartition> partitions =
-                WATCHED.stream().flatMap(topic -> partitions(topic, topics)).toList();
+        List<TopicPartition> partitions = WATCHED.stream()
+                .flatMap(topic -> topics.partitions(topic).stream())
+                .toList();
         var passage = new Passage(
                 Committed.reader(brokers), Set.of(), (event, _) -> onEvent.accept(event), onReport, _ -> {});
         return passage.start(partitions);
@@ -61,8 +61,8 @@ public final class Passage implements AutoCloseable {
             Set<Class<? extends JournalEvent>> wanted,
             BiConsumer<JournalEvent, Instant> onEvent,
             Consumer<byte[]> onDeadLetter) {
-        List<TopicPartition> partitions = Stream.concat(
-                        partitions(Topics.JOURNAL, topics), Stream.of(new TopicPartition(Topics.DEAD_LETTERS, 0)))
+        List<TopicPartition> partitions = Stream.of(Topics.JOURNAL, Topics.DEAD_LETTERS)
+                .flatMap(topic -> topics.partitions(topic).stream())
                 .toList();
         return new Passage(Committed.reader(brokers), wanted, onEvent, _ -> {}, onDeadLetter).start(partitions);
     }
@@ -77,10 +77,6 @@ public final class Passage implements AutoCloseable {
     @Override
     public void close() {
         consumer.wakeup();
-    }
-
-    private static Stream<TopicPartition> partitions(String topic, Topics topics) {
-        return IntStream.range(0, topics.partitions()).mapToObj(number -> new TopicPartition(topic, number));
     }
 
     private void run() {

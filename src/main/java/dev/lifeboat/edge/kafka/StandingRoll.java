@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -32,9 +31,7 @@ final class StandingRoll {
     Collection<StandingOrders> since(Instant since, Predicate<NodeName> wanted) {
         var newest = new HashMap<String, byte[]>();
         try (var consumer = Committed.reader(brokers)) {
-            List<TopicPartition> partitions = IntStream.range(0, topics.ordersPartitions())
-                    .mapToObj(partition -> new TopicPartition(Topics.STANDING_ORDERS, partition))
-                    .toList();
+            List<TopicPartition> partitions = topics.partitions(Topics.STANDING_ORDERS);
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             Committed.seek(consumer, partitions, since, ends);

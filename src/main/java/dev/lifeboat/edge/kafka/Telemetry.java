@@ -17,13 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 
 /// Keeps the [View]: reads what concerns every node, in every orchestrator, outside of any consumer group. Heartbeats,
 /// notices, and the journals of all partitions for the memory that they promise.
@@ -31,38 +29,34 @@ final class Telemetry implements AutoCloseable {
     /// Heartbeats come every second; older ones say nothing of now.
     private static final Duration LOOK_BACK = Duration.ofSeconds(30);
 
-    private static final Duration POLL = Duration.ofMillis(200);
-
     /// Twice as long as any node's standing orders go unrepeated.
     private static final Duration LONGEST_CUT = StandingOrders.REPEATED.multipliedBy(2);
 
     /// Between two looks for what is past; it counts in minutes.
     private static final Duration SWEEP = Duration.ofSeconds(10);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
     private final InstantSource clock;
     private final Observer observer;
     private final BadHeartbeats bad = new BadHeartbeats();
-    private final Thread thread;
+    private final Follower follower;
 
     private Instant sweptAt = Instant.EPOCH;
     private volatile View view = View.EMPTY;
     private final AtomicReference<Outlook> outlook = new AtomicReference<>(Outlook.NONE);
 
-    private Telemetry(KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
-        this.consumer = consumer;
+    private Telemetry(Brokers brokers, KafkaConsumer<byte[], byte[]> consumer, InstantSource clock, Observer observer) {
         this.clock = clock;
         this.observer = observer;
-        this.thread = Thread.ofPlatform().name("telemetry").unstarted(this::run);
+        this.follower = new Follower(brokers, consumer, this::take);
     }
 
     /// Has read what lies there already when it returns, so that a first notice finds the nodes known.
     static Telemetry start(Brokers brokers, Topics topics, InstantSource clock, Observer observer) {
         var consumer = Committed.unhurried(brokers);
-        var telemetry = new Telemetry(consumer, clock, observer);
-        telemetry.catchUp(topics);
+        var telemetry = new Telemetry(brokers, consumer, clock, observer);
+        telemetry.catchUp(consumer, topics);
         telemetry.remember(new StandingRoll(brokers, topics));
-        telemetry.thread.start();
+        telemetry.follower.start("telemetry");
         return telemetry;
     }
 
@@ -93,13 +87,13 @@ final class Telemetry implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.wakeup();
+        follower.close();
     }
 
-    private void catchUp(Topics topics) {
-        List<TopicPartition> notices = partitions(Topics.NOTICES, topics);
-        List<TopicPartition> heartbeats = partitions(Topics.TELEMETRY, topics);
-        List<TopicPartition> journal = partitions(Topics.JOURNAL, topics);
+    private void catchUp(KafkaConsumer<byte[], byte[]> consumer, Topics topics) {
+        List<TopicPartition> notices = topics.partitions(Topics.NOTICES);
+        List<TopicPartition> heartbeats = topics.partitions(Topics.TELEMETRY);
+        List<TopicPartition> journal = topics.partitions(Topics.JOURNAL);
         List<TopicPartition> all =
                 Stream.of(notices, heartbeats, journal).flatMap(List::stream).toList();
         consumer.assign(all);
@@ -109,25 +103,7 @@ final class Telemetry implements AutoCloseable {
         Instant now = clock.instant();
         Committed.seek(consumer, heartbeats, now.minus(LOOK_BACK), ends);
         Committed.seek(consumer, journal, now.minus(View.LONGEST_PROMISE), ends);
-        while (all.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-            take(consumer.poll(POLL));
-        }
-    }
-
-    private static List<TopicPartition> partitions(String topic, Topics topics) {
-        return IntStream.range(0, topics.partitions())
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-    }
-
-    private void run() {
-        try (consumer) {
-            while (true) {
-                take(consumer.poll(POLL));
-            }
-        } catch (WakeupException _) {
-            // closed
-        }
+        follower.catchUp(all);
     }
 
     private void take(ConsumerRecords<byte[], byte[]> polled) {

@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Utils;
@@ -65,6 +67,12 @@ public record Topics(int partitions) {
     /// The partition of [#ORDERS] that a node's agent reads.
     public int ordersPartitionOf(String node) {
         return hash(node) % ordersPartitions();
+    }
+
+    List<TopicPartition> partitions(String topic) {
+        return IntStream.range(0, count(topic))
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
     }
 
     int ordersPartitions() {

@@ -17,8 +17,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
@@ -64,12 +66,35 @@ public final class GuardedKafka implements AutoCloseable {
                                 "org.apache.kafka.common.security.scram.ScramLoginModule required;"),
                 List.of("SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]"));
         var broker = EmbeddedBroker.start(folder.resolve("log"), loopback, 0, guarded);
-        try (var admin = Admin.create(Brokers.plain(broker.bootstrap()).config(Map.of()))) {
-            admin.createAcls(rights()).all().get(2, TimeUnit.MINUTES);
+        var kafka = new GuardedKafka(broker, address, authority);
+        kafka.allow();
+        return kafka;
+    }
+
+    public void allow() throws IOException, InterruptedException {
+        settle(admin -> admin.createAcls(rights()).all());
+    }
+
+    /// As who changes rights by mistake.
+    void forbid() throws IOException, InterruptedException {
+        settle(admin -> admin.deleteAcls(List.of(AclBindingFilter.ANY)).all());
+    }
+
+    private void settle(Asked asked) throws IOException, InterruptedException {
+        try (var admin = Admin.create(open().config(Map.of()))) {
+            asked.of(admin).get(2, TimeUnit.MINUTES);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the user's rights", e);
         }
-        return new GuardedKafka(broker, address, authority);
+    }
+
+    private interface Asked {
+        KafkaFuture<?> of(Admin admin) throws IOException;
+    }
+
+    /// The door without a guard.
+    Brokers open() {
+        return Brokers.plain(broker.bootstrap());
     }
 
     /// Those of the Strimzi example, and no others.
