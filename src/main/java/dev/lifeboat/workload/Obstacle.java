@@ -35,6 +35,10 @@ public enum Obstacle {
             Effect.BLOCKS,
             "an emptyDir volume, whose files stay on its node",
             "keep such files in the container's own root file system, or on a volume that can be attached elsewhere"),
+    OWN_USERS(
+            Effect.BLOCKS,
+            "a pod with a user namespace of its own (hostUsers: false), which no restore can join",
+            "leave hostUsers out, or give the workload an appHook or drain rung"),
     NO_OWNER(
             Effect.BLOCKS,
             "a pod that nobody makes again",
@@ -82,7 +86,7 @@ public enum Obstacle {
     /// reason not to try.
     public boolean lasts() {
         return switch (this) {
-            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, NO_OWNER, KUBELET -> true;
+            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, OWN_USERS, NO_OWNER, KUBELET -> true;
             case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
         };
     }

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 /// One program of this checkout, tests among them, in a virtual machine of its own, whose root is whole and whose
 /// kernel tracks writes. It takes ten times as long there, or more.
 public final class GuestRun implements AutoCloseable {
-    private static final Guest.Machine MACHINE = new Guest.Machine("tests", 3_072, 10_000);
+    private static final Guest.Machine MACHINE = new Guest.Machine("tests", 4_096, 10_000);
 
-    /// Room for what programs write on the disk that they are on.
-    private static final int SPARE_MEBIBYTES = 300;
+    /// Room for what programs write on the disk that they are on: stores of several GiB. It is sparse.
+    private static final int SPARE_MEBIBYTES = 6_000;
 
     /// Scripts have written down where they are, so it is in the same place.
     private static final Path CACHE =
@@ -97,7 +97,8 @@ public final class GuestRun implements AutoCloseable {
                 : >/etc/resolv.conf
                 mkdir -p '%2$s'
                 ln -s /mnt/work/cache '%2$s/lifeboat'
-                export HOME=/root XDG_CACHE_HOME='%2$s' CI=true
+                export HOME=/root XDG_CACHE_HOME='%2$s' CI=true LC_ALL=C.UTF-8
+                mkdir /mnt/work/tmp
                 cd /mnt/work/checkout
                 # Through a pipe, since a terminal would be given colours.
                 {
@@ -105,7 +106,7 @@ public final class GuestRun implements AutoCloseable {
                         -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xmx400m -XX:MaxDirectMemorySize=600m \\
                         --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
                         -Djava.util.logging.manager=org.jboss.logmanager.LogManager \\
-                        -Djava.io.tmpdir=/var/tmp -Dlauncher.home=/mnt/work/checkout -cp %1$s %3$s
+                        -Djava.io.tmpdir=/mnt/work/tmp -Dlauncher.home=/mnt/work/checkout -cp %1$s %3$s
                     echo "%4$s$?"
                 } 2>&1 | cat
                 """.formatted(classPath, CACHE, quoted, ENDED);

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `bench incremental` where CRIU's own pre-dumps can run against ours. All figures are an emulator's: how they
-/// stand to each other is what they say. No part of the VM suite, since it takes long: it is asked for by
-/// `./lifeboat test --vm -Dtest=IncrementalInGuest`.
+/// stand to each other is what they say. No part of the VM suite, since it takes long: `./lifeboat test --vm-bench`.
 final class IncrementalInGuest {
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 

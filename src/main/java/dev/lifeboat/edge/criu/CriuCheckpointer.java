@@ -15,12 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Checkpoints with CRIU's service worker, while we play its page server.
 ///
 /// Safe for several dumps at once: each has its own CRIU.
 public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRestorer {
+    private static final Logger LOG = Logger.getLogger(CriuCheckpointer.class);
+
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Path criu;
@@ -106,7 +109,16 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             try (var work = Workplace.in(scratch, "dump-");
                     var worker = host.start(criu, source.metadata(), work.folder())) {
                 var task = new DumpSession.DumpTask(feasible, work.folder(), pages, asked, around);
-                return new DumpSession(host, worker, WireFormat.of(version), task).run();
+                DumpOutcome outcome = new DumpSession(host, worker, WireFormat.of(version), task).run();
+                if (outcome instanceof DumpOutcome.Killed killed) {
+                    LOG.infof(
+                            "dump pid=%d carried=%s parent=%s frozen=%s",
+                            source.pid(),
+                            killed.pages(),
+                            source.parent() == null ? "none" : "pre-dump",
+                            killed.frozen());
+                }
+                return outcome;
             }
         } catch (IOException broken) {
             return new DumpOutcome.Failed(

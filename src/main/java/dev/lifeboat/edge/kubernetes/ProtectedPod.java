@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param gated whether it is held back for a checkpoint
 /// @param ending whether it has been deleted already
 /// @param volumes whose content stays behind on its node
+/// @param ownUsers whether it has a user namespace (`hostUsers: false`)
 public record ProtectedPod(
         String namespace,
         String name,
@@ -30,7 +31,8 @@ public record ProtectedPod(
         List<Part> containers,
         boolean gated,
         boolean ending,
-        List<String> volumes) {
+        List<String> volumes,
+        boolean ownUsers) {
     /// The label by which a pod's owner asks for it.
     public static final String OPT_IN = "lifeboat.dev/protect";
 
@@ -69,7 +71,8 @@ public record ProtectedPod(
                 present(pod.getSpec().getVolumes()).stream()
                         .filter(ProtectedPod::staysBehind)
                         .map(Volume::getName)
-                        .toList());
+                        .toList(),
+                Boolean.FALSE.equals(pod.getSpec().getHostUsers()));
     }
 
     private static Owner owner(ObjectMeta meta) {

@@ -92,6 +92,9 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
             found.add(
                     Obstruction.of(id(pod), Obstacle.NODE_VOLUME, pod.volumes().toString()));
         }
+        if (pod.ownUsers()) {
+            found.add(Obstruction.of(id(pod), Obstacle.OWN_USERS, pod.toString()));
+        }
         if (pod.owner().kind().equals("Pod")) {
             found.add(Obstruction.of(id(pod), Obstacle.NO_OWNER, pod.toString()));
         }
