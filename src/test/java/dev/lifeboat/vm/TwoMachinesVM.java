@@ -130,7 +130,8 @@ final class TwoMachinesVM {
     private static Planner.Drawn saveAfterRounds(Planner.Occasion occasion) {
         var planned = new Planned(1, "", LAST_ROUNDS, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
         List<Planner.Choice> choices = occasion.aboard().stream()
-                .<Planner.Choice>map(aboard -> new Planner.Choice.Save(aboard.workload().id(), planned, "there is time"))
+                .<Planner.Choice>map(
+                        aboard -> new Planner.Choice.Save(aboard.workload().id(), planned, "there is time"))
                 .toList();
         return new Planner.Drawn(choices, List.of());
     }
@@ -195,7 +196,9 @@ final class TwoMachinesVM {
         assertThat(now.sum())
                 .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
                 .isEqualTo(expected);
-        assertThat(stored.rounds()).as("rounds between the notice and the freeze").isEqualTo(LAST_ROUNDS);
+        assertThat(stored.rounds())
+                .as("rounds between the notice and the freeze")
+                .isEqualTo(LAST_ROUNDS);
         List<Matcher> rounds = rounds(doomed);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
         ByteCount last = carriedLast(doomed);

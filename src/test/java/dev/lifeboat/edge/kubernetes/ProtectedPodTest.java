@@ -11,7 +11,10 @@ final class ProtectedPodTest {
     @ParameterizedTest
     @CsvSource({"false, true", "true, false", ", false"})
     void usersAreItsOwnOnlyWhereTheSpecSaysSo(Boolean hostUsers, boolean own) {
-        assertThat(ProtectedPod.of(pod().editSpec().withHostUsers(hostUsers).endSpec().build())
+        assertThat(ProtectedPod.of(pod().editSpec()
+                                .withHostUsers(hostUsers)
+                                .endSpec()
+                                .build())
                         .ownUsers())
                 .isEqualTo(own);
     }

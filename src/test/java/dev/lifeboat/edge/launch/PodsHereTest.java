@@ -22,8 +22,7 @@ final class PodsHereTest {
     @Test
     void allThatNoCheckpointCanTakeAlongIsNamed() {
         assertThat(obstacles(pod("Pod", List.of(FIRST, SECOND), List.of("scratch"), true)))
-                .containsExactly(
-                        Obstacle.CONTAINERS, Obstacle.NODE_VOLUME, Obstacle.OWN_USERS, Obstacle.NO_OWNER)
+                .containsExactly(Obstacle.CONTAINERS, Obstacle.NODE_VOLUME, Obstacle.OWN_USERS, Obstacle.NO_OWNER)
                 .allMatch(each -> each.effect() == Obstacle.Effect.BLOCKS && each.lasts());
     }
 
