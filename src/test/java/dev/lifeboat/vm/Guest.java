@@ -22,6 +22,9 @@ final class Guest implements AutoCloseable {
     /// Where a guest gives away what its workload has written, to whoever connects.
     static final int TICKS_PORT = 7_000;
 
+    /// What a guest runs so that the kernel tracks writes by 4 KiB: a transparent huge page is dirty as a whole.
+    static final String SMALL_PAGES = "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled";
+
     /// Everything that TCG can do, but cmpxchg16b: QEMU 7.2 now and then gets it wrong, and the kernel
     /// double-faults in its allocator.
     private static final String PROCESSOR = "max,cx16=off,la57=off";

@@ -90,6 +90,7 @@ final class GuestDisk {
                 done
                 # Without these each look for the own name waits for a name server that is not there.
                 hostname "$node"
+                %8$s
                 echo "127.0.0.1 localhost $node" >/etc/hosts
                 : >/etc/resolv.conf
                 socat TCP-LISTEN:%7$d,fork,reuseaddr "SYSTEM:cat /run/lifeboat/workloads/%3$s/ticks.log" 2>/dev/null &
@@ -112,7 +113,8 @@ final class GuestDisk {
                         store.credentials().accessKey(),
                         store.credentials().secretKey(),
                         store.bucket(),
-                        Guest.TICKS_PORT);
+                        Guest.TICKS_PORT,
+                        Guest.SMALL_PAGES);
     }
 
     static void run(String... command) throws IOException, InterruptedException {

@@ -93,6 +93,7 @@ public final class GuestRun implements AutoCloseable {
                 #!/bin/sh
                 mount -o remount,rw /mnt/work
                 hostname guest
+                %5$s
                 echo "127.0.0.1 localhost guest" >/etc/hosts
                 : >/etc/resolv.conf
                 mkdir -p '%2$s'
@@ -109,7 +110,7 @@ public final class GuestRun implements AutoCloseable {
                         -Djava.io.tmpdir=/mnt/work/tmp -Dlauncher.home=/mnt/work/checkout -cp %1$s %3$s
                     echo "%4$s$?"
                 } 2>&1 | cat
-                """.formatted(classPath, CACHE, quoted, ENDED);
+                """.formatted(classPath, CACHE, quoted, ENDED, Guest.SMALL_PAGES);
     }
 
     /// What it has said so far, from where that part begins.

@@ -74,7 +74,7 @@ final class TwoMachinesVM {
     /// first of these carries everything, the second and the final dump what was written since.
     private static final int LAST_ROUNDS = 2;
 
-    private static final Duration WINDOW = Duration.ofMinutes(3);
+    private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.
     private static final Topics TOPICS = new Topics(4);
     private static final Guest.Machine A = new Guest.Machine("node-a", 1_280, 20_000);

@@ -23,6 +23,7 @@ public final class NodeSurvey {
             new Privilege("CAP_SYS_PTRACE", 19),
             new Privilege("CAP_NET_ADMIN", 12));
 
+    private static final String HUGE_PAGES = "sys/kernel/mm/transparent_hugepage/enabled";
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final long MEBI = 1 << 20;
@@ -107,9 +108,16 @@ public final class NodeSurvey {
         }
     }
 
-    private static Finding dirtyTracking(Engine engine) {
+    /// A transparent huge page is dirty as a whole, as soon as one byte of it is written.
+    private Finding dirtyTracking(Engine engine) {
         if (engine instanceof Engine.Answers answers && answers.tracksMemory()) {
-            return Finding.yes(Capability.DIRTY_TRACKING, "soft-dirty bits");
+            boolean coarse = content(root.resolve(HUGE_PAGES)).contains("[always]");
+            return Finding.yes(
+                    Capability.DIRTY_TRACKING,
+                    coarse
+                            ? "soft-dirty bits, by 2 MiB where the kernel made huge pages; finer with echo madvise >/"
+                                    + HUGE_PAGES
+                            : "soft-dirty bits");
         }
         return Finding.no(
                 Capability.DIRTY_TRACKING,

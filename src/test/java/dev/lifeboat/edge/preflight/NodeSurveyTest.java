@@ -57,6 +57,14 @@ final class NodeSurveyTest {
     }
 
     @Test
+    void whereHugePagesMakeTrackingCoarseItSaysSo() throws Exception {
+        file("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+        assertThat(finding(Capability.DIRTY_TRACKING, root, ANSWERS).found()).isEqualTo("soft-dirty bits");
+        file("sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never\n");
+        assertThat(finding(Capability.DIRTY_TRACKING, root, ANSWERS).found()).contains("by 2 MiB");
+    }
+
+    @Test
     void aGpuIsSeen() throws Exception {
         file("dev/nvidia0", "");
         assertThat(finding(Capability.GPU, root, ANSWERS).found()).isEqualTo("nvidia0");
