@@ -184,10 +184,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             throws IOException, InterruptedException {
         try (var images = host.images(metadata);
                 var written = new PageImages(images.path(), metadata, version)) {
-            written.prepare(pages);
+            var memory = new RebuiltMemory(host, written, pages);
             var terms = new Request.Terms(Request.Pages.BEFORE_IT_RUNS, Inventory.connections(metadata));
             return new RestoreSession(work, tasks(pages), terms, gate)
-                    .run(() -> host.start(criu, images.path(), work), () -> written.pour(pages));
+                    .run(() -> host.start(criu, images.path(), work), memory);
         }
     }
 

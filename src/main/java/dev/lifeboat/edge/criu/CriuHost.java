@@ -4,6 +4,7 @@ import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /// What CRIU needs of the machine and Java alone cannot do.
@@ -33,6 +34,11 @@ public interface CriuHost {
     /// @param other on tmpfs; returned where the machine cannot make one, and then whoever writes there deletes
     ImagesFolder images(Path other) throws IOException;
 
+    /// Puts pages into the memory of a process that stands still, where it may write itself; from any thread.
+    ///
+    /// @param pages direct or not; behind the last one afterwards
+    void write(long pid, long address, ByteBuffer pages) throws IOException;
+
     /// Where the pages of a lazy restore wait.
     PageMemory memory(ByteCount size) throws IOException;
 
@@ -42,5 +48,9 @@ public interface CriuHost {
     /// Where CRIU finds everything that it restores.
     interface ImagesFolder extends Closeable {
         Path path();
+
+        /// Changes nothing of what came of the restore.
+        @Override
+        void close();
     }
 }

@@ -39,5 +39,5 @@ public interface CriuWorker extends Closeable {
 
     /// Gives the descriptors back, once nobody reads or writes any more.
     @Override
-    void close() throws IOException;
+    void close();
 }

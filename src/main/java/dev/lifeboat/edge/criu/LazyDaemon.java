@@ -29,5 +29,5 @@ public interface LazyDaemon extends Closeable {
 
     /// Gives the descriptors back, once nobody reads or writes any more.
     @Override
-    void close() throws IOException;
+    void close();
 }

@@ -4,7 +4,6 @@ import dev.lifeboat.agent.PageSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.commons.io.FileUtils;
 
 /// What one lazy restore has on this machine until its last page is there.
 ///
@@ -31,15 +30,14 @@ record LazyRoom(Path work, CriuHost.ImagesFolder images, PageImages written, Pag
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         late.pages().close();
         clear(work, images, written);
     }
 
-    private static void clear(Path work, CriuHost.ImagesFolder images, PageImages written) throws IOException {
-        try (images;
-                written) {
-            FileUtils.deleteDirectory(work.toFile());
-        }
+    private static void clear(Path work, CriuHost.ImagesFolder images, PageImages written) {
+        written.close();
+        images.close();
+        new Workplace(work).close();
     }
 }

@@ -15,9 +15,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 
 /// Writes memory the way CRIU restores it from: per object a [Pagemap] and the bare pages that it points into.
 final class PageImages implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(PageImages.class);
+
     private static final int AT_ONCE = 1 << 20;
 
     private final Path folder;
@@ -35,13 +38,36 @@ final class PageImages implements AutoCloseable {
 
     /// Returns once everything is there, verified.
     void write(PageSource source) throws IOException, InterruptedException {
-        prepare(source);
+        prepare(source, (owner, pagesId) -> new Pagemap(owner, pagesId, source.extents(owner)));
         pour(source);
     }
 
     /// Everything but the pages: CRIU may begin with it, and must see no page before [#pour] has returned.
-    void prepare(PageSource source) throws IOException {
-        prepare(source, (owner, pagesId) -> new Pagemap(owner, pagesId, source.extents(owner)));
+    ///
+    /// @return what is not for CRIU, and for whoever comes once it has rebuilt the tree
+    List<Extent> prepareRebuilding(PageSource source) throws IOException {
+        var late = new ArrayList<Extent>();
+        List<MemoryObject> tasks = tasks(source);
+        prepare(source, (owner, pagesId) -> {
+            if (owner.kind() == MemoryObject.Kind.SHARED || haveOtherNumbers(tasks)) {
+                return new Pagemap(owner, pagesId, source.extents(owner));
+            }
+            var split = LazyMemory.writable(metadata, owner, tasks).split(source.extents(owner));
+            late.addAll(split.late());
+            return new Pagemap(owner, pagesId, split.early());
+        });
+        return List.copyOf(late);
+    }
+
+    /// In a process number's namespace of their own the first one has 1, and their numbers say nothing here.
+    private static boolean haveOtherNumbers(List<MemoryObject> tasks) {
+        return tasks.stream().anyMatch(task -> task.id() == 1);
+    }
+
+    private static List<MemoryObject> tasks(PageSource source) {
+        return source.objects().stream()
+                .filter(owner -> owner.kind() == MemoryObject.Kind.TASK)
+                .toList();
     }
 
     @FunctionalInterface
@@ -60,14 +86,18 @@ final class PageImages implements AutoCloseable {
         }
     }
 
-    /// Returns once every page of the source is there, verified.
+    /// Returns once every page that CRIU is to find is there, verified.
     void pour(PageSource source) throws IOException, InterruptedException {
         try (var open = new Open()) {
             for (Pagemap pagemap : pagemaps) {
                 open.put(pagemap.owner(), new PagesFile(place(pagemap.pagesName()), pagemap.extents()));
             }
-            source.pour((owner, address, pages) -> open.of(owner).put(address, pages));
+            source.pour(early(), (owner, address, pages) -> open.of(owner).put(address, pages));
         }
+    }
+
+    private List<Extent> early() {
+        return pagemaps.stream().flatMap(each -> each.extents().stream()).toList();
     }
 
     /// What comes once the tree runs.
@@ -83,9 +113,7 @@ final class PageImages implements AutoCloseable {
                 .flatMap(each -> each.lazy().stream())
                 .mapToLong(Extent::length)
                 .sum();
-        List<Extent> early =
-                pagemaps.stream().flatMap(each -> each.extents().stream()).toList();
-        return new Late(late, source.flow(machine, early));
+        return new Late(late, source.flow(machine, early()));
     }
 
     /// Returns once the pages that cannot wait are there, verified.
@@ -163,13 +191,20 @@ final class PageImages implements AutoCloseable {
         }
     }
 
-    /// Frees the memory that the pages take in a folder of somebody else's; our own goes as a whole.
+    /// Frees the memory that the pages take in a folder of somebody else's; our own goes as a whole. What stays is
+    /// told in the log, and changes nothing of what came of the restore.
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (lent()) {
-            for (Path file : written) {
-                Files.deleteIfExists(file);
-            }
+            written.forEach(PageImages::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException stays) {
+            LOG.warnf("pages that nobody needs any more could not be deleted file=%s error=%s", file, stays);
         }
     }
 }

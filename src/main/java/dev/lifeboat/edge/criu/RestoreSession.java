@@ -23,6 +23,9 @@ final class RestoreSession {
     /// Whether what CRIU restores from is there; false when it never will be.
     private final CompletableFuture<Boolean> played = new CompletableFuture<>();
 
+    /// Whether every page is there; false when it never will be.
+    private final CompletableFuture<Boolean> whole = new CompletableFuture<>();
+
     /// Process numbers of the tree that were free before.
     private final List<Long> ours;
 
@@ -41,34 +44,61 @@ final class RestoreSession {
         CriuWorker worker() throws IOException;
     }
 
-    /// What has to be there before CRIU looks at a page. It gets itself ready meanwhile, and then waits.
+    /// Who brings the pages.
     @FunctionalInterface
-    interface Prelude {
-        void play() throws IOException, InterruptedException;
+    interface Pages {
+        /// Returns once everything is there that has to be before CRIU looks at a page. It gets itself ready meanwhile,
+        /// and then waits.
+        void early() throws IOException, InterruptedException;
+
+        /// Returns once everything is there that must be before the tree runs. CRIU rebuilds it meanwhile, and then
+        /// waits.
+        default void late() throws IOException, InterruptedException {}
+
+        /// CRIU has rebuilt everything, and nothing of it runs.
+        default void rebuilt() {}
+
+        /// CRIU has ended, wherever it was.
+        default void ended() {}
     }
 
-    /// @throws IOException as the prelude did
-    /// @throws InterruptedException of it or of CRIU; whatever is thrown, nothing is left running
-    RestoreOutcome run(Start start, Prelude prelude) throws IOException, InterruptedException {
+    /// @throws IOException as the pages did
+    /// @throws InterruptedException of them or of CRIU; whatever is thrown, nothing is left running
+    RestoreOutcome run(Start start, Pages pages) throws IOException, InterruptedException {
         try (var worker = start.worker()) {
             var answer = new CompletableFuture<Response>();
-            Thread talk = Thread.ofPlatform().name("criu-talk").start(() -> talk(worker, answer));
+            Thread talk = Thread.ofPlatform().name("criu-talk").start(() -> talk(worker, pages, answer));
             try {
-                prelude.play();
-                played.complete(true);
+                bring(pages);
                 return outcome(answer.get());
             } catch (ExecutionException gone) {
                 undo(worker);
                 return failed(FailureCode.CRIU_DIED);
+            } catch (RebuiltMemory.Refused refused) {
+                undo(worker);
+                return new RestoreOutcome.Failed(
+                        FailureCode.MEMORY_REFUSED.code(), refused.getMessage() + "\n" + new CriuLog(work).tail());
             } catch (IOException | InterruptedException | RuntimeException stop) {
                 undo(worker);
                 throw stop;
             } finally {
                 played.complete(false);
+                whole.complete(false);
                 worker.hangUp();
                 Uninterruptibly.join(talk);
                 worker.await();
             }
+        }
+    }
+
+    private void bring(Pages pages) throws IOException, InterruptedException {
+        pages.early();
+        played.complete(true);
+        try {
+            pages.late();
+            whole.complete(true);
+        } catch (RebuiltMemory.NeverRebuilt ended) {
+            // CRIU's answer says why.
         }
     }
 
@@ -86,27 +116,32 @@ final class RestoreSession {
         });
     }
 
-    private void talk(CriuWorker worker, CompletableFuture<Response> answer) {
+    private void talk(CriuWorker worker, Pages pages, CompletableFuture<Response> answer) {
         try {
             var connection = new CriuConnection(worker.commands());
             connection.send(new Request.Restore(worker, terms));
             Response response = connection.receive();
             while (response.isNotification()) {
-                connection.send(mayGoOn(response) ? new Request.Agreed() : new Request.Objected());
+                connection.send(mayGoOn(response, pages) ? new Request.Agreed() : new Request.Objected());
                 response = connection.receive();
             }
             answer.complete(response);
         } catch (IOException gone) {
             answer.completeExceptionally(gone);
+        } finally {
+            pages.ended();
         }
     }
 
     /// At pre-restore CRIU has read everything but pages, and made nothing yet. At post-restore everything is rebuilt
     /// and nothing runs; it is the last step at which CRIU kills on a no (criu/cr-restore.c, restore_root_task).
-    private boolean mayGoOn(Response step) {
+    private boolean mayGoOn(Response step, Pages pages) {
         return switch (step.script()) {
             case "pre-restore" -> played.join();
-            case "post-restore" -> mayRun(step);
+            case "post-restore" -> {
+                pages.rebuilt();
+                yield whole.join() && mayRun(step);
+            }
             default -> true;
         };
     }

@@ -9,9 +9,11 @@ import dev.lifeboat.edge.linux.AnonymousMemory;
 import dev.lifeboat.edge.linux.Child;
 import dev.lifeboat.edge.linux.Descriptor;
 import dev.lifeboat.edge.linux.MemoryFolder;
+import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.linux.Signal;
 import dev.lifeboat.edge.linux.UnixSocket;
 import dev.lifeboat.quantity.ByteCount;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ public final class CriuOnLinux implements CriuHost {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             opened.close();
         }
     }
@@ -129,6 +131,11 @@ public final class CriuOnLinux implements CriuHost {
             LOG.infof("restores take the scratch folder: no tmpfs of our own why=%s", refused.getMessage());
             return new Lent(other);
         }
+    }
+
+    @Override
+    public void write(long pid, long address, ByteBuffer pages) throws IOException {
+        ProcessMemory.write(pid, address, pages);
     }
 
     @Override
@@ -196,14 +203,14 @@ public final class CriuOnLinux implements CriuHost {
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             opened.close();
         }
     }
 
     /// Everything to close again, last opened first.
     private static final class Opened {
-        private final Deque<AutoCloseable> all = new ArrayDeque<>();
+        private final Deque<Closeable> all = new ArrayDeque<>();
 
         UnixSocket.Pair pair(UnixSocket.Type type) throws IOException {
             var pair = UnixSocket.pair(type);
@@ -218,14 +225,13 @@ public final class CriuOnLinux implements CriuHost {
             return descriptor;
         }
 
-        void close() throws IOException {
-            for (AutoCloseable each : all) {
+        /// All of them, whatever becomes of one: the answer of whoever had them stays what it is.
+        void close() {
+            for (Closeable each : all) {
                 try {
                     each.close();
-                } catch (IOException broken) {
-                    throw broken;
-                } catch (Exception impossible) {
-                    throw new IllegalStateException(impossible);
+                } catch (IOException stays) {
+                    LOG.warnf("what CRIU was given could not be closed error=%s", stays);
                 }
             }
         }

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstr
         opened.accept(cluster);
         var here = new PodsHere(
                 cluster, settings.pods().runtimeState(), settings.pods().restores());
+        here.containers().sweep(Instant.now());
         return new Occupants(
                 new PodWorkloads(memory, here),
                 here.containers(),

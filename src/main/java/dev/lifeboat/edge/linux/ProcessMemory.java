@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Reads other processes' memory with process_vm_readv(2), where /proc/PID/maps and /proc/PID/pagemap say that there is
-/// some; see proc_pid_maps(5) and proc_pid_pagemap(5). Needs CAP_SYS_PTRACE, as a dump does.
+/// some; see proc_pid_maps(5) and proc_pid_pagemap(5). Writes it, too, where a tree is rebuilt. Needs CAP_SYS_PTRACE, as a dump does.
 public final class ProcessMemory implements LiveMemory {
     private static final int PAGE = Extent.PAGE_SIZE;
 
@@ -35,6 +35,11 @@ public final class ProcessMemory implements LiveMemory {
     /// unsigned long, unsigned long flags).
     private static final MethodHandle READV = Libc.withErrno(
             "process_vm_readv",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+    /// ssize_t process_vm_writev, which takes the same.
+    private static final MethodHandle WRITEV = Libc.withErrno(
+            "process_vm_writev",
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
 
     /// struct iovec: an address and a length.
@@ -48,6 +53,47 @@ public final class ProcessMemory implements LiveMemory {
     @Override
     public View view(long rootPid) {
         return new Look(rootPid);
+    }
+
+    /// process_vm_writev(2): puts bytes where the process may write itself.
+    ///
+    /// @param bytes behind the last one afterwards
+    /// @throws SystemCallFailed when not all of them could be put
+    public static void write(long pid, long address, ByteBuffer bytes) throws SystemCallFailed {
+        ByteBuffer direct = bytes.isDirect()
+                ? bytes.slice()
+                : ByteBuffer.allocateDirect(bytes.remaining()).put(bytes.duplicate()).flip();
+        try (var arena = Arena.ofConfined()) {
+            var errno = arena.allocate(Libc.ERRNO);
+            var iovecs = arena.allocate(2 * IOVEC_BYTES, Long.BYTES);
+            long at = address;
+            while (direct.hasRemaining()) {
+                at += writeSome(errno, iovecs, pid, at, direct);
+            }
+        }
+        bytes.position(bytes.limit());
+    }
+
+    private static int writeSome(MemorySegment errno, MemorySegment iovecs, long pid, long address, ByteBuffer bytes)
+            throws SystemCallFailed {
+        MemorySegment local = iovecs.asSlice(0, IOVEC_BYTES);
+        local.set(ADDRESS, 0, MemorySegment.ofBuffer(bytes));
+        local.set(JAVA_LONG, Long.BYTES, bytes.remaining());
+        MemorySegment remote = iovecs.asSlice(IOVEC_BYTES);
+        remote.set(JAVA_LONG, 0, address);
+        remote.set(JAVA_LONG, Long.BYTES, bytes.remaining());
+        long written;
+        try {
+            written = (long) WRITEV.invokeExact(errno, (int) pid, local, 1L, remote, 1L, 0L);
+        } catch (Throwable thrown) {
+            throw Libc.unexpected(thrown);
+        }
+        if (written <= 0) {
+            throw new SystemCallFailed(
+                    "process_vm_writev", pid + " at " + Long.toHexString(address), Libc.errno(errno));
+        }
+        bytes.position(bytes.position() + (int) written);
+        return (int) written;
     }
 
     /// @param unwanted flags of pages that a dump does not carry

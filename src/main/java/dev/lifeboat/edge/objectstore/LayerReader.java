@@ -116,8 +116,8 @@ final class LayerReader implements PageSource {
     }
 
     @Override
-    public void pour(PageTarget target) throws IOException, InterruptedException {
-        new Pouring(sealed, index, streams).into(target);
+    public void pour(List<Extent> wanted, PageTarget target) throws IOException, InterruptedException {
+        new Pouring(sealed, index, new Selection(wanted), streams).into(target);
     }
 
     @Override
@@ -127,7 +127,8 @@ final class LayerReader implements PageSource {
 
     /// What [#pour] reads, read and dropped.
     long skim() throws IOException, InterruptedException {
-        return new Pouring(sealed, index, streams).skim();
+        var all = objects().stream().flatMap(owner -> extents(owner).stream()).toList();
+        return new Pouring(sealed, index, new Selection(all), streams).skim();
     }
 
     private void copy(Index.Run run, int offset, int length, ByteBuffer target) throws InterruptedException {

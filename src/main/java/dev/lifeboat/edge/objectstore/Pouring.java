@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// All pages of a checkpoint at once: every chunk is fetched, verified and decoded exactly once, in the order of the
+/// Many pages of a checkpoint at once: every chunk that has some is fetched, verified and decoded exactly once, in the order of the
 /// store, and its pages go to all places where they belong. So a chain of any length costs what a whole image does.
 ///
 /// Each worker reads, decodes and hands over by itself: while some wait for the store, others have the cores.
@@ -22,23 +22,25 @@ final class Pouring {
 
     private final SealedChunks chunks;
     private final Index index;
+    private final Selection wanted;
     private final List<SealedChunks.Batch> batches;
     private final int largest;
     private final int streams;
 
-    /// Numbers of the runs, by chunk: those of chunk `c` from `firstOf[c]` to before `firstOf[c + 1]`.
+    /// Numbers of the wanted runs, by chunk: those of chunk `c` from `firstOf[c]` to before `firstOf[c + 1]`.
     private final int[] runs;
 
     private final int[] firstOf;
 
     /// @param streams workers, with a request each and 7 MiB of buffers
-    Pouring(SealedChunks chunks, Index index, int streams) {
+    Pouring(SealedChunks chunks, Index index, Selection wanted, int streams) {
+        this.wanted = wanted;
         this.streams = streams;
         this.chunks = chunks;
         this.index = index;
         this.firstOf = new int[chunks.count() + 1];
         for (Index.Run run : index.runs()) {
-            if (run.chunk() != Index.Run.ZERO) {
+            if (isWanted(run)) {
                 firstOf[run.chunk() + 1]++;
             }
         }
@@ -51,13 +53,17 @@ final class Pouring {
                 batches.stream().mapToInt(SealedChunks.Batch::length).max().orElse(0);
     }
 
+    private boolean isWanted(Index.Run run) {
+        return run.chunk() != Index.Run.ZERO && wanted.touches(run.extent());
+    }
+
     private int[] sorted() {
         int[] sorted = new int[firstOf[chunks.count()]];
         int[] next = firstOf.clone();
         for (int number = 0; number < index.runs().size(); number++) {
-            int chunk = index.runs().get(number).chunk();
-            if (chunk != Index.Run.ZERO) {
-                sorted[next[chunk]++] = number;
+            Index.Run run = index.runs().get(number);
+            if (isWanted(run)) {
+                sorted[next[run.chunk()]++] = number;
             }
         }
         return sorted;
@@ -147,8 +153,10 @@ final class Pouring {
     private void hand(int chunk, ByteBuffer plain, PageTarget target) throws IOException {
         for (int at = firstOf[chunk]; at < firstOf[chunk + 1]; at++) {
             Index.Run run = index.runs().get(runs[at]);
-            int length = Math.toIntExact(run.extent().length());
-            target.put(run.extent().owner(), run.extent().startAddress(), plain.slice(run.offset(), length));
+            wanted.within(run.extent(), (address, length) -> {
+                int offset = run.offset() + Math.toIntExact(address - run.extent().startAddress());
+                target.put(run.extent().owner(), address, plain.slice(offset, Math.toIntExact(length)));
+            });
         }
     }
 

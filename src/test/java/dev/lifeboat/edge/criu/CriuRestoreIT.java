@@ -1,14 +1,22 @@
 package dev.lifeboat.edge.criu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
+import dev.lifeboat.agent.CorruptCheckpoint;
+import dev.lifeboat.agent.PageSource;
+import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +150,93 @@ final class CriuRestoreIT {
             victim.awaitReaped();
             assertThat(criu.restore(metadata, sink, pid -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
             victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WITH_PARENT", "SHARED_MEMORY"})
+    void mostOfATreesMemoryGoesStraightIntoItWhateverItsShape(RunningVictim.Shape shape) throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES, shape)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            victim.awaitReaped();
+            var written = new AtomicLong();
+            assertThat(criu.restore(metadata, sink, pid -> {
+                        written.set(host.written());
+                        return true;
+                    }))
+                    .isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            assertThat(host.written())
+                    .as("nothing is written once the gate is asked")
+                    .isEqualTo(written.get());
+            if (shape != RunningVictim.Shape.SHARED_MEMORY) {
+                assertThat(written.get()).isGreaterThan((long) MEBIBYTES << 20);
+            }
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void pagesThatTurnOutCorruptInARebuiltTreeEndItBeforeItHasRun() throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            long before = victim.words();
+            var corrupt = new InTheMiddle(sink, host, () -> {
+                throw new CorruptCheckpoint("data-0, chunk 7");
+            });
+            assertThatThrownBy(() -> criu.restore(metadata, corrupt, _ -> {
+                        throw new AssertionError("it was to run");
+                    }))
+                    .isInstanceOf(CorruptCheckpoint.class)
+                    .hasMessageContaining("chunk 7");
+            assertThat(victim.isDead()).isTrue();
+            assertThat(victim.words()).isEqualTo(before);
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, _ -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
+    void aTreeThatIsKilledWhileItsMemoryIsFilledIsNoRestoredTree() throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            victim.awaitReaped();
+            var killing = new InTheMiddle(sink, host, () -> {
+                ProcessHandle.of(victim.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                victim.awaits("its death", victim::isDead);
+            });
+            assertThat(criu.restore(metadata, killing, _ -> {
+                        throw new AssertionError("it was to run");
+                    }))
+                    .isInstanceOfSatisfying(
+                            RestoreOutcome.Failed.class,
+                            failed -> assertThat(failed.reason()).isEqualTo("memory-refused"));
+            victim.awaitReaped();
+            assertThat(criu.restore(metadata, sink, _ -> true)).isEqualTo(new RestoreOutcome.Running(victim.pid()));
+        }
+    }
+
+    /// Does something as soon as 1 MiB has gone into a rebuilt tree.
+    private record InTheMiddle(PageSource real, WatchedHost host, Runnable deed) implements PageSource {
+        @Override
+        public List<MemoryObject> objects() {
+            return real.objects();
+        }
+
+        @Override
+        public List<Extent> extents(MemoryObject owner) {
+            return real.extents(owner);
+        }
+
+        @Override
+        public void read(Extent extent, ByteBuffer target) throws InterruptedException {
+            if (host.written() > 1 << 20) {
+                deed.run();
+            }
+            real.read(extent, target);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.edge.launch.CriuOnLinux;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -176,6 +177,11 @@ final class LazyRestoreIT {
         @Override
         public ImagesFolder images(Path other) throws IOException {
             return real.images(other);
+        }
+
+        @Override
+        public void write(long pid, long address, ByteBuffer pages) throws IOException {
+            real.write(pid, address, pages);
         }
 
         @Override

@@ -7,14 +7,17 @@ import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.edge.launch.CriuOnLinux;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The real one, which remembers whom it started last.
 final class WatchedHost implements CriuHost {
     private final CriuHost real = new CriuOnLinux();
     private volatile @Nullable CriuWorker last;
+    private final AtomicLong written = new AtomicLong();
     private volatile boolean plainFolders;
 
     @Override
@@ -37,6 +40,18 @@ final class WatchedHost implements CriuHost {
     @Override
     public ImagesFolder images(Path other) throws IOException {
         return plainFolders ? new Lent(other) : real.images(other);
+    }
+
+    @Override
+    public void write(long pid, long address, ByteBuffer pages) throws IOException {
+        int length = pages.remaining();
+        real.write(pid, address, pages);
+        written.addAndGet(length);
+    }
+
+    /// Bytes that went straight into rebuilt trees.
+    long written() {
+        return written.get();
     }
 
     @Override

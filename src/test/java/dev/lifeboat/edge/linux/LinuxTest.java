@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lifeboat.Provided;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +46,23 @@ final class LinuxTest {
             assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(path.toString());
         }
         assertThat(path.resolve("file")).doesNotExist();
+    }
+
+    @Test
+    void whatIsWrittenIntoAProcessIsThereAndWhatHasNoPlaceIsRefused() throws Exception {
+        long self = ProcessHandle.current().pid();
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment target = arena.allocate(3L << 20);
+            var content = ByteBuffer.allocate(3 << 20);
+            new Random(1).nextBytes(content.array());
+            ProcessMemory.write(self, target.address(), content);
+            assertThat(content.hasRemaining()).isFalse();
+            assertThat(target.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content.array());
+        }
+        assertThatThrownBy(() -> ProcessMemory.write(self, 4096, bytes("nobody's")))
+                .isInstanceOf(SystemCallFailed.class)
+                .hasMessageContaining("process_vm_writev")
+                .hasMessageContaining("Bad address");
     }
 
     @Test

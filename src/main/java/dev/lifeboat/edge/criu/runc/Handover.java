@@ -1,14 +1,19 @@
 package dev.lifeboat.edge.criu.runc;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
@@ -21,22 +26,94 @@ import org.jboss.logging.Logger;
 /// | `NAME.restored` | wrapper | everything stands there, restored and stopped: the number of its first process |
 /// | `NAME.failed` | wrapper | it could not be restored, and why |
 /// | `NAME.go`, `NAME.no` | agent | it may run; it may not, and is to be killed |
-///
-/// @param folder the one shared, on tmpfs
-/// @param name of this restore, unlike any other
-record Handover(Path folder, String name) {
+/// | `NAME.agent` | agent | nothing; locked while the agent that made it lives and needs it |
+final class Handover {
     private static final Logger LOG = Logger.getLogger(Handover.class);
+
+    private static final String AGENT = ".agent";
+
+    /// Images that a wrapper has taken up; it deletes them as soon as they are read, unless it is killed.
+    private static final String TAKEN = ".taken";
+
+    /// Ours, and nobody's who puts a checkpoint there by hand.
+    private static final Pattern OURS = Pattern.compile("(r-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\\..+)?");
+
+    /// A kubelet gives a container two minutes to be created.
+    private static final Duration LONGEST_TAKEN = Duration.ofMinutes(10);
 
     /// What the wrapper says is some lines of CRIU's log.
     private static final int LONGEST_WORDS = 4096;
 
-    static Handover begin(Path folder) {
+    private final Path folder;
+    private final String name;
+    private final FileChannel owned;
+
+    private Handover(Path folder, String name) throws IOException {
+        this.folder = Files.createDirectories(folder);
+        this.name = name;
+        this.owned = FileChannel.open(mark(AGENT), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        owned.lock();
+    }
+
+    /// @param folder the one shared, on tmpfs
+    static Handover begin(Path folder) throws IOException {
         return new Handover(folder, "r-" + UUID.randomUUID());
+    }
+
+    /// Of this restore, unlike any other.
+    String name() {
+        return name;
+    }
+
+    /// Deletes the images of those whose agent is no more: memory that nobody will take up, or has taken up to its end.
+    /// What a wrapper may still be told by stays: it is a few bytes.
+    ///
+    /// @param now by the clock that files are stamped with
+    static void sweep(Path folder, Instant now) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path each : all.toList()) {
+                var ours = OURS.matcher(each.getFileName().toString());
+                if (ours.matches() && isLeft(each, String.valueOf(ours.group(2)), now)) {
+                    sweep(each, folder.resolve(ours.group(1) + AGENT));
+                }
+            }
+        } catch (IOException unread) {
+            LOG.warnf("what an earlier agent left could not be looked for folder=%s error=%s", folder, unread);
+        }
+    }
+
+    private static boolean isLeft(Path each, String suffix, Instant now) throws IOException {
+        if (suffix.equals(TAKEN)) {
+            return Files.getLastModifiedTime(each).toInstant().isBefore(now.minus(LONGEST_TAKEN));
+        }
+        return suffix.equals(AGENT) || Files.isDirectory(each);
+    }
+
+    private static void sweep(Path left, Path agent) throws IOException {
+        if (!Files.exists(agent)) {
+            deleteTold(left);
+            return;
+        }
+        try (var channel = FileChannel.open(agent, StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            if (lock != null) {
+                deleteTold(left);
+            }
+        } catch (OverlappingFileLockException ownOfThisProcess) {
+            // It lives.
+        }
+    }
+
+    private static void deleteTold(Path left) {
+        LOG.infof("deleted what an agent left in the middle of a restore path=%s", left);
+        delete(left);
     }
 
     /// Hands the images over; they are no longer where they were.
     void put(Path images) throws IOException {
-        Files.createDirectories(folder);
         Path target = folder.resolve(name);
         try {
             Files.move(images, target, StandardCopyOption.ATOMIC_MOVE);
@@ -100,6 +177,12 @@ record Handover(Path folder, String name) {
     void clear() {
         delete(folder.resolve(name));
         delete(mark(".draft"));
+        delete(mark(AGENT));
+        try {
+            owned.close();
+        } catch (IOException stays) {
+            LOG.warnf("a lock could not be given up file=%s error=%s", mark(AGENT), stays);
+        }
     }
 
     private boolean exists(String mark) {
@@ -111,11 +194,15 @@ record Handover(Path folder, String name) {
     }
 
     /// What stays is memory, and no reason to say anything else of a restore.
-    private static void delete(Path folder) {
+    private static void delete(Path path) {
         try {
-            FileUtils.deleteDirectory(folder.toFile());
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                FileUtils.deleteDirectory(path.toFile());
+            } else {
+                Files.deleteIfExists(path);
+            }
         } catch (IOException stays) {
-            LOG.warnf("what was handed over could not be deleted folder=%s error=%s", folder, stays);
+            LOG.warnf("what was handed over could not be deleted path=%s error=%s", path, stays);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,13 @@ public final class PodContainers implements Containers {
         this.runc = new Runc(Path.of("runc"), state, Path.of("criu"), restores);
         this.restores = restores;
         this.pods = pods;
+    }
+
+    /// Frees what an earlier agent of this node left when it died in the middle of a restore. Before the first restore.
+    ///
+    /// @param now by the machine's clock
+    public void sweep(Instant now) {
+        Handover.sweep(restores, now);
     }
 
     /// The first process of the container; empty when it does not run.

@@ -41,13 +41,13 @@ import picocli.CommandLine.Spec;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Restores one dumped process again and again: from a folder, from an S3 server here, from the folder lazily"
+            "Restores one dumped process again and again: from a folder, from an S3 server here, from both lazily"
                     + " (it runs before its pages are there; \"whole\" is when all are), and as CRIU does from images"
                     + " that lie in tmpfs already.",
             "",
             "Before each restore of ours the same bytes are read from the same store and dropped, as many requests at"
                     + " once: the table shows which share of that speed is left with verifying, decrypting, decompressing"
-                    + " and writing to tmpfs. Each time the victim checks all of its memory before it is killed again."
+                    + " and writing into the process. Each time the victim checks all of its memory before it is killed again."
         },
         footer = {"", "Exit codes: 0 done, 1 could not run, 3 an aim was missed (with --check)."})
 public final class RestoreBench implements Callable<Integer> {
@@ -102,7 +102,9 @@ public final class RestoreBench implements Callable<Integer> {
                     new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
                     new ReturnByCriu(rival, images, fromImages),
                     new ReturnLazily(
-                            "lifeboat-lazy", "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder));
+                            "lifeboat-lazy", "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder),
+                    new ReturnLazily(
+                            "lifeboat-s3-lazy", "lifeboat, from an S3 server, lazily", ours, remote, tmpfs, fromS3));
             try {
                 var runs = alternate(contenders, err);
                 return report(

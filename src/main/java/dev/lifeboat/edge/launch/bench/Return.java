@@ -33,13 +33,13 @@ interface Return {
     }
 
     /// @param store for reading the same bytes from the same store, and nothing else; zero where there is none
-    /// @param images until every page was in tmpfs, verified; zero for whoever finds them there
-    /// @param criu CRIU alone
+    /// @param images until every page was in memory, verified; zero for whoever finds them there
+    /// @param criu what CRIU did after that
     /// @param running from nothing to the victim running again
     /// @param whole from nothing to every page being there
     /// @param processor of this process and its children
     record Took(Duration store, Duration images, Duration criu, Duration running, Duration whole, Duration processor) {
-        /// Speed of the way into tmpfs against the store's own.
+        /// Speed of the way into memory against the store's own.
         double share() {
             return images.isZero() ? 0 : (double) store.toNanos() / images.toNanos();
         }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 
-/// Our own: manifest, index, metadata, all pages into tmpfs, then CRIU; without the claim, which is two small writes.
+/// Our own: manifest, index, metadata, all pages while CRIU rebuilds the tree; without the claim, which is two small writes.
 record ReturnByLifeboat(
         String key, String title, Checkpointer checkpointer, StoredCheckpoints store, Path tmpfs, RestoredVictim victim)
         implements Return {
@@ -71,8 +71,8 @@ record ReturnByLifeboat(
         }
 
         @Override
-        public void pour(PageTarget target) throws IOException, InterruptedException {
-            pages.pour(target);
+        public void pour(List<Extent> wanted, PageTarget target) throws IOException, InterruptedException {
+            pages.pour(wanted, target);
             poured = System.nanoTime();
         }
     }
