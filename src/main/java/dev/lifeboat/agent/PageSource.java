@@ -21,8 +21,9 @@ public interface PageSource {
     /// @throws CorruptCheckpoint naming the chunk, when what the store gave back is not what was put there
     void read(Extent extent, ByteBuffer target) throws InterruptedException;
 
-    /// Hands over every page of those extents once, verified, in any order and from several threads at once, as fast as
-    /// they come. Pages that are zero may be left out. When it returns or throws nobody is under way any more.
+    /// Hands over every page of those extents once, verified, in any order and from several threads at
+    /// once, as fast as they come. Pages that are zero may be left out. When it returns or throws
+    /// nobody is under way any more.
     ///
     /// @param wanted of each object by rising address, apart from each other
     /// @throws CorruptCheckpoint naming the chunk, when what the store gave back is not what was put there

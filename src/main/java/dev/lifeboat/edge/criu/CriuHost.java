@@ -34,7 +34,8 @@ public interface CriuHost {
     /// @param other on tmpfs; returned where the machine cannot make one, and then whoever writes there deletes
     ImagesFolder images(Path other) throws IOException;
 
-    /// Puts pages into the memory of a process that stands still, where it may write itself; from any thread.
+    /// Puts pages into the memory of a process that stands still, where it may write itself; from
+    /// any thread.
     ///
     /// @param pages direct or not; behind the last one afterwards
     void write(long pid, long address, ByteBuffer pages) throws IOException;

@@ -15,8 +15,7 @@ public enum FailureCode {
     VERDICT_FAILED("the checkpoint could not be made durable", "look for the store's own error, just before"),
     PID_TAKEN("a process number of the tree is in use here", "restore on another node, or in a pid namespace"),
     MEMORY_REFUSED(
-            "the rebuilt tree's memory did not take its pages",
-            "read the detail; was the tree killed for its memory?"),
+            "the rebuilt tree's memory did not take its pages", "read the detail; was the tree killed for its memory?"),
     NOT_ALLOWED("the restored tree was not let go", "another node runs the workload; nothing is to be done here"),
     PROCESSOR_DIFFERS("this machine's processor lacks what the dumped one had", "restore on another node"),
     NOT_LAZY("it cannot run before all its pages are there: it is a container", "nothing: it is restored whole"),

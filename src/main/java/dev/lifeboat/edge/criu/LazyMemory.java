@@ -1,18 +1,23 @@
 package dev.lifeboat.edge.criu;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lifeboat.checkpoint.Extent;
 import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
-/// Which pages of one task may come after CRIU has made its mappings: those of private anonymous ones
+/// Which pages of a task may come after CRIU has made its mappings: those of private anonymous ones
 /// (criu/include/vma.h, vma_entry_can_be_lazy), but for what the kernel itself needs to let a thread go.
 final class LazyMemory {
     // mmap(2), as vma.proto has them in `prot` and `flags`.
@@ -37,43 +42,71 @@ final class LazyMemory {
         this.kernelsPages = kernelsPages;
     }
 
-    /// What userfaultfd can bring while the task runs.
+    /// What userfaultfd can bring while the tasks run.
     ///
     /// @param metadata what CRIU dumped beside the pages
+    /// @param tasks all of the tree that have memory
     /// @throws IOException when it is not to be understood
-    static LazyMemory of(Path metadata, MemoryObject task) throws IOException {
-        return new LazyMemory(mappings(metadata, task, _ -> true), ThreadImage.kernelsPages(metadata));
+    static Map<MemoryObject, LazyMemory> of(Path metadata, List<MemoryObject> tasks) throws IOException {
+        return byTask(metadata, tasks, mappings(metadata, tasks));
     }
 
-    /// What can be written into the task while it stands there rebuilt: where it may write itself, and where no other
-    /// task has memory. What two of them have at the same place they may share, as after a fork, and only
-    /// CRIU can give it to both.
+    /// What can be written into the tasks while they stand there rebuilt: where each may write itself,
+    /// and no other one has memory. What two of them have at the same place they may share, as after a
+    /// fork, and only CRIU can give it to both.
     ///
     /// @param tasks all of the tree that have memory
-    static LazyMemory writable(Path metadata, MemoryObject task, List<MemoryObject> tasks) throws IOException {
-        var own = mappings(metadata, task, mapping -> (mapping.getOrDefault(5, 0L) & WRITE) != 0);
-        for (MemoryObject other : tasks) {
-            if (!other.equals(task)) {
-                var others = mappings(metadata, other, _ -> true);
-                own.entrySet().removeIf(each -> overlaps(others, each.getKey(), each.getValue()));
+    static Map<MemoryObject, LazyMemory> writable(Path metadata, List<MemoryObject> tasks) throws IOException {
+        List<Mapping> mappings = mappings(metadata, tasks);
+        Set<Mapping> shared = shared(mappings);
+        return byTask(
+                metadata,
+                tasks,
+                mappings.stream()
+                        .filter(each -> each.writable && !shared.contains(each))
+                        .toList());
+    }
+
+    private record Mapping(MemoryObject task, long start, long end, boolean writable) {}
+
+    private static Map<MemoryObject, LazyMemory> byTask(Path metadata, List<MemoryObject> tasks, List<Mapping> mappings)
+            throws IOException {
+        NavigableSet<Long> kernelsPages = ThreadImage.kernelsPages(metadata);
+        var all = new HashMap<MemoryObject, LazyMemory>();
+        tasks.forEach(task -> all.put(task, new LazyMemory(new TreeMap<>(), kernelsPages)));
+        mappings.forEach(each -> requireNonNull(all.get(each.task)).mappings.put(each.start, each.end));
+        return all;
+    }
+
+    /// Those that overlap with another one. Each is held against the one that reaches farthest of those
+    /// that begin before it.
+    private static Set<Mapping> shared(List<Mapping> mappings) {
+        var shared = new HashSet<Mapping>();
+        Mapping farthest = null;
+        for (Mapping each : mappings.stream()
+                .sorted(Comparator.comparingLong(Mapping::start))
+                .toList()) {
+            if (farthest != null && each.start < farthest.end) {
+                shared.add(farthest);
+                shared.add(each);
+            }
+            if (farthest == null || each.end > farthest.end) {
+                farthest = each;
             }
         }
-        return new LazyMemory(own, ThreadImage.kernelsPages(metadata));
+        return shared;
     }
 
-    private static boolean overlaps(NavigableMap<Long, Long> mappings, long start, long end) {
-        var before = mappings.lowerEntry(end);
-        return before != null && before.getValue() > start;
-    }
-
-    private static NavigableMap<Long, Long> mappings(
-            Path metadata, MemoryObject task, Predicate<Map<Integer, Long>> wanted) throws IOException {
-        var mappings = new TreeMap<Long, Long>();
-        for (ImageMessage each :
-                ImageMessage.first(metadata.resolve("mm-" + task.id() + ".img")).all(14)) {
-            Map<Integer, Long> mapping = each.numbers();
-            if (canBeLazy(mapping) && wanted.test(mapping)) {
-                mappings.put(mapping.get(1), mapping.get(2));
+    private static List<Mapping> mappings(Path metadata, List<MemoryObject> tasks) throws IOException {
+        var mappings = new ArrayList<Mapping>();
+        for (MemoryObject task : tasks) {
+            ImageMessage memory = ImageMessage.first(metadata.resolve("mm-" + task.id() + ".img"));
+            for (ImageMessage each : memory.all(14)) {
+                Map<Integer, Long> mapping = each.numbers();
+                if (canBeLazy(mapping)) {
+                    boolean writable = (mapping.getOrDefault(5, 0L) & WRITE) != 0;
+                    mappings.add(new Mapping(task, mapping.getOrDefault(1, 0L), mapping.getOrDefault(2, 0L), writable));
+                }
             }
         }
         return mappings;

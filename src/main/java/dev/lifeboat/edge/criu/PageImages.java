@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Writes memory the way CRIU restores it from: per object a [Pagemap] and the bare pages that it points into.
 final class PageImages implements AutoCloseable {
@@ -46,20 +47,24 @@ final class PageImages implements AutoCloseable {
     ///
     /// @return what is not for CRIU, and for whoever comes once it has rebuilt the tree
     List<Extent> prepareRebuilding(PageSource source) throws IOException {
-        var late = new ArrayList<Extent>();
         List<MemoryObject> tasks = tasks(source);
+        Map<MemoryObject, LazyMemory> memories =
+                haveOtherNumbers(tasks) ? Map.of() : LazyMemory.writable(metadata, tasks);
+        var late = new ArrayList<Extent>();
         prepare(source, (owner, pagesId) -> {
-            if (owner.kind() == MemoryObject.Kind.SHARED || haveOtherNumbers(tasks)) {
-                return new Pagemap(owner, pagesId, source.extents(owner));
-            }
-            var split = LazyMemory.writable(metadata, owner, tasks).split(source.extents(owner));
+            var split = split(source.extents(owner), memories.get(owner));
             late.addAll(split.late());
             return new Pagemap(owner, pagesId, split.early());
         });
         return List.copyOf(late);
     }
 
-    /// In a process number's namespace of their own the first one has 1, and their numbers say nothing here.
+    private static LazyMemory.Split split(List<Extent> extents, @Nullable LazyMemory memory) {
+        return memory == null ? new LazyMemory.Split(extents, List.of()) : memory.split(extents);
+    }
+
+    /// In a process number's namespace of their own the first one has 1, and their numbers say
+    /// nothing here.
     private static boolean haveOtherNumbers(List<MemoryObject> tasks) {
         return tasks.stream().anyMatch(task -> task.id() == 1);
     }
@@ -108,7 +113,11 @@ final class PageImages implements AutoCloseable {
     /// Everything but the pages, with those left out that may come later; the others are on their way when
     /// it returns. CRIU may begin, and must see no page before [#writeEarly] has returned.
     Late prepareEarly(PageSource source, PageMemory.Machine machine) throws IOException, InterruptedException {
-        prepare(source, (owner, pagesId) -> split(owner, source.extents(owner), pagesId));
+        Map<MemoryObject, LazyMemory> memories = LazyMemory.of(metadata, tasks(source));
+        prepare(source, (owner, pagesId) -> {
+            var split = split(source.extents(owner), memories.get(owner));
+            return new Pagemap(owner, pagesId, split.early(), split.late());
+        });
         long late = pagemaps.stream()
                 .flatMap(each -> each.lazy().stream())
                 .mapToLong(Extent::length)
@@ -121,16 +130,6 @@ final class PageImages implements AutoCloseable {
         for (Pagemap pagemap : pagemaps) {
             copy(flow, pagemap);
         }
-    }
-
-    private Pagemap split(MemoryObject owner, List<Extent> extents, int pagesId) throws IOException {
-        return switch (owner.kind()) {
-            case TASK -> {
-                var split = LazyMemory.of(metadata, owner).split(extents);
-                yield new Pagemap(owner, pagesId, split.early(), split.late());
-            }
-            case SHARED -> new Pagemap(owner, pagesId, extents);
-        };
     }
 
     private void copy(PageFlow flow, Pagemap pagemap) throws IOException, InterruptedException {
@@ -191,8 +190,8 @@ final class PageImages implements AutoCloseable {
         }
     }
 
-    /// Frees the memory that the pages take in a folder of somebody else's; our own goes as a whole. What stays is
-    /// told in the log, and changes nothing of what came of the restore.
+    /// Frees the memory that the pages take in a folder of somebody else's; our own goes as a whole.
+    /// What stays is told in the log, and changes nothing of what came of the restore.
     @Override
     public void close() {
         if (lent()) {

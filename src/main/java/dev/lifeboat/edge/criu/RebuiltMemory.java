@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/// The memory of a tree that CRIU rebuilds. Some of it CRIU reads from images; all else waits until the tree stands
-/// there, and goes straight into it. Nothing of it runs before all is there.
+/// The memory of a tree that CRIU rebuilds. Some of it CRIU reads from images; all else waits until the
+/// tree stands there, and goes straight into it. Nothing of it runs before all is there.
 final class RebuiltMemory implements RestoreSession.Pages {
     private final CriuHost host;
     private final PageImages images;

@@ -47,12 +47,12 @@ final class RestoreSession {
     /// Who brings the pages.
     @FunctionalInterface
     interface Pages {
-        /// Returns once everything is there that has to be before CRIU looks at a page. It gets itself ready meanwhile,
-        /// and then waits.
+        /// Returns once everything is there that has to be before CRIU looks at a page. It gets itself
+        /// ready meanwhile, and then waits.
         void early() throws IOException, InterruptedException;
 
-        /// Returns once everything is there that must be before the tree runs. CRIU rebuilds it meanwhile, and then
-        /// waits.
+        /// Returns once everything is there that must be before the tree runs. CRIU rebuilds it
+        /// meanwhile, and then waits.
         default void late() throws IOException, InterruptedException {}
 
         /// CRIU has rebuilt everything, and nothing of it runs.

@@ -20,8 +20,9 @@ record ThreadImage(ImageMessage core) {
     /// Of thread_core_entry.
     private static final int RSEQ = 15;
 
-    /// Pages that the kernel itself reads or writes for a thread before it lets it go: the top of its stack
-    /// (criu/mem.c, is_stack), and where it keeps telling it its processor, rseq(2), from when CRIU registers that on.
+    /// Pages that the kernel itself reads or writes for a thread before it lets it go: the top of its
+    /// stack (criu/mem.c, is_stack), and where it keeps telling it its processor, rseq(2), from when
+    /// CRIU registers that on.
     ///
     /// Of all threads of the tree: that one page more of another task comes early costs nothing.
     static NavigableSet<Long> kernelsPages(Path metadata) throws IOException {
@@ -44,7 +45,8 @@ record ThreadImage(ImageMessage core) {
                 () -> new IOException(file.getFileName() + ": no stack pointer of a processor that we know"));
     }
 
-    /// rseq.proto: the address and the size of what was registered. A thread that never did has none, or 0.
+    /// rseq.proto: the address and the size of what was registered. A thread that never did has none,
+    /// or 0.
     private void addRestartableSequence(Set<Long> pages) throws IOException {
         Optional<ImageMessage> thread = core.one(THREAD);
         long start = number(thread, RSEQ, 1).orElse(0L);
@@ -56,7 +58,8 @@ record ThreadImage(ImageMessage core) {
     }
 
     private static Optional<Long> number(Optional<ImageMessage> of, int message, int field) throws IOException {
-        Optional<ImageMessage> inner = of.isEmpty() ? Optional.empty() : of.get().one(message);
+        Optional<ImageMessage> inner =
+                of.isEmpty() ? Optional.empty() : of.get().one(message);
         return inner.isEmpty()
                 ? Optional.empty()
                 : Optional.ofNullable(inner.get().numbers().get(field));

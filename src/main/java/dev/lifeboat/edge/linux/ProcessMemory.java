@@ -26,8 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Reads other processes' memory with process_vm_readv(2), where /proc/PID/maps and /proc/PID/pagemap say that there is
-/// some; see proc_pid_maps(5) and proc_pid_pagemap(5). Writes it, too, where a tree is rebuilt. Needs CAP_SYS_PTRACE, as a dump does.
+/// Reads other processes' memory with process_vm_readv(2), where /proc/PID/maps and /proc/PID/pagemap
+/// say that there is some; see proc_pid_maps(5) and proc_pid_pagemap(5). Writes it, too, where a tree
+/// is rebuilt. Needs CAP_SYS_PTRACE, as a dump does.
 public final class ProcessMemory implements LiveMemory {
     private static final int PAGE = Extent.PAGE_SIZE;
 
@@ -62,7 +63,9 @@ public final class ProcessMemory implements LiveMemory {
     public static void write(long pid, long address, ByteBuffer bytes) throws SystemCallFailed {
         ByteBuffer direct = bytes.isDirect()
                 ? bytes.slice()
-                : ByteBuffer.allocateDirect(bytes.remaining()).put(bytes.duplicate()).flip();
+                : ByteBuffer.allocateDirect(bytes.remaining())
+                        .put(bytes.duplicate())
+                        .flip();
         try (var arena = Arena.ofConfined()) {
             var errno = arena.allocate(Libc.ERRNO);
             var iovecs = arena.allocate(2 * IOVEC_BYTES, Long.BYTES);

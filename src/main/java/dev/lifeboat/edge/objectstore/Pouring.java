@@ -12,8 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Many pages of a checkpoint at once: every chunk that has some is fetched, verified and decoded exactly once, in the order of the
-/// store, and its pages go to all places where they belong. So a chain of any length costs what a whole image does.
+/// Many pages of a checkpoint at once: every chunk that has some is fetched, verified and decoded
+/// exactly once, in the order of the store, and its pages go to all places where they belong. So a
+/// chain of any length costs what a whole image does.
 ///
 /// Each worker reads, decodes and hands over by itself: while some wait for the store, others have the cores.
 final class Pouring {
@@ -27,7 +28,8 @@ final class Pouring {
     private final int largest;
     private final int streams;
 
-    /// Numbers of the wanted runs, by chunk: those of chunk `c` from `firstOf[c]` to before `firstOf[c + 1]`.
+    /// Numbers of the wanted runs, by chunk: those of chunk `c` from `firstOf[c]` to before
+    /// `firstOf[c + 1]`.
     private final int[] runs;
 
     private final int[] firstOf;
@@ -154,7 +156,8 @@ final class Pouring {
         for (int at = firstOf[chunk]; at < firstOf[chunk + 1]; at++) {
             Index.Run run = index.runs().get(runs[at]);
             wanted.within(run.extent(), (address, length) -> {
-                int offset = run.offset() + Math.toIntExact(address - run.extent().startAddress());
+                int offset =
+                        run.offset() + Math.toIntExact(address - run.extent().startAddress());
                 target.put(run.extent().owner(), address, plain.slice(offset, Math.toIntExact(length)));
             });
         }

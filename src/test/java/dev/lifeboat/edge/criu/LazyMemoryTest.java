@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.criu;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
@@ -12,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LazyMemoryTest {
     private static final MemoryObject FIRST = new MemoryObject(MemoryObject.Kind.TASK, 40);
     private static final MemoryObject SECOND = new MemoryObject(MemoryObject.Kind.TASK, 41);
-    private static final int PAGE = Extent.PAGE_SIZE;
+    private static final MemoryObject THIRD = new MemoryObject(MemoryObject.Kind.TASK, 44);
     private static final int READ = 1;
     private static final int READ_WRITE = 3;
     private static final int PRIVATE = 0x2;
@@ -37,10 +39,9 @@ final class LazyMemoryTest {
     @Test
     void whatTheTaskMayNotWriteComesEarlyAndLazyStillLate() throws IOException {
         memory(FIRST, mapping(0x10000, 0x12000, READ, PRIVATE_ANONYMOUS));
-        assertThat(writable().late()).isEmpty();
-        assertThat(writable().early()).containsExactly(extent(0x10000, 2));
-        assertThat(LazyMemory.of(metadata, FIRST)
-                        .split(List.of(extent(0x10000, 2)))
+        assertThat(writable(FIRST).late()).isEmpty();
+        assertThat(writable(FIRST).early()).containsExactly(extent(0x10000, 2));
+        assertThat(of(LazyMemory.of(metadata, List.of(FIRST)), extent(0x10000, 2))
                         .late())
                 .containsExactly(extent(0x10000, 2));
     }
@@ -48,7 +49,7 @@ final class LazyMemoryTest {
     @Test
     void whatHasAFileBehindItComesEarly() throws IOException {
         memory(FIRST, mapping(0x10000, 0x12000, READ_WRITE, PRIVATE));
-        assertThat(writable().early()).containsExactly(extent(0x10000, 2));
+        assertThat(writable(FIRST).early()).containsExactly(extent(0x10000, 2));
     }
 
     @Test
@@ -56,6 +57,14 @@ final class LazyMemoryTest {
         memory(FIRST, mapping(0x10000, 0x12000, READ_WRITE, PRIVATE_ANONYMOUS));
         memory(SECOND, mapping(0x11000, 0x13000, READ_WRITE, PRIVATE_ANONYMOUS));
         assertThat(writable(FIRST, SECOND).early()).containsExactly(extent(0x10000, 2));
+    }
+
+    @Test
+    void whatOneOfManyReachesOverIsFoundWhoeverElseLiesBetween() throws IOException {
+        memory(FIRST, mapping(0x10000, 0x12000, READ_WRITE, PRIVATE_ANONYMOUS));
+        memory(SECOND, mapping(0x1000, 0x20000, READ, PRIVATE_ANONYMOUS));
+        memory(THIRD, mapping(0x5000, 0x6000, READ_WRITE, PRIVATE_ANONYMOUS));
+        assertThat(writable(FIRST, SECOND, THIRD).early()).containsExactly(extent(0x10000, 2));
     }
 
     @Test
@@ -72,13 +81,17 @@ final class LazyMemoryTest {
     void thePagesThatTheKernelItselfWritesComeEarly() throws IOException {
         memory(FIRST, mapping(0x10000, 0x15000, READ_WRITE, PRIVATE_ANONYMOUS));
         thread(42, 0x11ff8, 0x13fe0);
-        var split = LazyMemory.writable(metadata, FIRST, List.of(FIRST)).split(List.of(extent(0x10000, 5)));
+        var split = of(LazyMemory.writable(metadata, List.of(FIRST)), extent(0x10000, 5));
         assertThat(split.early()).containsExactly(extent(0x11000, 1), extent(0x13000, 1));
         assertThat(split.late()).containsExactly(extent(0x10000, 1), extent(0x12000, 1), extent(0x14000, 1));
     }
 
     private LazyMemory.Split writable(MemoryObject... tasks) throws IOException {
-        return LazyMemory.writable(metadata, FIRST, List.of(tasks)).split(List.of(extent(0x10000, 2)));
+        return of(LazyMemory.writable(metadata, List.of(tasks)), extent(0x10000, 2));
+    }
+
+    private static LazyMemory.Split of(Map<MemoryObject, LazyMemory> memories, Extent extent) {
+        return requireNonNull(memories.get(FIRST)).split(List.of(extent));
     }
 
     private static Extent extent(long address, long pages) {

@@ -342,8 +342,8 @@ final class StoredCheckpointsTest {
         });
         var pages = layer.keySet().stream()
                 .flatMap(extent -> LongStream.range(0, extent.pages())
-                        .mapToObj(page -> new Extent(
-                                extent.owner(), extent.startAddress() + page * Extent.PAGE_SIZE, 1)))
+                        .mapToObj(
+                                page -> new Extent(extent.owner(), extent.startAddress() + page * Extent.PAGE_SIZE, 1)))
                 .collect(Collectors.partitioningBy(page -> page.startAddress() / Extent.PAGE_SIZE % 7 < 5));
         for (List<Extent> some : pages.values()) {
             var asked = Set.copyOf(some);

@@ -65,8 +65,8 @@ final class Handover {
         return name;
     }
 
-    /// Deletes the images of those whose agent is no more: memory that nobody will take up, or has taken up to its end.
-    /// What a wrapper may still be told by stays: it is a few bytes.
+    /// Deletes the images of those whose agent is no more: memory that nobody will take up, or has
+    /// taken up to its end. What a wrapper may still be told by stays: it is a few bytes.
     ///
     /// @param now by the clock that files are stamped with
     static void sweep(Path folder, Instant now) {

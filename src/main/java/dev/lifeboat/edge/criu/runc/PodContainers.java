@@ -49,7 +49,8 @@ public final class PodContainers implements Containers {
         this.pods = pods;
     }
 
-    /// Frees what an earlier agent of this node left when it died in the middle of a restore. Before the first restore.
+    /// Frees what an earlier agent of this node left when it died in the middle of a restore. Before
+    /// the first restore.
     ///
     /// @param now by the machine's clock
     public void sweep(Instant now) {

@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 
-/// Our own: manifest, index, metadata, all pages while CRIU rebuilds the tree; without the claim, which is two small writes.
+/// Our own: manifest, index, metadata, all pages while CRIU rebuilds the tree; without the claim, which
+/// is two small writes.
 record ReturnByLifeboat(
         String key, String title, Checkpointer checkpointer, StoredCheckpoints store, Path tmpfs, RestoredVictim victim)
         implements Return {
