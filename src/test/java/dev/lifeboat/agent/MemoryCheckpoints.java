@@ -28,10 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A checkpoint store in memory, held to [CheckpointStoreContract] like the real one. One thread at a time.
+/// A checkpoint store in memory, held to [CheckpointChainContract] like the real one. One thread at a time.
 public final class MemoryCheckpoints implements CheckpointStore {
     /// One request to the store.
     public enum Call {
@@ -78,8 +77,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     /// What the store holds, whoever looks.
     private record Contents(
             Map<CheckpointId, Manifest> manifests,
-            Map<CheckpointId, TreeMap<Integer, Claim>> claims,
-            Map<CheckpointId, Claim> confirmed,
+            MemoryClaims claims,
             Map<NodeName, List<MemoryChain>> chains,
             List<Codec> packed,
             List<String> sealed) {}
@@ -96,12 +94,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     public MemoryCheckpoints(InstantSource clock) {
         this(
                 new Contents(
-                        new HashMap<>(),
-                        new HashMap<>(),
-                        new HashMap<>(),
-                        new HashMap<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>()),
+                        new HashMap<>(), new MemoryClaims(), new HashMap<>(), new ArrayList<>(), new ArrayList<>()),
                 clock,
                 DIRECT);
     }
@@ -169,7 +162,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         if (manifest == null || manifest.draft == null) {
             throw new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no checkpoint " + id);
         }
-        return new MemorySaved(manifest.draft);
+        return manifest.draft.saved();
     }
 
     @Override
@@ -196,7 +189,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         way.there(Call.LIST);
         return objects.manifests.entrySet().stream()
                 .filter(each -> each.getValue().draft != null)
-                .filter(each -> !objects.claims.containsKey(each.getKey()))
+                .filter(each -> !objects.claims.has(each.getKey()))
                 .filter(each -> each.getKey().value().startsWith(MigrationId.readable(workload)))
                 .filter(each -> !BackgroundName.isOne(each.getKey()))
                 .filter(each -> !each.getValue().savedAt.isBefore(since))
@@ -216,7 +209,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         way.there(Call.LIST);
         backgrounds(workload, node).stream()
                 .skip(last)
-                .filter(id -> !objects.claims.containsKey(id))
+                .filter(id -> !objects.claims.has(id))
                 .forEach(objects.manifests::remove);
     }
 
@@ -234,14 +227,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     @Override
     public ClaimAnswer claim(CheckpointId id, Claim claim) {
         way.there(Call.CLAIM);
-        Claim confirmed = objects.confirmed.get(id);
-        if (confirmed != null) {
-            return answer(claim, confirmed, true);
-        }
-        var epochs = objects.claims.computeIfAbsent(id, _ -> new TreeMap<>());
-        epochs.putIfAbsent(claim.epoch(), claim);
-        way.back(Call.CLAIM);
-        return answer(claim, epochs.lastEntry().getValue(), false);
+        return objects.claims.claim(id, claim, () -> way.back(Call.CLAIM));
     }
 
     @Override
@@ -257,21 +243,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     @Override
     public ClaimAnswer confirm(CheckpointId id, Claim claim) {
         way.there(Call.CONFIRM);
-        var epochs = objects.claims.get(id);
-        if (epochs == null) {
-            throw new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no claim on " + id);
-        }
-        Claim highest = epochs.lastEntry().getValue();
-        if (!highest.equals(claim)) {
-            return new ClaimAnswer.Lost(highest, false);
-        }
-        objects.confirmed.putIfAbsent(id, claim);
-        way.back(Call.CONFIRM);
-        return answer(claim, objects.confirmed.getOrDefault(id, claim), true);
-    }
-
-    private static ClaimAnswer answer(Claim asked, Claim holder, boolean confirmed) {
-        return holder.equals(asked) ? new ClaimAnswer.Won() : new ClaimAnswer.Lost(holder, confirmed);
+        return objects.claims.confirm(id, claim, () -> way.back(Call.CONFIRM));
     }
 
     /// What drafts were told to pack with, in this order.
@@ -348,6 +320,10 @@ public final class MemoryCheckpoints implements CheckpointStore {
             }
             unsettled = false;
             throw cause;
+        }
+
+        MemorySaved saved() {
+            return new MemorySaved(way, requireNonNull(facts), size(), pages, files, permissions);
         }
 
         @Override
@@ -438,78 +414,5 @@ public final class MemoryCheckpoints implements CheckpointStore {
             check();
             pages.put(extent, MemoryChain.inherited(parent, extent));
         }
-    }
-
-    private final class MemorySaved implements Saved, PageSource {
-        private final MemoryDraft draft;
-
-        MemorySaved(MemoryDraft draft) {
-            this.draft = draft;
-        }
-
-        @Override
-        public Facts facts() {
-            return requireNonNull(draft.facts);
-        }
-
-        @Override
-        public Size size() {
-            return draft.size();
-        }
-
-        @Override
-        public PageSource pages() {
-            return this;
-        }
-
-        @Override
-        public List<String> files() {
-            return List.copyOf(draft.files.keySet());
-        }
-
-        @Override
-        public void fetch(String name, Path target) {
-            way.there(Call.FETCH);
-            try {
-                Files.write(target, requireNonNull(draft.files.get(name)));
-                Files.setPosixFilePermissions(target, requireNonNull(draft.permissions.get(name)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public List<MemoryObject> objects() {
-            return draft.pages.keySet().stream().map(Extent::owner).distinct().toList();
-        }
-
-        @Override
-        public List<Extent> extents(MemoryObject owner) {
-            return draft.pages.keySet().stream()
-                    .filter(extent -> extent.owner().equals(owner))
-                    .toList();
-        }
-
-        @Override
-        public void read(Extent extent, ByteBuffer target) {
-            for (int page = 0; page < extent.pages(); page++) {
-                target.put(page(extent.owner(), extent.startAddress() + (long) page * Extent.PAGE_SIZE));
-            }
-        }
-
-        private ByteBuffer page(MemoryObject owner, long address) {
-            for (var entry : draft.pages.entrySet()) {
-                long at = address - entry.getKey().startAddress();
-                if (entry.getKey().owner().equals(owner)
-                        && at >= 0
-                        && at < entry.getKey().length()) {
-                    return entry.getValue().slice((int) at, Extent.PAGE_SIZE);
-                }
-            }
-            throw new IllegalArgumentException("no page at " + Long.toHexString(address) + " of " + owner);
-        }
-
-        @Override
-        public void close() {}
     }
 }

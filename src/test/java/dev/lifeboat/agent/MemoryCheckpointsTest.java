@@ -1,6 +1,6 @@
 package dev.lifeboat.agent;
 
-final class MemoryCheckpointsTest extends CheckpointStoreContract {
+final class MemoryCheckpointsTest extends CheckpointChainContract {
     private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
 
     @Override

@@ -1,7 +1,7 @@
 package dev.lifeboat.edge.objectstore;
 
+import dev.lifeboat.agent.CheckpointChainContract;
 import dev.lifeboat.agent.CheckpointStore;
-import dev.lifeboat.agent.CheckpointStoreContract;
 import dev.lifeboat.checkpoint.Codec;
 import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /// The real store, over a folder, held to what the simulation's store is held to.
-final class CheckpointsInFolderTest extends CheckpointStoreContract {
+final class CheckpointsInFolderTest extends CheckpointChainContract {
     private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
     private StoredCheckpoints checkpoints;
