@@ -26,7 +26,7 @@ public sealed interface Migration {
     }
 
     static Migration begin(MigrationBegun event) {
-        return new Waiting(event.subject(), 1);
+        return new Waiting(event.subject(), 1, event.at());
     }
 
     /// @throws IllegalMove when no such move exists: a bug
@@ -65,7 +65,7 @@ public sealed interface Migration {
     }
 
     /// Its turn on its node's link has not come, or it has none: nothing is owed, so the plan may still change.
-    record Waiting(Subject subject, int save) implements AtRisk {
+    record Waiting(Subject subject, int save, Instant since) implements AtRisk {
         @Override
         public List<Order> owed() {
             return List.of();

@@ -42,7 +42,7 @@ final class Moves {
 
     private static Migration about(Subject subject, AtRisk state) {
         return switch (state) {
-            case Waiting s -> new Waiting(subject, s.save());
+            case Waiting s -> new Waiting(subject, s.save(), s.since());
             case Noticed s -> new Noticed(subject, s.save());
             case Streaming s -> new Streaming(subject, s.save());
             case Frozen s -> new Frozen(subject, s.save());
@@ -127,7 +127,7 @@ final class Moves {
 
     static Migration retried(Migration from, MigrationEvent.SaveRetried event) {
         if (from instanceof Thawed s && event.save() == s.save() + 1) {
-            return new Waiting(s.subject(), event.save());
+            return new Waiting(s.subject(), event.save(), event.at());
         }
         throw new IllegalMove(from, event);
     }

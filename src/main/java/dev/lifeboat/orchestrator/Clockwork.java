@@ -118,14 +118,21 @@ final class Clockwork {
                 && view.silent(migration.subject().home(), now, limits.silentAfter());
     }
 
-    /// A silent node may be cut off and save it on its own.
     private List<MigrationEvent> waiting(Waiting migration, Evacuations state, View view, Instant now) {
         if (!now.isBefore(migration.subject().deadline())) {
-            return view.silent(migration.subject().home(), now, limits.silentAfter())
+            return mayHaveBeenSavedAlone(migration, view, now)
                     ? List.of()
                     : List.of(Keeping.of(migration, state).over(migration, LetGoReason.OUT_OF_TIME, now));
         }
         return state.turnHasCome(migration) ? List.of(new SaveOrdered(migration.id(), now)) : List.of();
+    }
+
+    /// A silent node may be cut off, and act on its standing orders. One that was silent at its deadline and is heard
+    /// again may be taken before it can tell what it did.
+    private boolean mayHaveBeenSavedAlone(Waiting migration, View view, Instant now) {
+        boolean late = !migration.since().isBefore(migration.subject().deadline());
+        return view.silent(migration.subject().home(), now, limits.silentAfter())
+                || (late && now.isBefore(migration.since().plus(limits.deadAfter())));
     }
 
     private List<MigrationEvent> thawed(Thawed migration, Keeping keeping, Instant now) {

@@ -162,7 +162,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
         if (manifest == null || manifest.draft == null) {
             throw new StoreFailed(StoreFailed.Kind.NOT_FOUND, "there is no checkpoint " + id);
         }
-        return manifest.draft.saved();
+        return manifest.draft.saved(way);
     }
 
     @Override
@@ -322,8 +322,9 @@ public final class MemoryCheckpoints implements CheckpointStore {
             throw cause;
         }
 
-        MemorySaved saved() {
-            return new MemorySaved(way, requireNonNull(facts), size(), pages, files, permissions);
+        /// @param reader what lies between the store and who reads
+        MemorySaved saved(Way reader) {
+            return new MemorySaved(reader, requireNonNull(facts), size(), pages, files, permissions);
         }
 
         @Override

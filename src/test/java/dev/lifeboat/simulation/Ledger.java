@@ -2,6 +2,8 @@ package dev.lifeboat.simulation;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
@@ -69,6 +71,13 @@ final class Ledger {
         step.standing().forEach(next -> standing.put(next.node(), next));
         committed = offset;
         return true;
+    }
+
+    /// Some are told to end without one.
+    boolean saveWasOrdered(MigrationId migration) {
+        return journal.stream()
+                .anyMatch(event -> event instanceof MigrationEvent.SaveOrdered ordered
+                        && ordered.migration().equals(migration));
     }
 
     Hindsight hindsight() {

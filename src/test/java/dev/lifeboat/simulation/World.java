@@ -168,11 +168,11 @@ final class World {
             deliver(new Input.Told(notice));
         }
         if (schedule.chance(0.2)) {
-            var other = new NoticeId("00000000000000bb");
-            schedule.soon(
-                    40_000,
-                    () -> deliver(new Input.Told(
-                            new Notice.Withdrawal(other, home().name, "simulation", schedule.now(), id))));
+            schedule.soon(40_000, () -> {
+                withdraw("00000000000000bb", notice);
+                // Whoever else said it takes it back as well.
+                withdraw("00000000000000bd", ofAnotherSource(notice));
+            });
         } else if (schedule.chance(0.1)) {
             // Some machines are taken before their time.
             schedule.soon((int) window.toMillis(), this::homeDies);
@@ -180,6 +180,11 @@ final class World {
             // Clouds take a machine some seconds late.
             schedule.after(window.plusMillis(schedule.pick(5_000)), this::homeDies);
         }
+    }
+
+    private void withdraw(String id, Notice said) {
+        deliver(new Input.Told(
+                new Notice.Withdrawal(new NoticeId(id), said.node(), said.source(), schedule.now(), said.id())));
     }
 
     /// Its cloud says so some time later, where anybody asks.
@@ -229,7 +234,7 @@ final class World {
         });
     }
 
-    private static Notice ofAnotherSource(Notice.Preemption said) {
+    private static Notice.Preemption ofAnotherSource(Notice.Preemption said) {
         var id = new NoticeId("00000000000000dd");
         return new Notice.Preemption(id, said.node(), "elsewhere", said.receivedAt(), said.closesAt(), said.action());
     }
@@ -385,7 +390,8 @@ final class World {
     /// Of saves that a policy began; agents that act alone ask nobody.
     private void checkBudget() {
         Map<String, List<Migration>> underWay = ledger.truth.migrations().stream()
-                .filter(one -> one instanceof Migration.Saving || one instanceof Migration.Recalled)
+                .filter(one -> one instanceof Migration.Saving
+                        || (one instanceof Migration.Recalled && ledger.saveWasOrdered(one.id())))
                 .filter(one -> !one.subject().planned().stake().policy().isEmpty())
                 .collect(Collectors.groupingBy(
                         one -> one.subject().planned().stake().policy()));
