@@ -112,12 +112,10 @@ public record StandingOrders(
                 .stream().filter(each -> each.workload().equals(workload)).findFirst();
     }
 
-    public Terms terms(WorkloadId workload) {
+    /// Empty while nobody has spoken of the workload.
+    public Optional<Terms> terms(WorkloadId workload) {
         return (terms == null ? List.<Terms>of() : terms)
-                .stream()
-                        .filter(each -> each.workload().equals(workload))
-                        .findFirst()
-                        .orElseGet(() -> Terms.unsaid(workload));
+                .stream().filter(each -> each.workload().equals(workload)).findFirst();
     }
 
     /// Of the workloads of which something was said.

@@ -79,7 +79,7 @@ final class Foresight {
                 .filter(seen -> stale(seen, now) || (moved && isOutOfStep(seen, view)))
                 .filter(seen -> ours.test(seen.heartbeat().node()))
                 .filter(seen -> !view.silent(seen.heartbeat().node(), now, limits.silentAfter()))
-                .filter(seen -> calm(state.reclaim(seen.heartbeat().node()), now))
+                .filter(seen -> calm(state.reclaim(seen.heartbeat().node()), now) || isUntold(seen))
                 .limit(MOST_AT_ONCE)
                 .forEach(seen -> review(seen, state, view, now, due));
         return due;
@@ -116,6 +116,12 @@ final class Foresight {
             given.put(node, last.after(seen));
         }
         return false;
+    }
+
+    /// What leaves a doomed node is ordered to; how it is to be saved only these orders say.
+    private boolean isUntold(View.Seen seen) {
+        Given last = given.get(seen.heartbeat().node());
+        return last == null || !last.runs().containsAll(runs(seen));
     }
 
     private boolean isOutOfStep(View.Seen seen, View view) {

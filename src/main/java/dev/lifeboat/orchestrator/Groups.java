@@ -85,7 +85,7 @@ final class Groups {
     private static boolean isGivenUp(LetGoReason reason) {
         return switch (reason) {
             case OUT_OF_TIME, SAVES_FAILED, TOLD_TO_END, OUTRANKED -> true;
-            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, HANDED_OVER, POLICY -> false;
+            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, CANNOT_BE_SAVED, HANDED_OVER, POLICY -> false;
         };
     }
 }

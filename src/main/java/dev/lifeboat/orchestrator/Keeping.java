@@ -53,7 +53,7 @@ record Keeping(@Nullable BackgroundNoted noted, @Nullable Reclaim reclaim) {
     private static boolean isForWantOfASave(LetGoReason why) {
         return switch (why) {
             case OUT_OF_TIME, SAVES_FAILED, OUTRANKED -> true;
-            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, TOLD_TO_END, HANDED_OVER, POLICY -> false;
+            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, TOLD_TO_END, CANNOT_BE_SAVED, HANDED_OVER, POLICY -> false;
         };
     }
 

@@ -21,12 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// while its saves run. The same occasion gets the same answer.
 @FunctionalInterface
 public interface Planner {
-    /// Everything is saved, in one dump each and in the order of the heartbeat: what is safest when nothing has been
-    /// measured yet.
+    /// Everything is saved that can be, in one dump each and in the order of the heartbeat: what is safest when nothing
+    /// has been measured yet.
     Planner SAVE_ALL = occasion -> {
         var choices = new ArrayList<Choice>();
+        int turn = 1;
         for (Aboard aboard : occasion.aboard()) {
-            choices.add(new Choice.Save(aboard.workload().id(), Planned.turn(choices.size() + 1), ""));
+            WorkloadId workload = aboard.workload().id();
+            choices.add(
+                    occasion.isObstructed(workload) && !aboard.isSaving()
+                            ? new Choice.LetGo(workload, LetGoReason.CANNOT_BE_SAVED)
+                            : new Choice.Save(workload, Planned.turn(turn++), ""));
         }
         return new Drawn(choices, List.of());
     };
@@ -73,6 +78,12 @@ public interface Planner {
     record Occasion(Reclaim reclaim, List<Aboard> aboard, Evacuations state, View view, Instant now) {
         public Occasion {
             aboard = List.copyOf(aboard);
+        }
+
+        /// Whether its agent has said that it cannot be saved, for a reason that lasts.
+        boolean isObstructed(WorkloadId workload) {
+            return view.obstructions(reclaim.node(), workload).stream()
+                    .anyMatch(each -> each.obstacle().lasts());
         }
 
         /// Whether nothing has been planned for this node yet.

@@ -33,7 +33,7 @@ public enum Obstacle {
             "give sidecars pods of their own, or the workload an appHook or drain rung"),
     NODE_VOLUME(
             Effect.BLOCKS,
-            "an emptyDir volume, whose files stay on its node",
+            "an emptyDir or a local volume, whose files stay on its node",
             "keep such files in the container's own root file system, or on a volume that can be attached elsewhere"),
     OWN_USERS(
             Effect.BLOCKS,

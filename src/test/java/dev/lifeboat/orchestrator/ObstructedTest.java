@@ -2,8 +2,14 @@ package dev.lifeboat.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.migration.LetGoReason;
+import dev.lifeboat.migration.MigrationEvent;
+import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.StandingRisk.CannotBeSaved;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
@@ -49,6 +55,28 @@ final class ObstructedTest {
         View view = view(new Preflight(List.of(), List.of(IO_URING)));
         assertThat(Obstructed.of(view, NOW.plus(Homeless.GONE))).hasSize(1);
         assertThat(Obstructed.of(view, NOW.plus(Homeless.GONE).plusMillis(1))).isEmpty();
+    }
+
+    /// Its source would be killed, and a restore of what there is of it fail.
+    @Test
+    void whatCannotBeSavedIsLeftAloneWithoutAnyPolicyToo() {
+        var orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
+        var notice = new Notice.Preemption(
+                new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
+
+        var step = orchestrator.step(
+                new Input.Told(notice), view(new Preflight(List.of(), List.of(IO_URING))), NOW);
+
+        assertThat(step.events())
+                .filteredOn(MigrationEvent.WorkloadLetGo.class::isInstance)
+                .singleElement()
+                .isInstanceOfSatisfying(MigrationEvent.WorkloadLetGo.class, let -> {
+                    assertThat(let.reason()).isEqualTo(LetGoReason.CANNOT_BE_SAVED);
+                    assertThat(let.migration().value()).startsWith(RING.name());
+                });
+        assertThat(step.orders())
+                .extracting(order -> order instanceof Order.Save save ? save.workload() : null)
+                .containsExactly(PLAIN);
     }
 
     private static View view(@Nullable Preflight preflight) {

@@ -95,6 +95,27 @@ final class RecallTest {
         });
     }
 
+    /// How connections and keys are dealt with no order says.
+    @Test
+    void whoComesToADoomedNodeIsSpokenOfToo() {
+        beat(B);
+        told(B);
+        List<StandingOrders> first = tick().standing();
+        pass(Duration.ofSeconds(1));
+        beat(B, PI);
+        List<StandingOrders> next = tick().standing();
+        pass(Duration.ofSeconds(1));
+        List<StandingOrders> last = tick().standing();
+
+        assertThat(first)
+                .singleElement()
+                .satisfies(orders -> assertThat(orders.terms(PI)).isEmpty());
+        assertThat(next)
+                .singleElement()
+                .satisfies(orders -> assertThat(orders.terms(PI)).isPresent());
+        assertThat(last).isEmpty();
+    }
+
     private static StandingOrders standing(NodeName node, WorkloadId... workloads) {
         List<StandingOrders.Entry> saves = List.of(workloads).stream()
                 .map(workload -> new StandingOrders.Entry(workload, 1, 0, null))

@@ -131,6 +131,14 @@ final class PlacementTest {
                 .isInstanceOf(Hindrance.Software.class);
     }
 
+    /// A kubelet does not say which CRIU its runtime calls.
+    @Test
+    void softwareThatNobodyKnowsRulesNothingOut() {
+        var kubelets = new HostFacts("amd64", T2.cpu(), "6.1.0", "", "runc 1.3.0");
+        assertThat(choose(needs(kubelets), offer("n", T2, CapacityOffer.Kind.ON_DEMAND, 0)))
+                .isInstanceOf(Placement.Placed.class);
+    }
+
     @Test
     void memoryMustHoldTheRestoresPeakTooJustBelowAtAndJustAbove() {
         Needs needs = new Needs(

@@ -76,6 +76,7 @@ public final class AgentLink implements AutoCloseable {
     private final NodeName node;
     private final Ear ear;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
+    private volatile boolean heard;
 
     private AgentLink(Brokers brokers, Topics topics, NodeName node, Ear ear) {
         this.brokers = brokers;
@@ -128,10 +129,15 @@ public final class AgentLink implements AutoCloseable {
         }
     }
 
+    /// Whether the broker has taken a heartbeat since this was opened.
+    public boolean isHeard() {
+        return heard;
+    }
+
     private void deliver() {
         try {
             connected.await();
-            var next = record(waiting.take());
+            Report next = waiting.take();
             while (true) {
                 next = deliver(next);
             }
@@ -141,12 +147,13 @@ public final class AgentLink implements AutoCloseable {
     }
 
     /// @return the report that this producer will never deliver: another one may, for who we are is read anew
-    private ProducerRecord<byte[], byte[]> deliver(ProducerRecord<byte[], byte[]> first) throws InterruptedException {
-        var record = first;
+    private Report deliver(Report first) throws InterruptedException {
+        Report report = first;
         try (var producer = producer()) {
             while (true) {
-                if (delivered(producer, record)) {
-                    record = record(waiting.take());
+                if (delivered(producer, record(report))) {
+                    heard |= report instanceof Report.Heartbeat;
+                    report = waiting.take();
                 } else {
                     LOG.warnf("Kafka is out of reach, reports wait count=%d", waiting.size() + 1);
                 }
@@ -156,7 +163,7 @@ public final class AgentLink implements AutoCloseable {
         } catch (KafkaException | IllegalArgumentException refused) {
             LOG.warnf("reports wait count=%d why=%s", waiting.size() + 1, brokers.why(refused));
             TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-            return record;
+            return report;
         }
     }
 

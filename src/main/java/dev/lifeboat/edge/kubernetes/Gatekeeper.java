@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.kubernetes;
 
+import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -80,9 +81,9 @@ public final class Gatekeeper implements AutoCloseable {
                 .filter(pod -> !pod.node().isEmpty() && !pod.ending());
     }
 
-    /// Whether the node takes no new pods, as it is now.
-    public boolean cordoned(String node) {
-        return NodeSignals.cordoned(client.nodes().withName(node).get());
+    /// Which drain evictions from the node belong to, as the node is now; empty while it takes new pods.
+    public Optional<NoticeId> drain(String node) {
+        return NodeSignals.drain(client.nodes().withName(node).get());
     }
 
     private void lift(Pod pod) {

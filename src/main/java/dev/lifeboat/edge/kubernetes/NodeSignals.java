@@ -4,6 +4,7 @@ import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -103,6 +104,32 @@ final class NodeSignals {
         return node != null
                 && node.getSpec() != null
                 && Boolean.TRUE.equals(node.getSpec().getUnschedulable());
+    }
+
+    /// Which drain evictions from the node belong to, whoever is asked, and however often: one for each time that the
+    /// node was cordoned. Empty while it takes new pods.
+    static Optional<NoticeId> drain(@Nullable Node node) {
+        return cordoned(node)
+                ? Optional.ofNullable(node)
+                        .map(Node::getMetadata)
+                        .map(metadata -> NoticeId.of(
+                                SOURCE,
+                                "eviction",
+                                text(metadata.getName()),
+                                text(metadata.getUid()),
+                                present(metadata.getManagedFields())
+                                        .filter(NodeSignals::cordons)
+                                        .map(each -> text(each.getTime()))
+                                        .findFirst()
+                                        .orElse("")))
+                : Optional.empty();
+    }
+
+    /// The API server keeps who set a field, and when; the taint of a cordon follows only later.
+    private static boolean cordons(ManagedFieldsEntry entry) {
+        return entry.getFieldsV1() != null
+                && entry.getFieldsV1().getAdditionalProperties().get("f:spec") instanceof Map<?, ?> spec
+                && spec.containsKey("f:unschedulable");
     }
 
     private static boolean evicting(Node node) {

@@ -39,6 +39,7 @@ public final class NodeWatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
     private final Set<String> recalled = ConcurrentHashMap.newKeySet();
+    private final Set<String> cordoned = ConcurrentHashMap.newKeySet();
     private final SharedIndexInformer<Node> informer;
     private final SharedIndexInformer<Pod> pods;
 
@@ -93,9 +94,15 @@ public final class NodeWatcher implements AutoCloseable {
         }
     }
 
-    /// Once for a node: what went while nobody watched is gone, too.
+    /// Once for a node: what went while nobody watched is gone, too. And once more when a node takes pods again: the
+    /// drain that its evicted pods, or those who were asked about them, told of is over.
     private void recall(Node node, Watch watch, Instant now) {
         String name = node.getMetadata().getName();
+        if (NodeSignals.cordoned(node)) {
+            cordoned.add(name);
+        } else if (cordoned.remove(name)) {
+            recalled.remove(name);
+        }
         if (recalled.contains(name)) {
             return;
         }
@@ -105,7 +112,8 @@ public final class NodeWatcher implements AutoCloseable {
         });
     }
 
-    /// A pod that is ended takes nothing back: what it said of its node stands until the deadline.
+    /// A pod that is ended takes nothing back: what it said of its node stands until that takes pods again, or the
+    /// deadline.
     private void ended(Pod pod) {
         Instant now = clock.instant();
         String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
@@ -150,6 +158,7 @@ public final class NodeWatcher implements AutoCloseable {
         @Override
         public void onDelete(Node node, boolean finalStateUnknown) {
             watches.remove(node.getMetadata().getName());
+            cordoned.remove(node.getMetadata().getName());
         }
     }
 }

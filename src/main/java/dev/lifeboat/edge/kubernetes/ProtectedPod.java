@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param containers in the order of its spec, those that start before the others and stay among them
 /// @param gated whether it is held back for a checkpoint
 /// @param ending whether it has been deleted already
-/// @param volumes whose content stays behind on its node
+/// @param volumes whose content stays behind on its node, whatever that is
 /// @param ownUsers whether it has a user namespace (`hostUsers: false`)
+/// @param claims of volumes, whose content may stay, too
 public record ProtectedPod(
         String namespace,
         String name,
@@ -32,7 +33,8 @@ public record ProtectedPod(
         boolean gated,
         boolean ending,
         List<String> volumes,
-        boolean ownUsers) {
+        boolean ownUsers,
+        List<String> claims) {
     /// The label by which a pod's owner asks for it.
     public static final String OPT_IN = "lifeboat.dev/protect";
 
@@ -43,6 +45,7 @@ public record ProtectedPod(
         labels = Map.copyOf(labels);
         containers = List.copyOf(containers);
         volumes = List.copyOf(volumes);
+        claims = List.copyOf(claims);
     }
 
     /// @param kind such as `ReplicaSet`
@@ -72,7 +75,11 @@ public record ProtectedPod(
                         .filter(ProtectedPod::staysBehind)
                         .map(Volume::getName)
                         .toList(),
-                Boolean.FALSE.equals(pod.getSpec().getHostUsers()));
+                Boolean.FALSE.equals(pod.getSpec().getHostUsers()),
+                present(pod.getSpec().getVolumes()).stream()
+                        .filter(volume -> volume.getPersistentVolumeClaim() != null)
+                        .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
+                        .toList());
     }
 
     private static Owner owner(ObjectMeta meta) {

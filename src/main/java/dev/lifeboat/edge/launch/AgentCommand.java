@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
             "",
             "Needs root, and a CRIU that passes `criu check`; with --kubelet, a pod's rights in the cluster.",
             "Store credentials come from the AWS SDK's usual places.",
-            "Meters at /q/metrics, health at /q/health. Ends on SIGTERM; the workloads run on.",
+            "Meters at /q/metrics, health at /q/health: ready once its first heartbeat is in Kafka.",
+            "Ends on SIGTERM; the workloads run on.",
             "Exit codes: 0 ended, 1 could not start, 2 wrong usage."
         })
 final class AgentCommand implements Callable<Integer> {

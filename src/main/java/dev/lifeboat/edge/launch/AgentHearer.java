@@ -15,11 +15,13 @@ final class AgentHearer implements AgentLink.Ear {
 
     private final Agent agent;
     private final Alone alone;
+    private final SaidTerms terms;
     private final AgentMeters meters;
 
-    AgentHearer(Agent agent, Alone alone, AgentMeters meters) {
+    AgentHearer(Agent agent, Alone alone, SaidTerms terms, AgentMeters meters) {
         this.agent = agent;
         this.alone = alone;
+        this.terms = terms;
         this.meters = meters;
     }
 
@@ -36,6 +38,7 @@ final class AgentHearer implements AgentLink.Ear {
                 "standing orders version=%d saves=%d",
                 orders.version(), orders.saves().size());
         alone.given(orders);
+        terms.heard();
     }
 
     @Override

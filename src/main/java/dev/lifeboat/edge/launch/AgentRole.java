@@ -23,10 +23,8 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.telemetry.AgentMeters;
 import dev.lifeboat.migration.Report;
-import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.quantity.ByteCount;
-import dev.lifeboat.workload.WorkloadId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.Quarkus;
@@ -43,7 +41,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +66,14 @@ final class AgentRole implements QuarkusApplication {
     private final AgentSettings settings;
     private final KafkaSettings kafka;
     private final MeterRegistry registry;
+    private final KnownNode known;
     private final InstantSource clock = InstantSource.system();
 
-    AgentRole(AgentSettings settings, KafkaSettings kafka, MeterRegistry registry) {
+    AgentRole(AgentSettings settings, KafkaSettings kafka, MeterRegistry registry, KnownNode known) {
         this.settings = settings;
         this.kafka = kafka;
         this.registry = registry;
+        this.known = known;
     }
 
     @Override
@@ -115,9 +114,8 @@ final class AgentRole implements QuarkusApplication {
         NodeName node = node(settings);
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         var last = new StandingFiles(settings.state());
-        Function<WorkloadId, StandingOrders.Terms> terms =
-                id -> last.read().map(orders -> orders.terms(id)).orElseGet(() -> StandingOrders.Terms.unsaid(id));
-        Backend backend = Backend.of(new Backend.Site(settings, node, scratch, last, terms, running::opened));
+        var terms = new SaidTerms(last);
+        Backend backend = Backend.of(new Backend.Site(settings, node, scratch, last, terms::of, running::opened));
         Workloads workloads = backend.workloads();
         var store = new StoredCheckpoints(location(settings), keys(settings.store(), running), storing());
         running.opened(store);
@@ -134,14 +132,15 @@ final class AgentRole implements QuarkusApplication {
                 tasks,
                 backend.ahead(),
                 backend.lazy(),
-                terms,
+                terms::awaited,
                 background(backend.readiness(), last, meters));
         var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(
-                Brokers.of(settings.kafka(), kafka), topics, node, new AgentHearer(agent, alone, meters));
+                Brokers.of(settings.kafka(), kafka), topics, node, new AgentHearer(agent, alone, terms, meters));
         running.opened(link);
         reports.opens(link);
+        known.says(link::isHeard);
         running.opened(() -> awaitPages(agent));
         backend.begin().in(running.loops);
         // Memory that is touched for the first time in a freeze lengthens it.

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,14 +72,14 @@ record Backend(
     /// What it is made of.
     ///
     /// @param scratch the node's, on tmpfs
-    /// @param terms of a workload's saves
+    /// @param terms of a workload's saves, as far as they are said
     /// @param opened takes what is to be closed in the end
     record Site(
             AgentSettings settings,
             NodeName node,
             Path scratch,
             LastOrders last,
-            Function<WorkloadId, StandingOrders.Terms> terms,
+            Function<WorkloadId, Optional<StandingOrders.Terms>> terms,
             Consumer<AutoCloseable> opened) {}
 
     static Backend of(Site site) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.kubernetes.Admission;
 import dev.lifeboat.edge.kubernetes.Admission.Answer;
 import dev.lifeboat.edge.kubernetes.Admission.Refusal;
+import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Departures;
 import dev.lifeboat.orchestrator.Departures.Departure;
 import dev.lifeboat.orchestrator.Departures.Standing;
@@ -33,7 +34,7 @@ final class EvictionHold implements Admission.Evictions {
     private final Drains drains;
     private final Departures departures;
     private final InstantSource clock;
-    private final Map<String, Instant> firstAsked = new LinkedHashMap<>();
+    private final Map<Leaving, Instant> firstAsked = new LinkedHashMap<>();
 
     /// Port: the cluster's side of it.
     interface Drains {
@@ -45,7 +46,8 @@ final class EvictionHold implements Admission.Evictions {
     }
 
     /// @param uid of the pod
-    record Leaving(String uid, String node) {}
+    /// @param drain the same for all pods of a node and for everybody who is asked, until it takes pods again
+    record Leaving(String uid, String node, NoticeId drain) {}
 
     EvictionHold(Drains drains, Departures departures, InstantSource clock) {
         this.drains = drains;
@@ -89,19 +91,27 @@ final class EvictionHold implements Admission.Evictions {
                 namespace + "/" + name + " is gone from its node: this is the pod that goes on in its place");
     }
 
+    /// Of a drain that could not be said nothing is remembered: the next question says it.
     private Instant since(Leaving leaving, Instant now) {
+        boolean said;
         synchronized (firstAsked) {
-            Instant before = firstAsked.putIfAbsent(leaving.uid(), now);
-            Iterator<String> oldest = firstAsked.keySet().iterator();
+            Instant before = firstAsked.get(leaving);
+            if (before != null) {
+                return before;
+            }
+            said = firstAsked.keySet().stream().anyMatch(known -> known.drain().equals(leaving.drain()));
+        }
+        if (!said) {
+            drains.say(leaving, now);
+        }
+        synchronized (firstAsked) {
+            firstAsked.putIfAbsent(leaving, now);
+            Iterator<Leaving> oldest = firstAsked.keySet().iterator();
             if (firstAsked.size() > MOST) {
                 oldest.next();
                 oldest.remove();
             }
-            if (before != null) {
-                return before;
-            }
         }
-        drains.say(leaving, now);
         return now;
     }
 }

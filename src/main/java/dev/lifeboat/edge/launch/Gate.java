@@ -14,7 +14,6 @@ import dev.lifeboat.edge.kubernetes.NodeWatcher;
 import dev.lifeboat.listener.NoticeLog;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
-import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Departures;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -118,15 +117,15 @@ final class Gate {
         public Optional<EvictionHold.Leaving> leaving(String namespace, String name) {
             return gatekeeper
                     .running(namespace, name)
-                    .filter(pod -> gatekeeper.cordoned(pod.node()))
-                    .map(pod -> new EvictionHold.Leaving(pod.uid(), pod.node()));
+                    .flatMap(pod -> gatekeeper
+                            .drain(pod.node())
+                            .map(drain -> new EvictionHold.Leaving(pod.uid(), pod.node(), drain)));
         }
 
         @Override
         public void say(EvictionHold.Leaving leaving, Instant at) {
-            var id = NoticeId.of(NodeWatcher.SOURCE, "eviction", leaving.node(), leaving.uid(), at.toString());
             notices.append(List.of(new Notice.Drain(
-                    id, new NodeName(leaving.node()), NodeWatcher.SOURCE, at, DrainSignal.DRAIN.grace())));
+                    leaving.drain(), new NodeName(leaving.node()), NodeWatcher.SOURCE, at, DrainSignal.DRAIN.grace())));
         }
     }
 }

@@ -99,12 +99,14 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     /// What no checkpoint by the kubelet can take along.
     Preflight preflight() {
         Made.Refused no = unable;
+        List<ProtectedPod> here = cluster.here();
         var found = new ArrayList<Obstruction>();
-        for (ProtectedPod pod : cluster.here()) {
-            PodsHere.obstructions(pod).forEach(found::add);
-            if (no != null) {
-                found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no)));
-            }
+        for (ProtectedPod pod : here) {
+            // It runs on after the cut: its files would be ahead of its memory.
+            PodsHere.obstructions(pod, pod.claims()).forEach(found::add);
+        }
+        if (no != null) {
+            here.forEach(pod -> found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no))));
         }
         return new Preflight(
                 no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);

@@ -14,6 +14,7 @@ import dev.lifeboat.workload.WorkloadId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What `lifeboat check` finds, for the agent's heartbeats: of the node once, for it changes with a reboot or
@@ -27,15 +28,18 @@ record NodeCheckup(List<Finding> node) {
 
     /// @param running what runs here now; what ends while it is looked at has no obstructions
     /// @param more that none of their processes shows
-    /// @param terms of saves: only where a workload's connections are refused they are in the way
-    Preflight look(List<Evacuee> running, List<Obstruction> more, Function<WorkloadId, StandingOrders.Terms> terms) {
+    /// @param terms of saves: only where it was said that a workload's connections are refused they are in the way
+    Preflight look(
+            List<Evacuee> running, List<Obstruction> more, Function<WorkloadId, Optional<StandingOrders.Terms>> terms) {
         var seen = new ArrayList<Obstruction>(more);
         for (Evacuee each : running) {
             var found = EnumSet.noneOf(Obstacle.class);
             for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
-                boolean provided = hit.obstacle() == Obstacle.CONNECTION
-                        && terms.apply(each.workload().id()).connections() != Connections.REFUSE;
-                if (!provided && found.add(hit.obstacle())) {
+                boolean inTheWay = hit.obstacle() != Obstacle.CONNECTION
+                        || terms.apply(each.workload().id())
+                                .filter(said -> said.connections() == Connections.REFUSE)
+                                .isPresent();
+                if (inTheWay && found.add(hit.obstacle())) {
                     seen.add(Obstruction.of(
                             each.workload().id(), hit.obstacle(), "pid " + hit.pid() + ", " + hit.seen()));
                 }

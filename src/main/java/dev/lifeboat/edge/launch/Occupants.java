@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.runc.RuncContainers;
+import dev.lifeboat.edge.kubernetes.LocalVolumes;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.process.PodWorkloads;
 import dev.lifeboat.edge.process.ProcessSpec;
@@ -46,7 +47,10 @@ record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstr
         var cluster = new NodePods(client, node.value());
         opened.accept(cluster);
         var here = new PodsHere(
-                cluster, settings.pods().runtimeState(), settings.pods().restores());
+                cluster,
+                new LocalVolumes(client),
+                settings.pods().runtimeState(),
+                settings.pods().restores());
         here.containers().sweep(Instant.now());
         return new Occupants(
                 new PodWorkloads(memory, here),

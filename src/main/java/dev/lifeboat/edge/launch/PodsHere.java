@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.criu.runc.PodContainers;
 import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
+import dev.lifeboat.edge.kubernetes.LocalVolumes;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.process.PodWorkloads;
@@ -32,6 +33,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     private static final Duration ONE_TRY = Duration.ZERO;
 
     private final NodePods cluster;
+    private final LocalVolumes volumes;
     private final PodContainers containers;
 
     /// What the cluster is still to be told, by pod; told again until it has heard.
@@ -39,8 +41,9 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
 
     /// @param state where the runtime lets runc keep its state
     /// @param restores the folder that is shared with the runtime's wrapper
-    PodsHere(NodePods cluster, Path state, Path restores) {
+    PodsHere(NodePods cluster, LocalVolumes volumes, Path state, Path restores) {
         this.cluster = cluster;
+        this.volumes = volumes;
         this.containers = new PodContainers(state, restores, this);
     }
 
@@ -74,10 +77,15 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
 
     /// What of these pods no checkpoint can take along, and none of their processes shows.
     List<Obstruction> obstructions() {
-        return cluster.here().stream().flatMap(PodsHere::obstructions).toList();
+        List<ProtectedPod> here = cluster.here();
+        Map<String, List<String>> local = volumes.of(here);
+        return here.stream()
+                .flatMap(pod -> obstructions(pod, local.getOrDefault(pod.uid(), List.of())))
+                .toList();
     }
 
-    static Stream<Obstruction> obstructions(ProtectedPod pod) {
+    /// @param claims of volumes that do not come along
+    static Stream<Obstruction> obstructions(ProtectedPod pod, List<String> claims) {
         var found = new ArrayList<Obstruction>();
         if (pod.containers().size() > 1) {
             found.add(Obstruction.of(
@@ -88,9 +96,10 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                             .toList()
                             .toString()));
         }
-        if (!pod.volumes().isEmpty()) {
-            found.add(
-                    Obstruction.of(id(pod), Obstacle.NODE_VOLUME, pod.volumes().toString()));
+        List<String> staying =
+                Stream.concat(pod.volumes().stream(), claims.stream()).toList();
+        if (!staying.isEmpty()) {
+            found.add(Obstruction.of(id(pod), Obstacle.NODE_VOLUME, staying.toString()));
         }
         if (pod.ownUsers()) {
             found.add(Obstruction.of(id(pod), Obstacle.OWN_USERS, pod.toString()));

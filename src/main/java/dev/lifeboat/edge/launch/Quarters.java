@@ -30,10 +30,10 @@ final class Quarters implements Room {
         this.open = open;
     }
 
-    /// Of an agent that restores nothing: what the machine is still tells where its workloads can live. How much of the
-    /// processor's state is saved is not known without CRIU.
+    /// Of an agent that restores nothing: what the machine is still tells where its workloads can live. Which CRIU the
+    /// node's runtime calls, and how much of the processor's state that saves, is not known.
     static Quarters closed(AgentSettings.Machine settings) throws IOException {
-        return new Quarters(Machine.facts("unknown", CpuState.NONE, "kubelet"), settings, false);
+        return new Quarters(Machine.facts("", CpuState.NONE, RUNTIME), settings, false);
     }
 
     @Override

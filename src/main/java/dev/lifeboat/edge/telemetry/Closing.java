@@ -8,7 +8,7 @@ enum Closing {
     SAVED,
     /// Its checkpoint is durable, but it runs nowhere: a person has to restore it.
     STRANDED,
-    /// Its app's own hook or a drain took care of it, as its policy wants.
+    /// Its app's own hook, a drain or whoever empties the node takes care of it: no checkpoint was wanted, or possible.
     FELL_BACK,
     /// Its memory was to be saved and is lost: the window was missed.
     MISSED,
@@ -21,7 +21,7 @@ enum Closing {
         return switch (reason) {
             case WITHDRAWN, ALREADY_GONE, SAVED_ALONE -> ABORTED;
             case OUT_OF_TIME, SAVES_FAILED, OUTRANKED, TOLD_TO_END -> MISSED;
-            case HANDED_OVER -> FELL_BACK;
+            case CANNOT_BE_SAVED, HANDED_OVER -> FELL_BACK;
             case POLICY -> IGNORED;
         };
     }

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.quantity.ByteRate;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -56,6 +59,26 @@ final class AgentLinkIT {
                 Notice fresh = notice(NODE, Instant.now());
                 send(kafka.bootstrap(), fresh);
                 assertThat(heard.poll(2, TimeUnit.MINUTES)).isEqualTo(fresh);
+            }
+        }
+    }
+
+    @Test
+    void anAgentIsHeardOnceTheBrokerHasAHeartbeatOfIts() throws Exception {
+        try (var kafka = KafkaUnderTest.start()) {
+            TOPICS.create(Brokers.plain(kafka.bootstrap()));
+            var ear = new Hearing(new LinkedBlockingQueue<>());
+            try (var link = AgentLink.open(Brokers.plain(kafka.bootstrap()), TOPICS, NODE, ear)) {
+                assertThat(link.isHeard()).isFalse();
+
+                link.send(
+                        new Report.Heartbeat(NODE, Instant.now(), List.of(), new ByteRate(0), true, null, null, null));
+
+                long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+                while (!link.isHeard()) {
+                    assertThat(System.nanoTime()).isLessThan(giveUp);
+                    Thread.onSpinWait();
+                }
             }
         }
     }

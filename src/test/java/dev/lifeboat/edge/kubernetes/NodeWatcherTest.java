@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -211,6 +212,51 @@ final class NodeWatcherTest {
 
         assertThat(watcher.providerId(NODE)).contains("gce://p/z/node-a");
         assertThat(watcher.providerId(new NodeName("node-b"))).isEmpty();
+    }
+
+    /// Whoever said it: orchestrators say what evictions tell them.
+    @Test
+    void aNodeThatTakesPodsAgainIsNotDrainedAnyMore() throws Exception {
+        var drain = new Notice.Drain(NoticeId.of("eviction"), NODE, "kubernetes", SINCE_THEN, Duration.ofHours(1));
+        var log = new ArrayList<Notice>();
+        watcher.close();
+        watcher = watcher((_, _) -> Optional.of(List.copyOf(log)));
+        client.resource(Signalling.cordoned()).create();
+        assertThat(next()).isInstanceOf(Notice.Advisory.class);
+        log.add(drain);
+
+        client.resource(Signalling.quiet()).update();
+
+        assertThat(spoken(2))
+                .filteredOn(Notice.Withdrawal.class::isInstance)
+                .extracting(withdrawal -> ((Notice.Withdrawal) withdrawal).withdrawn())
+                .contains(drain.id());
+    }
+
+    /// The API server says when the field was set; without that word all drains of a node are one.
+    @Test
+    void eachCordonIsADrainOfItsOwn() {
+        assertThat(NodeSignals.drain(Signalling.quiet())).isEmpty();
+        assertThat(NodeSignals.drain(null)).isEmpty();
+        assertThat(NodeSignals.drain(cordoned("2026-01-01T00:00:00Z")))
+                .isPresent()
+                .isEqualTo(NodeSignals.drain(cordoned("2026-01-01T00:00:00Z")))
+                .isNotEqualTo(NodeSignals.drain(cordoned("2026-01-01T00:00:01Z")))
+                .isNotEqualTo(NodeSignals.drain(Signalling.cordoned()));
+    }
+
+    private static Node cordoned(String at) {
+        return Signalling.cordoned()
+                .edit()
+                .editMetadata()
+                .addNewManagedField()
+                .withTime(at)
+                .withNewFieldsV1()
+                .addToAdditionalProperties("f:spec", Map.of("f:unschedulable", Map.of()))
+                .endFieldsV1()
+                .endManagedField()
+                .endMetadata()
+                .build();
     }
 
     /// A server drops the time from a pod that is made with one, so this is asked of the object.

@@ -30,7 +30,7 @@ final class EvictionHoldTest {
 
     private final Departures departures = new Departures();
     private final List<Leaving> drains = new ArrayList<>();
-    private Optional<Leaving> leaving = Optional.of(new Leaving("uid", "node-a"));
+    private Optional<Leaving> leaving = Optional.of(new Leaving("uid", "node-a", NOTICE));
     private Instant now = AT;
     private final EvictionHold hold = new EvictionHold(new Drains(), departures, () -> now);
 
@@ -47,7 +47,27 @@ final class EvictionHoldTest {
         assertThat(asked()).isPresent();
         assertThat(asked()).isPresent();
 
-        assertThat(drains).containsExactly(new Leaving("uid", "node-a"));
+        assertThat(drains).containsExactly(new Leaving("uid", "node-a", NOTICE));
+    }
+
+    @Test
+    void theDrainOfANodeIsSaidOnceForAllItsPods() {
+        asked();
+        leaving = Optional.of(new Leaving("another", "node-a", NOTICE));
+        asked();
+
+        assertThat(drains).hasSize(1);
+    }
+
+    /// It was uncordoned meanwhile, and the pod stayed.
+    @Test
+    void theNextDrainOfTheSameNodeIsSaidAndHeldAnew() {
+        asked();
+        now = AT.plusSeconds(3600);
+        leaving = Optional.of(new Leaving("uid", "node-a", new NoticeId("00000000000000bb")));
+
+        assertThat(asked()).isPresent();
+        assertThat(drains).hasSize(2);
     }
 
     @Test

@@ -102,7 +102,8 @@ final class LinkedAgents implements AutoCloseable {
                 new Agent.Outside(log, () -> null, InstantSource.system(), tasks, Ahead.NONE));
         var files = new StandingFiles(folder.resolve(name + ".standing"));
         var alone = new Alone(host, agent::on, files, new Alone.Outside(log, InstantSource.system()));
-        var hearer = new AgentHearer(agent, alone, new AgentMeters(new SimpleMeterRegistry(), InstantSource.system()));
+        var meters = new AgentMeters(new SimpleMeterRegistry(), InstantSource.system());
+        var hearer = new AgentHearer(agent, alone, new SaidTerms(files), meters);
         link.complete(AgentLink.open(Brokers.plain(bootstrap), topics, host.node(), hearer));
         var spool = new SpoolWatch(folder.resolve(name + ".spool"));
         var loops = new Loops();

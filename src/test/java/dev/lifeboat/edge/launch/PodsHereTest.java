@@ -26,8 +26,19 @@ final class PodsHereTest {
                 .allMatch(each -> each.effect() == Obstacle.Effect.BLOCKS && each.lasts());
     }
 
+    @Test
+    void aClaimThatDoesNotComeAlongIsNamedLikeAnEmptyDir() {
+        var found = PodsHere.obstructions(
+                pod("StatefulSet", List.of(FIRST), List.of("scratch"), false), List.of("data"));
+
+        assertThat(found).singleElement().satisfies(seen -> {
+            assertThat(seen.obstacle()).isEqualTo(Obstacle.NODE_VOLUME);
+            assertThat(seen.toString()).contains("[scratch, data]");
+        });
+    }
+
     private static List<Obstacle> obstacles(ProtectedPod pod) {
-        return PodsHere.obstructions(pod).map(Obstruction::obstacle).toList();
+        return PodsHere.obstructions(pod, List.of()).map(Obstruction::obstacle).toList();
     }
 
     private static ProtectedPod pod(
@@ -43,6 +54,7 @@ final class PodsHereTest {
                 false,
                 false,
                 volumes,
-                ownUsers);
+                ownUsers,
+                List.of());
     }
 }

@@ -17,7 +17,6 @@ import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
 import dev.lifeboat.edge.preflight.ProcessSurvey;
-import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.Footprint;
@@ -36,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +107,7 @@ final class PreflightIT {
         var fact = new Finding(Capability.GPU, false, "nvidia0", "");
 
         var seen = new NodeCheckup(List.of(lack, fact))
-                .look(List.of(new Evacuee(workload, pid, null)), List.of(), StandingOrders.Terms::unsaid);
+                .look(List.of(new Evacuee(workload, pid, null)), List.of(), _ -> Optional.empty());
 
         assertThat(seen.lacks()).containsExactly(new Preflight.Lack("lazy-pages", "no userfaultfd"));
         assertThat(seen.blocking(id))

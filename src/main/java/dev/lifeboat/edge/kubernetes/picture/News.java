@@ -165,7 +165,7 @@ record News(
     private static Happening missed(LetGoReason reason) {
         return switch (reason) {
             case OUT_OF_TIME, SAVES_FAILED, TOLD_TO_END, OUTRANKED -> Happening.WindowMissed;
-            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, HANDED_OVER, POLICY -> Happening.WorkloadLetGo;
+            case WITHDRAWN, ALREADY_GONE, SAVED_ALONE, CANNOT_BE_SAVED, HANDED_OVER, POLICY -> Happening.WorkloadLetGo;
         };
     }
 

@@ -26,6 +26,7 @@ final class Words {
                     case SAVED_ALONE -> "its agent had begun to save it alone; that evacuation goes on instead";
                     case TOLD_TO_END -> "its save could not become durable in time; it was told to end by itself";
                     case OUTRANKED -> "what was left of the link and the window saves more without it";
+                    case CANNOT_BE_SAVED -> "no checkpoint can take it along, as its agent had said before";
                     case HANDED_OVER -> "its policy wants the app's own hook or a drain";
                     case POLICY -> "a policy says so";
                 };
