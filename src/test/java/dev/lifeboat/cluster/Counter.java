@@ -2,6 +2,7 @@ package dev.lifeboat.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -11,13 +12,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
-/// One workload of `evacuated.yaml`, whichever pod it lives in.
+/// One workload that counts, whichever pod it lives in.
 ///
 /// @param app its label
 record Counter(KubernetesClient client, String app) {
@@ -48,6 +50,23 @@ record Counter(KubernetesClient client, String app) {
         assertThat(log(pod).getFirst()).as("%s: first of its new log", app).isGreaterThan(before);
         assertThat(restarts(pod)).as("%s: restarts", app).isZero();
         assertThat(served(pod)).as("%s: at its new address", app).hasSizeGreaterThan((int) before);
+    }
+
+    /// Waits until it counts there.
+    ///
+    /// @return how far it is
+    long awaitOn(String node) throws IOException, InterruptedException {
+        return counts(pod(each -> each.getSpec().getNodeName().equals(node)), 1).size();
+    }
+
+    /// With which codes its containers have ended, as their kubelet saw it.
+    List<Integer> codes() {
+        return client.pods().inNamespace("default").withLabel("app", app).list().getItems().stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .map(status -> status.getLastState().getTerminated())
+                .filter(Objects::nonNull)
+                .map(ContainerStateTerminated::getExitCode)
+                .toList();
     }
 
     private Pod pod(Predicate<Pod> wanted) throws InterruptedException {

@@ -6,9 +6,12 @@ import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.EmbeddedBroker;
+import dev.lifeboat.edge.kafka.KafkaNoticeLog;
+import dev.lifeboat.edge.kafka.ListenerProducer;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.edge.objectstore.StoreLocation;
+import dev.lifeboat.notice.Notice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,8 +19,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +66,19 @@ final class Crew implements AutoCloseable {
         return crew;
     }
 
+    /// Another node's agent.
+    void join(String node) throws Exception {
+        agent(node);
+        awaitLog("agent-" + node, "agent started");
+    }
+
+    /// A notice, as any listener would write it.
+    void say(Notice notice) {
+        try (var producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofMinutes(2))) {
+            new KafkaNoticeLog(producer).append(List.of(notice));
+        }
+    }
+
     private void orchestrator() throws Exception {
         Path tls = Files.createDirectories(folder.resolve("tls"));
         // Those of the API server: for 127.0.0.1, by the authority of the control plane.
@@ -93,32 +111,72 @@ final class Crew implements AutoCloseable {
     }
 
     private void agent(String node) throws IOException {
-        Path place = nodes.folder(node);
-        Path key = Files.writeString(place.resolve("store.key"), KEY);
         // In a node the API server has the address of its Service, as pods see it.
         String config = Files.readString(ControlPlane.folder().resolve("admin.kubeconfig"))
                 .replaceAll("https://127\\.0\\.0\\.1:[0-9]+", "https://10.0.0.1:443");
-        Path kubeconfig = Files.writeString(place.resolve("admin.kubeconfig"), config);
-        StoreLocation.S3 location = store.location();
-        var credentials = Objects.requireNonNull(location.credentials());
-        start(
-                "agent-" + node,
+        startAgent(
+                node,
                 nodes.entering(node),
+                Map.of("KUBECONFIG", place(node, "admin.kubeconfig", config).toString()),
+                List.of("--pods", "--criu=/usr/local/bin/criu", "--restores=/run/lifeboat/restores"));
+    }
+
+    /// An agent without a single capability, with the rights that the how-to gives it: it asks the kubelet.
+    void startByKubelet(String node) throws Exception {
+        String example = Files.readString(Drawn.top().resolve("docs/examples/kubelet-agent.yaml"));
+        Path rights = Files.writeString(
+                folder.resolve("rights.yaml"),
+                "apiVersion: v1\nkind: Namespace\nmetadata: {name: lifeboat-agents}\n---\n"
+                        + example.substring(0, example.indexOf("---\napiVersion: apps/v1\nkind: DaemonSet")));
+        ControlPlane.run("kubectl", "apply", "-f", rights.toString()).well();
+        String token = ControlPlane.run("kubectl", "create", "token", "lifeboat-kubelet-agent", "-n", "lifeboat-agents")
+                .well()
+                .strip();
+        var before = new ArrayList<>(nodes.entering(node));
+        before.addAll(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"));
+        Path kubeconfig = place(node, "agent.kubeconfig", """
+                apiVersion: v1
+                kind: Config
+                current-context: here
+                clusters: [{name: here, cluster: {server: "https://10.0.0.1:443", certificate-authority: /etc/kubernetes/ca.crt}}]
+                users: [{name: agent, user: {token: "%s"}}]
+                contexts: [{name: here, context: {cluster: here, user: agent}}]
+                """.formatted(token));
+        startAgent(
+                node,
+                before,
                 Map.of(
                         "KUBECONFIG", kubeconfig.toString(),
-                        "LIFEBOAT_AGENT_STORE_ACCESS_KEY", credentials.accessKey(),
-                        "LIFEBOAT_AGENT_STORE_SECRET_KEY", credentials.secretKey()),
+                        "LIFEBOAT_AGENT_KUBELET_TOKEN",
+                                place(node, "agent.token", token).toString()),
                 List.of(
-                        "agent",
-                        "--pods",
-                        "--criu=/usr/local/bin/criu",
-                        "--node=" + node,
-                        "--kafka=" + broker.bootstrap(),
-                        "--store=s3://" + location.bucket(),
-                        "--store-endpoint=" + location.endpoint(),
-                        "--key-file=" + key,
-                        "--scratch=/run/lifeboat/scratch",
-                        "--restores=/run/lifeboat/restores"));
+                        "--kubelet=https://" + nodes.address(node) + ":10250",
+                        "--kubelet-authority=/var/lib/kubelet/pki/kubelet.crt"));
+        awaitLog("agent-" + node, "agent started");
+    }
+
+    private void startAgent(String node, List<String> before, Map<String, String> access, List<String> backend)
+            throws IOException {
+        StoreLocation.S3 location = store.location();
+        var credentials = Objects.requireNonNull(location.credentials());
+        var arguments = new ArrayList<>(List.of(
+                "agent",
+                "--node=" + node,
+                "--kafka=" + broker.bootstrap(),
+                "--store=s3://" + location.bucket(),
+                "--store-endpoint=" + location.endpoint(),
+                "--key-file=" + place(node, "store.key", KEY),
+                "--scratch=/run/lifeboat/scratch"));
+        arguments.addAll(backend);
+        var environment = new HashMap<>(access);
+        environment.put("LIFEBOAT_AGENT_STORE_ACCESS_KEY", credentials.accessKey());
+        environment.put("LIFEBOAT_AGENT_STORE_SECRET_KEY", credentials.secretKey());
+        start("agent-" + node, before, environment, arguments);
+    }
+
+    /// A file that the node sees under the same path.
+    private Path place(String node, String name, String text) throws IOException {
+        return Files.writeString(nodes.folder(node).resolve(name), text);
     }
 
     /// The cloud's word to a node, through its metadata service and the node's own listener.

@@ -2,6 +2,10 @@ package dev.lifeboat.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.notice.Action;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,145 +18,216 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, leave their node and go on elsewhere where
-/// they were: two kubelets, a real API server, CRIU, `lifeboat-runc`. Each fails when a counter starts again. A drain,
-/// and
-/// Lifeboat as the chart's pods, are [InstalledOnCluster]'s.
+/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's into a volume that one
+/// node may use at a time, flee from node to node and go on where they were: real kubelets, a real API server, CRIU,
+/// `lifeboat-runc`. Each test is a leg of one flight, in order, for a cloud's two minutes pass but once; each fails
+/// when
+/// a counter starts again. A drain, and Lifeboat as the chart's pods, are [InstalledOnCluster]'s.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class EvacuationOnCluster {
-    private static final String HOME = "spot-a";
-    private static final String OTHER = "spot-b";
-    private static final String AGENT = "agent-" + HOME;
+    private static final String FIRST = "spot-a";
+    private static final String SECOND = "spot-b";
+    private static final String THIRD = "spot-c";
+    private static final String LAST = "spot-d";
     private static final String SAVE_BEGUN = "report SaveStarted";
+    private static final String WORKLOADS = "src/test/resources/cluster/evacuated.yaml";
+    private static final String REFUSED = "src/test/resources/cluster/refused.yaml";
     private static final List<String> APPS = List.of("deployed", "stateful", "once");
 
     /// What EC2 gives.
     private static final Duration NOTICE = Duration.ofMinutes(2);
 
-    private final KubernetesClient client = ControlPlane.client();
-    private final Map<String, Long> before = new HashMap<>();
+    private static final KubernetesClient CLIENT = ControlPlane.client();
 
     @TempDir
-    private Path folder;
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Path folder;
 
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private Nodes nodes;
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Nodes nodes;
 
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private Crew crew;
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Crew crew;
 
-    @BeforeEach
-    void start() throws Exception {
-        nodes = Nodes.start(HOME, OTHER);
-        crew = Crew.muster(nodes, folder, HOME, OTHER);
-        kubectl("cordon", OTHER);
-        kubectl("apply", "-f", "src/test/resources/cluster/evacuated.yaml");
+    /// How far each was when it last was about to leave a node.
+    private static final Map<String, Long> BEFORE = new HashMap<>();
+
+    /// When the first node is gone.
+    private static Instant deadline = Instant.MAX;
+
+    @BeforeAll
+    static void start() throws Exception {
+        nodes = Nodes.start(FIRST, SECOND);
+        kubectl("cordon", SECOND);
+        // Agents look when they start, and then twice a minute.
+        kubectl("apply", "-f", REFUSED);
+        crew = Crew.muster(nodes, folder, FIRST, SECOND);
+        kubectl("apply", "-f", WORKLOADS);
+        crew.startListener(FIRST);
         for (String app : APPS) {
-            new Counter(client, app).await(1);
+            new Counter(CLIENT, app).await(50);
         }
-        kubectl("uncordon", OTHER);
-        for (String app : APPS) {
-            assertThat(new Counter(client, app).node()).isEqualTo(HOME);
-            before.put(app, new Counter(client, app).await(50));
-        }
+        kubectl("uncordon", SECOND);
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         // First the nodes: no pod's own time to end is waited for.
         nodes.close();
         crew.close();
-        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", "src/test/resources/cluster/evacuated.yaml");
+        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", REFUSED);
         kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
-        client.close();
+        kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
+        CLIENT.close();
     }
 
     @Test
-    void whatASpotNoticeDoomsGoesOnElsewhereAndItsNodeIsKilledAtTheDeadline() throws Exception {
-        crew.startListener(HOME);
+    @Order(1)
+    void whatNoCheckpointTakesAlongIsNamedBeforeAnyNotice() {
+        Map.of("two", "containers:", "holding", "node-volume:", "pinned", "node-volume:", "alone", "no-owner:")
+                .forEach((app, obstacle) -> Crew.await(
+                        app + " is named",
+                        () -> crew.said("orchestrator")
+                                .lines()
+                                .anyMatch(line -> line.contains("cannot be saved")
+                                        && line.contains("workload=default/" + app)
+                                        && line.contains(obstacle))));
+        // Elsewhere they would only be in the way.
+        assertThat(crew.said("agent-" + FIRST)).doesNotContain(SAVE_BEGUN);
+    }
 
-        Instant deadline = announce();
-        goElsewhereBy(deadline);
-        Crew.await("the deadline", () -> Instant.now().isAfter(deadline));
-        nodes.powerOff(HOME);
-        // As the cloud's controller does for a machine that is gone.
-        kubectl("delete", "node", HOME);
+    @Test
+    @Order(2)
+    void whatASpotNoticeDoomsGoesOnElsewhere() throws Exception {
+        leaving(FIRST);
 
-        goOn();
+        deadline = announce();
+
+        goElsewhereBy(deadline, FIRST);
+        goOn(FIRST);
     }
 
     /// What is saved stands still until the API server has heard that its pod is gone; nothing runs twice meanwhile.
     @Test
+    @Order(3)
     void anApiServerThatIsAwayInTheMiddleIsWaitedFor() throws Exception {
-        crew.startListener(HOME);
+        open(THIRD);
+        leaving(SECOND);
 
-        Instant deadline = announce();
-        crew.awaitLog(AGENT, SAVE_BEGUN);
+        Instant gone = doom(SECOND);
+        String agent = "agent-" + SECOND;
+        crew.awaitLog(agent, SAVE_BEGUN);
         ControlPlane.fallSilent();
         try {
-            crew.awaitLog(AGENT, "report Captured");
-            Crew.await("the API server is asked again", () -> crew.said(AGENT).contains("is asked again"));
+            crew.awaitLog(agent, "report Captured");
+            Crew.await("the API server is asked again", () -> crew.said(agent).contains("is asked again"));
         } finally {
             ControlPlane.answerAgain();
         }
 
-        goElsewhereBy(deadline);
-        goOn();
+        goElsewhereBy(gone, SECOND);
+        goOn(SECOND);
     }
 
     /// As what drains a node by deleting its pods does, Karpenter for one.
     @Test
+    @Order(4)
     void podsThatSomebodyDeletesWhileTheyAreSavedGoOnElsewhere() throws Exception {
-        crew.startListener(HOME);
+        open(LAST);
+        leaving(THIRD);
 
-        Instant deadline = announce();
-        crew.awaitLog(AGENT, SAVE_BEGUN);
-        kubectl("delete", "pods", "-l", "lifeboat.dev/protect=true", "--wait=false");
+        Instant gone = doom(THIRD);
+        crew.awaitLog("agent-" + THIRD, SAVE_BEGUN);
+        kubectl("delete", "pods", "-l", "app in (deployed, stateful, once)", "--wait=false");
 
-        goElsewhereBy(deadline);
-        goOn();
+        goElsewhereBy(gone, THIRD);
+        goOn(THIRD);
     }
 
-    private void goElsewhereBy(Instant deadline) {
+    @Test
+    @Order(5)
+    void theFirstNodeIsKilledAtItsDeadlineAndNobodyMissesIt() throws Exception {
+        Crew.await("the deadline", () -> Instant.now().isAfter(deadline));
+        nodes.powerOff(FIRST);
+        // As the cloud's controller does for a machine that is gone.
+        kubectl("delete", "node", FIRST);
+
+        goOn(FIRST);
+    }
+
+    /// The only one that takes anything in: all others are doomed by then.
+    private static void open(String node) throws Exception {
+        nodes.add(node);
+        crew.join(node);
+    }
+
+    /// All of them are there.
+    private static void leaving(String node) throws Exception {
         for (String app : APPS) {
-            Crew.await(app + " is somewhere else", () -> nodeOf(app).equals(OTHER));
+            var counter = new Counter(CLIENT, app);
+            assertThat(counter.node()).as(app).isEqualTo(node);
+            BEFORE.put(app, counter.await(1));
         }
-        assertThat(Instant.now()).as("saved and restored by the deadline").isBefore(deadline);
     }
 
-    private void goOn() throws Exception {
+    private static void goElsewhereBy(Instant gone, String from) {
         for (String app : APPS) {
-            long earlier = before.getOrDefault(app, 0L);
-            new Counter(client, app).wentOn(HOME, earlier);
+            Crew.await(app + " is somewhere else", () -> !nodeOf(app).equals(from));
+        }
+        assertThat(Instant.now()).as("saved and restored by the deadline").isBefore(gone);
+    }
+
+    private static void goOn(String from) throws Exception {
+        for (String app : APPS) {
+            new Counter(CLIENT, app).wentOn(from, Objects.requireNonNull(BEFORE.get(app)));
         }
     }
 
-    private String nodeOf(String app) {
+    private static String nodeOf(String app) {
         try {
-            return new Counter(client, app).node();
+            return new Counter(CLIENT, app).node();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             return "";
         }
     }
 
+    /// By the first node's metadata service and its own listener.
+    ///
     /// @return when the node will be gone
-    private Instant announce() throws Exception {
-        Instant deadline = Instant.now().plus(NOTICE).truncatedTo(ChronoUnit.SECONDS);
+    private static Instant announce() throws Exception {
+        Instant gone = gone();
         var request = HttpRequest.newBuilder(
-                        URI.create("http://" + nodes.address(HOME) + ":1338/latest/meta-data/spot/instance-action"))
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"action\":\"terminate\",\"time\":\"" + deadline + "\"}"))
+                        URI.create("http://" + nodes.address(FIRST) + ":1338/latest/meta-data/spot/instance-action"))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"action\":\"terminate\",\"time\":\"" + gone + "\"}"))
                 .build();
         try (var http = HttpClient.newHttpClient()) {
             assertThat(http.send(request, HttpResponse.BodyHandlers.discarding())
                             .statusCode())
                     .isLessThan(300);
         }
-        return deadline;
+        return gone;
+    }
+
+    /// As another listener would say it.
+    private static Instant doom(String node) {
+        Instant gone = gone();
+        crew.say(new Notice.Preemption(
+                NoticeId.of("suite", node), new NodeName(node), "suite", Instant.now(), gone, Action.TERMINATE));
+        return gone;
+    }
+
+    private static Instant gone() {
+        return Instant.now().plus(NOTICE).truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static void kubectl(String... arguments) throws Exception {

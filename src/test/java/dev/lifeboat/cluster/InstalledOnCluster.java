@@ -23,6 +23,11 @@ final class InstalledOnCluster {
     private static final String OTHER = "other";
     private static final String COUNTING = "src/test/resources/cluster/evacuated.yaml";
     private static final String TOLERANT = "src/test/resources/cluster/tolerant.yaml";
+    private static final String ENDING = "src/test/resources/cluster/ending.yaml";
+
+    /// The chart has put it there.
+    private static final String CRIU = "/opt/lifeboat/bin/criu";
+
     private static final List<String> APPS = List.of("deployed", "stateful", "once");
 
     private static final KubernetesClient CLIENT = ControlPlane.client();
@@ -57,8 +62,9 @@ final class InstalledOnCluster {
 
     @AfterEach
     void clear() throws Exception {
-        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", COUNTING);
+        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", COUNTING, "-f", ENDING);
         kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
+        kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
         kubectl("uncordon", HOME);
     }
 
@@ -74,7 +80,7 @@ final class InstalledOnCluster {
     /// One of the orchestrators and the watcher are evicted with the rest.
     @Test
     void whatADrainEvictsUnderLoadGoesOnElsewhere() throws Exception {
-        count();
+        count(COUNTING, APPS);
         try (var load = Load.on(CLIENT, APPS)) {
             for (String app : APPS) {
                 Crew.await(app + " answers", () -> load.answers(app) > 20);
@@ -96,14 +102,34 @@ final class InstalledOnCluster {
         kubectl("wait", "--for=condition=complete", "job/once", "--timeout=3m");
     }
 
-    private void count() throws Exception {
+    /// Each attempt to restore it fails, for its destination has lost CRIU. The policy's fallback is the standard one:
+    /// to
+    /// start it cold.
+    @Test
+    void whatCannotBeRestoredStartsColdAndEndsWithItsOwnCode() throws Exception {
+        count(ENDING, List.of("ending"));
+        nodes.enter(OTHER, "mv", CRIU, CRIU + ".away").well();
+        try {
+            drain();
+            var cold = new Counter(CLIENT, "ending");
+            assertThat(cold.awaitOn(OTHER)).isLessThan(Objects.requireNonNull(before.get("ending")));
+
+            kubectl("exec", "deployment/ending", "--", "touch", "/stop");
+
+            Crew.await("the kubelet has seen its code", () -> cold.codes().contains(7));
+        } finally {
+            nodes.enter(OTHER, "mv", CRIU + ".away", CRIU).well();
+        }
+    }
+
+    private void count(String workloads, List<String> apps) throws Exception {
         kubectl("cordon", OTHER);
-        kubectl("apply", "-f", COUNTING);
-        for (String app : APPS) {
+        kubectl("apply", "-f", workloads);
+        for (String app : apps) {
             new Counter(CLIENT, app).await(1);
         }
         kubectl("uncordon", OTHER);
-        for (String app : APPS) {
+        for (String app : apps) {
             assertThat(new Counter(CLIENT, app).node()).isEqualTo(HOME);
             before.put(app, new Counter(CLIENT, app).await(50));
         }

@@ -64,8 +64,7 @@ final class ObstructedTest {
         var notice = new Notice.Preemption(
                 new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plusSeconds(120), Action.TERMINATE);
 
-        var step = orchestrator.step(
-                new Input.Told(notice), view(new Preflight(List.of(), List.of(IO_URING))), NOW);
+        var step = orchestrator.step(new Input.Told(notice), view(new Preflight(List.of(), List.of(IO_URING))), NOW);
 
         assertThat(step.events())
                 .filteredOn(MigrationEvent.WorkloadLetGo.class::isInstance)

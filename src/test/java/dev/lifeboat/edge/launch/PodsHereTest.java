@@ -28,8 +28,8 @@ final class PodsHereTest {
 
     @Test
     void aClaimThatDoesNotComeAlongIsNamedLikeAnEmptyDir() {
-        var found = PodsHere.obstructions(
-                pod("StatefulSet", List.of(FIRST), List.of("scratch"), false), List.of("data"));
+        var found =
+                PodsHere.obstructions(pod("StatefulSet", List.of(FIRST), List.of("scratch"), false), List.of("data"));
 
         assertThat(found).singleElement().satisfies(seen -> {
             assertThat(seen.obstacle()).isEqualTo(Obstacle.NODE_VOLUME);
