@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The pages of one tree on their way: CRIU's daemon asks for them, a thread of ours gives them, and a keeper watches
 /// over both.
 final class LazyFilling implements Filling {
+    private static final Logger LOG = Logger.getLogger(LazyFilling.class);
+
     /// A tree that ended while the store was silent would be waited for until it speaks.
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
@@ -127,7 +130,7 @@ final class LazyFilling implements Filling {
         Thread watch = Thread.ofVirtual().name("lazy-tree").start(this::endWithTree);
         try (room) {
             if (end() == 0) {
-                kept.letGo();
+                letGo(kept);
                 return new End.Whole();
             }
             boolean endedByItself = !anyLives();
@@ -138,6 +141,15 @@ final class LazyFilling implements Filling {
             return new End.Killed(FailureCode.PAGES_LOST.code(), String.valueOf(broken.getMessage()));
         } finally {
             watch.interrupt();
+        }
+    }
+
+    /// Nothing is missing any more, whatever becomes of who saw to it.
+    private static void letGo(Keeper kept) {
+        try {
+            kept.letGo();
+        } catch (IOException stays) {
+            LOG.warnf("the keeper of a tree that is whole could not be let go error=%s", stays);
         }
     }
 

@@ -108,6 +108,18 @@ final class LazyRestoreIT {
     }
 
     @Test
+    void aKeeperThatCannotBeLetGoChangesNothingOfATreeThatIsWhole() throws Exception {
+        var host = new DaemonHost();
+        host.keeperIsBroken = true;
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), host, folder);
+        try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
+            var running = running(criu.restoreLazily(metadata, sink, _ -> true));
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    @Test
     void whoeverKillsItMeanwhileIsNoFailureOfOurs() throws Exception {
         var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
         try (var victim = saved(criu, RunningVictim.Shape.PLAIN)) {
@@ -152,10 +164,25 @@ final class LazyRestoreIT {
         return (LazyOutcome.Running) outcome;
     }
 
+    /// Lets go, and says that it could not.
+    private record BrokenKeeper(Keeper real) implements Keeper {
+        @Override
+        public void letGo() throws IOException {
+            real.letGo();
+            throw new IOException("broken");
+        }
+
+        @Override
+        public void kill() throws IOException {
+            real.kill();
+        }
+    }
+
     /// Remembers the daemon.
     private static final class DaemonHost implements CriuHost {
         private final CriuHost real = new CriuOnLinux();
         private volatile long daemon;
+        private volatile boolean keeperIsBroken;
 
         @Override
         public CriuWorker start(Path criu, Path images, Path work) throws IOException {
@@ -171,7 +198,8 @@ final class LazyRestoreIT {
 
         @Override
         public Keeper keep(LazyDaemon watching, long root, int tasks, Path work) throws IOException {
-            return real.keep(watching, root, tasks, work);
+            Keeper keeper = real.keep(watching, root, tasks, work);
+            return keeperIsBroken ? new BrokenKeeper(keeper) : keeper;
         }
 
         @Override
