@@ -32,6 +32,10 @@ final class AskedWays {
                             + " `SqsSourceIT.whatTheLogDoesNotConfirmStaysInTheQueue`"),
             new Way(
                     "ec2-sqs",
+                    "ten messages are received at a time, and deleted together by one request",
+                    "`SqsSourceIT.tenAreReceivedAtATimeAndDeletedTogetherOnceAllAreInTheLog`"),
+            new Way(
+                    "ec2-sqs",
                     "a hook is given heartbeats while we save, and completed once we are safe",
                     "`LifecycleIT.aGroupIsKeptWaitingWhileWeSaveAndGoesOnOnceWeAreSafe`,"
                             + " `LifecycleIT.theOrchestratorsJournalSaysWhenWeAreSafe`"),
@@ -39,6 +43,11 @@ final class AskedWays {
                     "gce",
                     "the request hangs until the value changes, by the last answer's tag",
                     "`GceSourceTest.aChangeIsHeardByTheRequestThatHangs`, `GceSourceTest.aTagThatIsNoneIsNotSentBack`"),
+            new Way(
+                    "azure",
+                    "the first question turns the service on, which may take two minutes: it is given 130 s, later ones 5 s",
+                    "`AzureSourceTest.theFirstQuestionTurnsTheServiceOnAndIsGivenTheTimeThatThisTakes`,"
+                            + " `AzureSourceTest.aFirstQuestionThatIsNotAnsweredIsAnOutageAndAskedAgainWithTheSamePatience`"),
             new Way(
                     "azure",
                     "a document with the last incarnation says nothing new",

@@ -30,8 +30,8 @@ public final class AzureSource implements AutoCloseable {
     static final String EVENTS = "/metadata/scheduledevents?api-version=2020-07-01";
     static final String NAME = "/metadata/instance/compute/name?api-version=2021-02-01&format=text";
 
-    private static final Duration FIRST_LIMIT = Duration.ofSeconds(130);
     private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(130), LIMIT);
     private static final int LOOKS_UNTIL_GONE = 3;
     private static final int MAX_NAME = 256;
 
@@ -41,13 +41,33 @@ public final class AzureSource implements AutoCloseable {
     private final MetadataHttp http = new MetadataHttp(LIMIT, StrictJson.MAX_BODY);
     private final Announcements announcements;
     private final Holds holds;
+    private final Patience patience;
     private Set<String> waiting = Set.of();
-    private Duration limit = FIRST_LIMIT;
+    private Duration limit;
     private String machine = "";
+
+    /// How long one question may take.
+    ///
+    /// @param first until one was answered: the vendor says up to two minutes
+    /// @param later with the service turned on
+    record Patience(Duration first, Duration later) {}
 
     /// @param holds keeps the events that wait for our approval
     public AzureSource(
             SourceSettings settings, NodeName node, Listener listener, Holds holds, Tally tally, InstantSource clock) {
+        this(settings, node, listener, holds, tally, clock, PATIENCE);
+    }
+
+    AzureSource(
+            SourceSettings settings,
+            NodeName node,
+            Listener listener,
+            Holds holds,
+            Tally tally,
+            InstantSource clock,
+            Patience patience) {
+        this.patience = patience;
+        this.limit = patience.first();
         this.endpoint = settings.endpoint();
         this.node = node;
         this.clock = clock;
@@ -67,7 +87,7 @@ public final class AzureSource implements AutoCloseable {
                 announcements.unavailable("status " + response.statusCode());
                 return;
             }
-            limit = LIMIT;
+            limit = patience.later();
             announcements.present(response.body(), clock.instant(), letter -> {
                 hold(AzureNotices.approvable(letter, machine, node));
                 return AzureNotices.read(letter, machine, node);

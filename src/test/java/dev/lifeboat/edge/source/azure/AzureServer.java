@@ -11,9 +11,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /// Behaves as Azure documents its metadata service: 400 without the header `Metadata: true`; an event
 /// whose start is requested has started, has no time any more, and the document's incarnation is one
@@ -25,9 +29,11 @@ final class AzureServer implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpServer server;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private int incarnation = 1;
     private String events = "[]";
     private String raw = "";
+    private volatile Duration slowness = Duration.ZERO;
 
     AzureServer() {
         try {
@@ -35,7 +41,7 @@ final class AzureServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        server.createContext("/metadata/scheduledevents", this::scheduledEvents);
+        server.createContext("/metadata/scheduledevents", this::late);
         server.createContext("/metadata/instance/compute/name", exchange -> reply(exchange, 200, "pool_0"));
         server.start();
     }
@@ -56,12 +62,22 @@ final class AzureServer implements AutoCloseable {
         raw = document;
     }
 
+    /// Answers what is asked of events from now on so much later, as it does while the service is being turned on.
+    void takeItsTime(Duration slow) {
+        slowness = slow;
+    }
+
     @Override
     public void close() {
+        clock.shutdownNow();
         server.stop(0);
     }
 
-    private synchronized void scheduledEvents(HttpExchange exchange) throws IOException {
+    private void late(HttpExchange exchange) {
+        var _ = clock.schedule(() -> scheduledEvents(exchange), slowness.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized boolean scheduledEvents(HttpExchange exchange) throws IOException {
         if (exchange.getRequestMethod().equals("POST")) {
             reply(exchange, start(MAPPER.readTree(exchange.getRequestBody())), "");
         } else if (raw.isEmpty()) {
@@ -69,6 +85,7 @@ final class AzureServer implements AutoCloseable {
         } else {
             reply(exchange, 200, raw);
         }
+        return true;
     }
 
     private int start(JsonNode request) throws IOException {

@@ -40,13 +40,7 @@ final class AzureSourceTest {
     private final ScriptedEvacuations evacuations = new ScriptedEvacuations();
     private final Holds holds = new Holds(evacuations, Duration.ofMinutes(30), tally, InstantSource.fixed(NOW));
     private final AzureServer server = new AzureServer();
-    private final AzureSource source = new AzureSource(
-            new SourceSettings("azure", true, server.endpoint(), Trust.FULL, Map.of(), Map.of(), Map.of()),
-            new NodeName("node-a"),
-            new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(NOW)),
-            holds,
-            tally,
-            InstantSource.fixed(NOW));
+    private final AzureSource source = source(new AzureSource.Patience(Duration.ofMinutes(2), Duration.ofMinutes(2)));
 
     @AfterEach
     void stop() {
@@ -211,6 +205,34 @@ final class AzureSourceTest {
         assertThat(tally.count("azure hold OVER")).isEqualTo(1);
     }
 
+    /// Up to two minutes, the vendor says. Until then it is waited for, since asking again would not hurry it.
+    @Test
+    void theFirstQuestionTurnsTheServiceOnAndIsGivenTheTimeThatThisTakes() throws Exception {
+        server.announce(PREEMPT);
+        server.takeItsTime(Duration.ofMillis(200));
+        try (var hurried = source(new AzureSource.Patience(Duration.ofMinutes(2), Duration.ofMillis(20)))) {
+            hurried.look();
+            assertThat(log.appended()).hasSize(1);
+            assertThat(tally.count("azure silent")).isZero();
+
+            hurried.look();
+            assertThat(tally.count("azure silent")).as("it is on now, and slow").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFirstQuestionThatIsNotAnsweredIsAnOutageAndAskedAgainWithTheSamePatience() throws Exception {
+        server.announce(PREEMPT);
+        server.takeItsTime(Duration.ofMillis(200));
+        try (var hurried = source(new AzureSource.Patience(Duration.ofMillis(20), Duration.ofMinutes(2)))) {
+            hurried.look();
+            hurried.look();
+        }
+
+        assertThat(log.appended()).isEmpty();
+        assertThat(tally.count("azure silent")).isEqualTo(2);
+    }
+
     @Test
     void aDocumentThatHasNotChangedSaysNothingNew() throws Exception {
         server.announce(PREEMPT);
@@ -244,6 +266,17 @@ final class AzureSourceTest {
                 .containsExactly(
                         Rejection.WRONG_TYPE, Rejection.WRONG_TYPE, Rejection.WRONG_TYPE, Rejection.MISSING_FIELD);
         assertThat(reclaim().standing()).isEqualTo(Reclaim.Standing.DOOMED);
+    }
+
+    private AzureSource source(AzureSource.Patience patience) {
+        return new AzureSource(
+                new SourceSettings("azure", true, server.endpoint(), Trust.FULL, Map.of(), Map.of(), Map.of()),
+                new NodeName("node-a"),
+                new Listener(log, deadLetters, new MemorySpool(9), tally, InstantSource.fixed(NOW)),
+                holds,
+                tally,
+                InstantSource.fixed(NOW),
+                patience);
     }
 
     private static String document(String event) {

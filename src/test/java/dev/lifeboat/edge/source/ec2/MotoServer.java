@@ -12,8 +12,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -55,7 +60,19 @@ public final class MotoServer implements AutoCloseable {
     }
 
     public SqsClient sqs() {
+        return sqs(_ -> {});
+    }
+
+    /// @param sent is told every request before it goes
+    SqsClient sqs(Consumer<SdkRequest> sent) {
         return SqsClient.builder()
+                .overrideConfiguration(override -> override.addExecutionInterceptor(new ExecutionInterceptor() {
+                    @Override
+                    public void beforeExecution(
+                            Context.BeforeExecution context, ExecutionAttributes executionAttributes) {
+                        sent.accept(context.request());
+                    }
+                }))
                 .endpointOverride(endpoint())
                 .region(REGION)
                 .credentialsProvider(ANYBODY)

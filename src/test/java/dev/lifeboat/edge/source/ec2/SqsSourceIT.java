@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequest;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /// Against moto's SQS and EC2.
@@ -131,6 +132,26 @@ final class SqsSourceIT {
         assertThat(queue.visible()).isZero();
     }
 
+    @Test
+    void tenAreReceivedAtATimeAndDeletedTogetherOnceAllAreInTheLog() {
+        var logged = new ArrayList<Integer>();
+        var deleted = new ArrayList<Integer>();
+        try (var crowded = MotoQueue.in(moto);
+                var watched = moto.sqs(request -> {
+                    if (request instanceof DeleteMessageBatchRequest batch) {
+                        logged.add(log.appended().size());
+                        deleted.add(batch.entries().size());
+                    }
+                })) {
+            launch(TAG, 12).forEach(ours -> crowded.send(spotWarning(ours.instanceId())));
+
+            assertThat(source(new Queue(watched, crowded.url(), 0)).look()).isEqualTo(10);
+            assertThat(crowded.messages()).isEqualTo(2);
+        }
+        assertThat(deleted).as("by one request").containsExactly(10);
+        assertThat(logged).as("before it").containsExactly(10);
+    }
+
     /// SQS refuses some of a batch and deletes the rest; what is left comes again, and is known.
     @Test
     void whatTheQueueRefusesToDeleteComesAgainAsADuplicate() {
@@ -208,16 +229,19 @@ final class SqsSourceIT {
     }
 
     private Instance launch(String tag) {
+        return launch(tag, 1).getFirst();
+    }
+
+    private List<Instance> launch(String tag, int count) {
         return ec2.runInstances(request -> request.imageId("ami-12c6146b")
                         .instanceType("m5.large")
-                        .minCount(1)
-                        .maxCount(1)
+                        .minCount(count)
+                        .maxCount(count)
                         .tagSpecifications(TagSpecification.builder()
                                 .resourceType(ResourceType.INSTANCE)
                                 .tags(Tag.builder().key(tag).value("owned").build())
                                 .build()))
-                .instances()
-                .getFirst();
+                .instances();
     }
 
     private static String spotWarning(String instance) {
