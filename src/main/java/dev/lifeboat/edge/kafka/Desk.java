@@ -10,6 +10,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Desk implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /// From the beginning of one transaction with words in it to that of the next, unless a whole batch waits: each
+    /// costs the broker more than the words of this while.
+    private static final Duration PACE = Duration.ofMillis(30);
+
     private final Inbox inbox = new Inbox(InstantSource.system());
     private final DecisionLoop loop;
     private final Consumer<RuntimeException> failed;
@@ -50,7 +54,11 @@ public final class Desk implements AutoCloseable {
     private void run() {
         try {
             for (var taken = inbox.take(); taken.isPresent(); taken = inbox.take()) {
+                long began = System.nanoTime();
                 loop.decide(taken.get().records(), taken.get().generation());
+                if (taken.get().words() > 0) {
+                    inbox.gather(PACE.minusNanos(System.nanoTime() - began));
+                }
             }
         } catch (InterruptedException _) {
             // closed

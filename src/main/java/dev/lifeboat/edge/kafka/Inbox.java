@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// What has come in and waits to be decided on while something else is being made durable. All of it is taken at once,
@@ -46,8 +47,9 @@ final class Inbox implements AutoCloseable {
         this.clock = clock;
     }
 
+    /// @param words how many of them are no ticks; these come first
     /// @param generation of the consumer's group when they were polled
-    record Taken(List<ConsumerRecord<byte[], byte[]>> records, int generation) {
+    record Taken(List<ConsumerRecord<byte[], byte[]>> records, int words, int generation) {
         Taken {
             records = List.copyOf(records);
         }
@@ -85,11 +87,22 @@ final class Inbox implements AutoCloseable {
         }
         boolean timed = said.isEmpty() || isOverdue();
         List<ConsumerRecord<byte[], byte[]>> taken = takeSaid();
+        int words = taken.size();
         if (timed) {
             taken.addAll(takeTicks());
         }
         notifyAll();
-        return Optional.of(new Taken(taken, generation));
+        return Optional.of(new Taken(taken, words, generation));
+    }
+
+    /// Returns once a whole batch waits, or after `most`, or when this is closed.
+    synchronized void gather(Duration most) throws InterruptedException {
+        long until = System.nanoTime() + most.toNanos();
+        for (long left = most.toNanos();
+                left > 0 && said.size() < MOST_AT_ONCE && !closed;
+                left = until - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     /// Nobody waits any more.

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class InboxTest {
     private static final int GENERATION = 7;
+    private static final Duration FOREVER = Duration.ofHours(1);
 
     private Instant now = Instant.parse("2026-11-21T10:00:00Z");
     private final Inbox inbox = new Inbox(() -> now);
@@ -83,11 +84,46 @@ final class InboxTest {
     }
 
     @Test
+    void noMoreIsGatheredThanIsTakenAtOnce() throws InterruptedException {
+        inbox.put(IntStream.range(0, 63).mapToObj(InboxTest::notice).toList(), GENERATION);
+        var gathering = Thread.ofVirtual().start(() -> gather(FOREVER));
+        inbox.put(List.of(notice(63)), GENERATION);
+
+        gathering.join();
+        assertThat(taken()).hasSize(64);
+    }
+
+    @Test
+    void whatIsGatheredForIsTakenAllTheSameWhenItDoesNotCome() throws InterruptedException {
+        inbox.put(List.of(notice(1)), GENERATION);
+        gather(Duration.ofMillis(1));
+
+        assertThat(taken()).containsExactly("lifeboat.notices 1");
+    }
+
+    @Test
+    void onceClosedNobodyGathers() throws InterruptedException {
+        var gathering = Thread.ofVirtual().start(() -> gather(FOREVER));
+        inbox.close();
+
+        gathering.join();
+        assertThat(inbox.take()).isEmpty();
+    }
+
+    @Test
     void onceClosedNobodyWaits() throws InterruptedException {
         inbox.close();
         inbox.put(IntStream.range(0, 2_000).mapToObj(InboxTest::notice).toList(), GENERATION);
 
         assertThat(inbox.take()).isEmpty();
+    }
+
+    private void gather(Duration most) {
+        try {
+            inbox.gather(most);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private List<String> taken() throws InterruptedException {

@@ -26,12 +26,17 @@ record BrokerLoad(
                         "kafka.server:type=socket-server-metrics,listener=PLAINTEXT,networkProcessor=*",
                         "connection-count"),
                 broker.sum("kafka.log:type=Log,name=Size,topic=lifeboat.journal,*", "Value"),
-                broker.sum("kafka.network:type=RequestMetrics,name=RequestsPerSec,*", "Count"),
+                requests(broker, "*") - requests(broker, "request=FetchConsumer,*"),
                 broker.sum("kafka.server:type=BrokerTopicMetrics,name=TotalFetchRequestsPerSec", "Count"),
                 broker.sum("kafka.server:type=BrokerTopicMetrics,name=BytesInPerSec", "Count"),
                 broker.sum("kafka.server:type=BrokerTopicMetrics,name=BytesOutPerSec", "Count"),
                 broker.processor().toMillis() / 1e3,
                 System.nanoTime() / 1e9);
+    }
+
+    /// A consumer's fetch is counted as `Fetch` and again as `FetchConsumer`.
+    private static double requests(Jvm broker, String which) throws IOException {
+        return broker.sum("kafka.network:type=RequestMetrics,name=RequestsPerSec," + which, "Count");
     }
 
     /// The same a second, of what adds up.

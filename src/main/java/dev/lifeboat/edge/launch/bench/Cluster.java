@@ -17,6 +17,16 @@ final class Cluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int LOOK_MILLIS = 50;
 
+    /// As the image and the chart start it. Metaspace: else the class loader's growth stops everything, once, in the
+    /// middle of the storm.
+    static final List<String> ORCHESTRATOR = List.of("-XX:MetaspaceSize=128m", "-XX:TieredStopAtLevel=1");
+
+    /// One that has run for days has nothing left to compile; this one would do so at the expense of what is measured.
+    private static final List<String> BROKER = List.of("-XX:TieredStopAtLevel=1");
+
+    /// Of each.
+    private static final String HEAP = "-Xmx1g";
+
     private final Path runner;
     private final Path folder;
     private final String bootstrap;
@@ -40,7 +50,7 @@ final class Cluster implements AutoCloseable {
         var cluster = new Cluster(runner, folder, "127.0.0.1:" + port, partitions);
         Part broker = cluster.start(
                 "broker",
-                List.of("-Xmx1g"),
+                BROKER,
                 List.of(
                         "broker",
                         "--port",
@@ -69,8 +79,7 @@ final class Cluster implements AutoCloseable {
     Part orchestrator() throws IOException, InterruptedException {
         Part orchestrator = start(
                 "orchestrator",
-                // Metaspace: else the class loader's growth stops everything, once, in the middle of the storm.
-                List.of("-Xmx1g", "-XX:MetaspaceSize=128m"),
+                ORCHESTRATOR,
                 List.of(
                         "orchestrator",
                         "--kafka",
@@ -91,6 +100,7 @@ final class Cluster implements AutoCloseable {
     private Part start(String name, List<String> flags, List<String> arguments) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
