@@ -193,6 +193,15 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
 
     @Override
     public LazyOutcome restoreLazily(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
+        LazyOutcome outcome = lazily(metadata, pages, gate);
+        if (outcome instanceof LazyOutcome.Failed(var reason, var logTail)) {
+            // Whoever asked has it restored whole: nobody else says why.
+            LOG.warnf("not restored lazily reason=%s log=%s", reason, logTail);
+        }
+        return outcome;
+    }
+
+    private LazyOutcome lazily(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException {
         try {
             if (!isInMemory(metadata)) {
                 return new LazyOutcome.Failed(FailureCode.NOT_IN_MEMORY.code(), metadata.toString());

@@ -12,10 +12,14 @@ import java.util.TreeSet;
 
 /// One thread as it was dumped: images/core.proto.
 record ThreadImage(ImageMessage core) {
-    // Of core_entry: `thread_info` (x86), `ti_aarch64` and `thread_core`.
+    // Of core_entry: `thread_info` (x86), `tc`, `ti_aarch64` and `thread_core`.
     private static final int X86 = 2;
+    private static final int TASK = 3;
     private static final int AARCH64 = 8;
     private static final int THREAD = 5;
+
+    /// `TASK_DEAD`, as `task_state` of task_core_entry.
+    private static final long DEAD = 2;
 
     /// Of thread_core_entry.
     private static final int RSEQ = 15;
@@ -24,17 +28,25 @@ record ThreadImage(ImageMessage core) {
     /// stack (criu/mem.c, is_stack), and where it keeps telling it its processor, rseq(2), from when
     /// CRIU registers that on.
     ///
-    /// Of all threads of the tree: that one page more of another task comes early costs nothing.
+    /// Of all threads of the tree: that one page more of another task comes early costs nothing. Zombies have neither
+    /// registers nor memory.
     static NavigableSet<Long> kernelsPages(Path metadata) throws IOException {
         var pages = new TreeSet<Long>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(metadata, "core-*.img")) {
             for (Path file : threads) {
                 var thread = new ThreadImage(ImageMessage.first(file));
-                pages.add(page(thread.stackPointer(file)));
-                thread.addRestartableSequence(pages);
+                if (!thread.isDead()) {
+                    pages.add(page(thread.stackPointer(file)));
+                    thread.addRestartableSequence(pages);
+                }
             }
         }
         return pages;
+    }
+
+    private boolean isDead() throws IOException {
+        Optional<ImageMessage> task = core.one(TASK);
+        return task.isPresent() && task.get().numbers().getOrDefault(1, 0L) == DEAD;
     }
 
     /// `gpregs` of the processor's message, their `sp`.
