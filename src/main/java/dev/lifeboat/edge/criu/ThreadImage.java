@@ -28,8 +28,8 @@ record ThreadImage(ImageMessage core) {
     /// stack (criu/mem.c, is_stack), and where it keeps telling it its processor, rseq(2), from when
     /// CRIU registers that on.
     ///
-    /// Of all threads of the tree: that one page more of another task comes early costs nothing. Zombies have neither
-    /// registers nor memory.
+    /// Of all threads of the tree: that one page more of another task comes early costs nothing.
+    /// Zombies have neither registers nor memory, so they are passed over.
     static NavigableSet<Long> kernelsPages(Path metadata) throws IOException {
         var pages = new TreeSet<Long>();
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(metadata, "core-*.img")) {

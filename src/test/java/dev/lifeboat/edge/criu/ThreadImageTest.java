@@ -22,7 +22,9 @@ final class ThreadImageTest {
 
     @Test
     void aZombieHasNoPagesAndKeepsNobodyFromBeingRestored() throws Exception {
-        write("core-7.img", message(2, message(2, number(20, 0x7fff_1234_5678L))).concat(task(ALIVE)));
+        write(
+                "core-7.img",
+                message(2, message(2, number(20, 0x7fff_1234_5678L))).concat(task(ALIVE)));
         write("core-8.img", task(DEAD));
 
         assertThat(ThreadImage.kernelsPages(folder)).containsExactly(0x7fff_1234_5000L);
