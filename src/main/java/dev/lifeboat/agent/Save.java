@@ -23,12 +23,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// One save: freeze, stream, commit, and only then kill.
 ///
 /// The workload is frozen, never dead, until the manifest is in the store. Whatever goes wrong before that thaws it.
 final class Save {
+    /// More than any orchestrator orders of one migration.
+    private static final int MOST_SAVES = 16;
+
     private final Order.Save order;
     private final Station station;
     private final AtomicReference<@Nullable Draft> writing = new AtomicReference<>();
@@ -112,7 +116,10 @@ final class Save {
         }
         Optional<Evacuee> evacuee = station.source(order.workload(), order.migration());
         if (evacuee.isEmpty()) {
-            return failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
+            Optional<CheckpointId> earlier = committedBefore();
+            return earlier.isPresent()
+                    ? committed(order.id(), order.workload(), earlier.get(), station)
+                    : failed(SaveFailure.UNKNOWN_WORKLOAD, order.workload() + " does not run on " + order.node());
         }
         // Half of what is left: others wait for their turn behind this one.
         if (!station.fillings()
@@ -128,6 +135,19 @@ final class Save {
         return limit.isPositive()
                 ? begin(evacuee.get(), limit)
                 : failed(SaveFailure.TOO_LATE, "the deadline was " + order.deadline());
+    }
+
+    /// An order that came again after this agent had been restarted may have saved and killed it under an earlier name,
+    /// and the next restart have come before anybody was told.
+    private Optional<CheckpointId> committedBefore() {
+        if (station.workloads().find(order.workload()).isPresent()) {
+            return Optional.empty(); // restored here
+        }
+        return IntStream.rangeClosed(1, MOST_SAVES)
+                .mapToObj(order.migration()::checkpoint)
+                .takeWhile(checkpoint -> !checkpoint.equals(order.checkpoint()))
+                .filter(station.store()::committed)
+                .findFirst();
     }
 
     /// The folder is gone once there is an answer, whichever. It stays when this agent dies in the middle, or is told
