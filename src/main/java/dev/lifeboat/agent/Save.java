@@ -50,7 +50,10 @@ final class Save {
         this.prelude = new Prelude(order, station);
     }
 
-    /// What became of it; the reports on the way have been made.
+    /// What became of it, the reports on the way have been made. Null as long as the store does not say what an
+    /// earlier life of this agent had left there: whoever is told of a failure begins another save, of what may be
+    /// dead already.
+    @Nullable
     Report run() throws InterruptedException {
         Report answer = outcome();
         if (answer instanceof Report.SaveFailed && sequel == Sequel.SIGTERM) {
@@ -66,10 +69,13 @@ final class Save {
         }
     }
 
-    private Report outcome() throws InterruptedException {
+    private @Nullable Report outcome() throws InterruptedException {
         try {
             return attempt();
         } catch (StoreFailed e) {
+            if (station.begun(order.key()) && station.now().isBefore(order.deadline())) {
+                return null; // not answered, so it is owed still and comes again
+            }
             undecided = true;
             return failed(reasonOf(e), e.detail());
         }
