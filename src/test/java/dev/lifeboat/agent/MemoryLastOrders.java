@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A disk that survives every agent.
 public final class MemoryLastOrders implements LastOrders {
-    private @Nullable StandingOrders held;
-    private List<Report.ActedAlone> acts = List.of();
+    private volatile @Nullable StandingOrders held;
+    private volatile List<Report.ActedAlone> acts = List.of();
 
     @Override
     public Optional<StandingOrders> read() {

@@ -2,25 +2,22 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.agent.LastOrders;
-import dev.lifeboat.migration.Report;
+import dev.lifeboat.agent.MemoryLastOrders;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.migration.StandingOrders.Terms;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.workload.Connections;
 import dev.lifeboat.workload.WorkloadId;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SaidTermsTest {
     private static final WorkloadId CART = WorkloadId.parse("shop/cart-0");
     private static final Terms CLOSE = new Terms(CART, Connections.CLOSE, null);
 
-    private final Orders orders = new Orders();
+    private final MemoryLastOrders orders = new MemoryLastOrders();
     private final SaidTerms terms = new SaidTerms(orders);
 
     /// A save may be ordered in the second in which its workload was heard of first.
@@ -43,27 +40,5 @@ final class SaidTermsTest {
     void whereNobodyEverSaysAnythingNoConnectionIsCut() {
         assertThat(terms.of(CART)).isEmpty();
         assertThat(terms.awaited(CART)).isEqualTo(Terms.unsaid(CART));
-    }
-
-    private static final class Orders implements LastOrders {
-        private volatile @Nullable StandingOrders held;
-
-        @Override
-        public Optional<StandingOrders> read() {
-            return Optional.ofNullable(held);
-        }
-
-        @Override
-        public void keep(StandingOrders orders) {
-            held = orders;
-        }
-
-        @Override
-        public List<Report.ActedAlone> acts() {
-            return List.of();
-        }
-
-        @Override
-        public void keepActs(List<Report.ActedAlone> acts) {}
     }
 }
