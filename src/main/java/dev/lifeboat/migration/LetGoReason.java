@@ -17,9 +17,8 @@ public enum LetGoReason {
     TOLD_TO_END,
     /// What was left of the link and of the window saves more without it.
     OUTRANKED,
-    /// Something in it, or what it is, no checkpoint takes along, as its agent had said before; it is left to whoever
-    /// empties
-    /// the node.
+    /// Something in it, or what it is, no checkpoint takes along, as its agent had said before. It is left to
+    /// whoever empties the node.
     CANNOT_BE_SAVED,
     /// Its policy wants the app's own hook or a drain, which whoever empties the node carries out.
     HANDED_OVER,

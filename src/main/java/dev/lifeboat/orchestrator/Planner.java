@@ -46,9 +46,8 @@ public interface Planner {
         return Needs.from(view.host(home), workload.footprint().resident());
     }
 
-    /// What is to become of the workload's connections when it is saved; without a policy none is cut. May be asked
-    /// from
-    /// any thread.
+    /// What is to become of the workload's connections when it is saved; without a policy none is cut.
+    /// May be asked from any thread.
     default Connections connections(Workload workload) {
         return Connections.REFUSE;
     }

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's into a volume that one
-/// node may use at a time, flee from node to node and go on where they were: real kubelets, a real API server, CRIU,
-/// `lifeboat-runc`. Each test is a leg of one flight, in order, for a cloud's two minutes pass but once; each fails
-/// when
-/// a counter starts again. A drain, and Lifeboat as the chart's pods, are [InstalledOnCluster]'s.
+/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's into a
+/// volume that one node may use at a time, flee from node to node and go on where they were: real
+/// kubelets, a real API server, CRIU, `lifeboat-runc`. Each test is a leg of one flight, in order, for
+/// a cloud's two minutes pass but once; each fails when a counter starts again. A drain, and Lifeboat
+/// as the chart's pods, are [InstalledOnCluster]'s.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class EvacuationOnCluster {
     private static final String FIRST = "spot-a";

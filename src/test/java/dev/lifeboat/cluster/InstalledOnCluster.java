@@ -102,9 +102,8 @@ final class InstalledOnCluster {
         kubectl("wait", "--for=condition=complete", "job/once", "--timeout=3m");
     }
 
-    /// Each attempt to restore it fails, for its destination has lost CRIU. The policy's fallback is the standard one:
-    /// to
-    /// start it cold.
+    /// Each attempt to restore it fails, for its destination has lost CRIU. The policy's fallback is
+    /// the standard one: to start it cold.
     @Test
     void whatCannotBeRestoredStartsColdAndEndsWithItsOwnCode() throws Exception {
         count(ENDING, List.of("ending"));

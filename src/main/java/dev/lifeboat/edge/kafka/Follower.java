@@ -12,9 +12,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
-/// Hands on all that a consumer's partitions hold, and then what comes, on a thread of its own. What Kafka refuses for
-/// a
-/// while, a right taken away or a password changed, is asked for again: nobody is to decide on what was known long ago.
+/// Hands on all that a consumer's partitions hold, and then what comes, on a thread of its own. What
+/// Kafka refuses for a while, a right taken away or a password changed, is asked for again: nobody is
+/// to decide on what was known long ago.
 final class Follower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -35,9 +35,8 @@ final class Follower implements AutoCloseable {
         this.take = take;
     }
 
-    /// To where these end now, and as far as the last stable offset: what a former owner leaves open comes later.
-    /// Before
-    /// [#start(String)].
+    /// To where these end now, and as far as the last stable offset: what a former owner leaves open
+    /// comes later. Before [#start(String)].
     ///
     /// @throws KafkaException what Kafka refuses
     void catchUp(List<TopicPartition> partitions) {

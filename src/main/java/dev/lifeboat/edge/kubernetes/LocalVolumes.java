@@ -15,10 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/// Which claims of this node's pods are bound to volumes that no other node can use, by the node affinity of the volume
-/// (`local` volumes, and those of drivers for disks of nodes). A pod keeps its claims and these their volumes, so each
-/// is
-/// asked for once.
+/// Which claims of this node's pods are bound to volumes that no other node can use, by the node
+/// affinity of the volume (`local` volumes, and those of drivers for disks of nodes). A pod keeps its
+/// claims and these their volumes, so each is asked for once.
 ///
 /// Needs the rights to get claims and volumes. What cannot be asked for counts as a volume that can move.
 public final class LocalVolumes {

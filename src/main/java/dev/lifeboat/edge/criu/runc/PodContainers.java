@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The containers of a node's pods, which containerd or CRI-O runs and whose runtime knows nothing of us.
 ///
-/// They are dumped behind its back, as containers of our own are. Once the checkpoint is durable the pod is deleted
-/// while
-/// its container still stands frozen: killed under a kubelet that wants it alive it would be started afresh in its
-/// place. They come back as a pod's new container, through the runtime's wrapper, stopped; and they go on once the gate
-/// has opened.
+/// They are dumped behind its back, as containers of our own are. Once the checkpoint is durable the
+/// pod is deleted while its container still stands frozen: killed under a kubelet that wants it alive
+/// it would be started afresh in its place. They come back as a pod's new container, through the
+/// runtime's wrapper, stopped; and they go on once the gate has opened.
 public final class PodContainers implements Containers {
     private static final Logger LOG = Logger.getLogger(PodContainers.class);
 
