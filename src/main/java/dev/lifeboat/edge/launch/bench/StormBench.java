@@ -17,6 +17,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -99,6 +100,11 @@ public final class StormBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (Stream.of(nodes, workloads, over, heartbeat, idle).anyMatch(number -> number < 1) || agents < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--nodes, --workloads, --over, --heartbeat and --idle are at least 1, and --agents at least 0");
+        }
         return Asked.inFolder("storm", spec.commandLine().getErr(), this::run);
     }
 
