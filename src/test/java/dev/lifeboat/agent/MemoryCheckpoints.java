@@ -4,30 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.checkpoint.Codec;
-import dev.lifeboat.checkpoint.Extent;
-import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.migration.BackgroundName;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.notice.NodeName;
-import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A checkpoint store in memory, held to [CheckpointChainContract] like the real one. One thread at a time.
@@ -68,14 +56,18 @@ public final class MemoryCheckpoints implements CheckpointStore {
     };
 
     /// @param draft who wrote it; null for the tombstone of one that was given up
-    private record Manifest(@Nullable MemoryDraft draft, Instant savedAt) {
+    record Manifest(@Nullable MemoryDraft draft, Instant savedAt) {
+        static Manifest tombstone(Instant at) {
+            return new Manifest(null, at);
+        }
+
         boolean isBy(MemoryDraft other) {
             return draft == other;
         }
     }
 
     /// What the store holds, whoever looks.
-    private record Contents(
+    record Contents(
             Map<CheckpointId, Manifest> manifests,
             MemoryClaims claims,
             Map<NodeName, List<MemoryChain>> chains,
@@ -124,13 +116,13 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
     @Override
     public Draft draft(CheckpointId id) {
-        return new MemoryDraft(unsettled(id), null);
+        return new MemoryDraft(objects, clock, way, unsettled(id), null);
     }
 
     @Override
     public Draft draft(CheckpointId id, Chain chain) {
         var base = (MemoryChain) chain;
-        return new MemoryDraft(unsettled(id), base.gone ? null : base);
+        return new MemoryDraft(objects, clock, way, unsettled(id), base.gone ? null : base);
     }
 
     private CheckpointId unsettled(CheckpointId id) {
@@ -175,13 +167,9 @@ public final class MemoryCheckpoints implements CheckpointStore {
     @Override
     public boolean settle(CheckpointId id) {
         way.there(Call.SETTLE);
-        Manifest manifest = objects.manifests.computeIfAbsent(id, _ -> tombstone());
+        Manifest manifest = objects.manifests.computeIfAbsent(id, _ -> Manifest.tombstone(clock.instant()));
         way.back(Call.SETTLE);
         return manifest.draft != null;
-    }
-
-    private Manifest tombstone() {
-        return new Manifest(null, clock.instant());
     }
 
     @Override
@@ -200,7 +188,7 @@ public final class MemoryCheckpoints implements CheckpointStore {
     }
 
     private static boolean isOf(MemoryDraft draft, WorkloadId workload, NodeName savedOn) {
-        Facts facts = requireNonNull(draft.facts);
+        Facts facts = draft.facts();
         return facts.workload().equals(workload.toString()) && facts.node().equals(savedOn.value());
     }
 
@@ -254,166 +242,5 @@ public final class MemoryCheckpoints implements CheckpointStore {
     /// The keys that drafts were told to seal with, in this order.
     public List<String> sealed() {
         return List.copyOf(objects.sealed);
-    }
-
-    private final class MemoryDraft implements Draft, PageSink {
-        private final CheckpointId id;
-        private final @Nullable MemoryChain chain;
-        private final Map<MemoryObject, Map<Long, ByteBuffer>> parent;
-        private final Map<Extent, ByteBuffer> pages = new LinkedHashMap<>();
-        private long stored;
-        private final Map<String, byte[]> files = new LinkedHashMap<>();
-        private final Map<String, Set<PosixFilePermission>> permissions = new HashMap<>();
-        private ByteBuffer reserved = ByteBuffer.allocate(0);
-        private @Nullable Facts facts;
-        private boolean aborted;
-        private boolean unsettled;
-        private boolean closed;
-
-        MemoryDraft(CheckpointId id, @Nullable MemoryChain chain) {
-            this.id = id;
-            this.chain = chain;
-            this.parent = chain == null ? Map.of() : chain.newest;
-            if (chain != null) {
-                chain.drafts++;
-            }
-        }
-
-        @Override
-        public PageSink pages() {
-            return this;
-        }
-
-        @Override
-        public void file(String name, Path content) throws InterruptedException {
-            way.there(Call.FILE);
-            goOn();
-            try {
-                files.put(name, Files.readAllBytes(content));
-                permissions.put(name, Files.getPosixFilePermissions(content));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        /// As the real one does: when the answer is lost, either the manifest is there or a tombstone keeps it away.
-        @Override
-        public Size commit(Facts known) throws InterruptedException {
-            way.there(Call.INDEX);
-            goOn();
-            facts = known;
-            StoreFailed cause = new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
-            unsettled = true;
-            try {
-                way.there(Call.MANIFEST);
-                boolean first = objects.manifests.putIfAbsent(id, new Manifest(this, clock.instant())) == null;
-                way.back(Call.MANIFEST);
-                if (first) {
-                    return settled();
-                }
-            } catch (StoreFailed lost) {
-                cause = lost;
-            }
-            way.there(Call.SETTLE);
-            if (settle()) {
-                return settled();
-            }
-            unsettled = false;
-            throw cause;
-        }
-
-        /// @param reader what lies between the store and who reads
-        MemorySaved saved(Way reader) {
-            return new MemorySaved(reader, requireNonNull(facts), size(), pages, files, permissions);
-        }
-
-        @Override
-        public Duration sending() {
-            return Duration.ZERO;
-        }
-
-        @Override
-        public void pack(Codec codec) {
-            objects.packed.add(codec);
-        }
-
-        @Override
-        public void seal(@Nullable String key) {
-            objects.sealed.add(String.valueOf(key));
-        }
-
-        private Size settled() {
-            unsettled = false;
-            return size();
-        }
-
-        private boolean settle() {
-            objects.manifests.putIfAbsent(id, tombstone());
-            Manifest there = objects.manifests.get(id);
-            return there != null && there.isBy(this);
-        }
-
-        private void goOn() throws InterruptedException {
-            check();
-            if (Thread.interrupted()) {
-                throw new InterruptedException("given up before the manifest was sent");
-            }
-        }
-
-        private void check() {
-            if (aborted) {
-                throw new StoreFailed(StoreFailed.Kind.STALLED, "the save of " + id + " was given up");
-            }
-        }
-
-        @Override
-        public Size size() {
-            long bytes = pages.keySet().stream().mapToLong(Extent::length).sum();
-            return new Size(new ByteCount(bytes), new ByteCount(stored));
-        }
-
-        @Override
-        public void abort() {
-            aborted = true;
-        }
-
-        @Override
-        public void close() {
-            way.there(Call.CLOSE);
-            if (unsettled) {
-                settle();
-            }
-            Manifest there = objects.manifests.get(id);
-            if (chain != null && !closed && !(there != null && there.isBy(this))) {
-                chain.drafts--;
-            }
-            closed = true;
-            aborted = true;
-        }
-
-        @Override
-        public boolean hasParent(MemoryObject owner) {
-            return parent.containsKey(owner);
-        }
-
-        @Override
-        public ByteBuffer reserve(Extent extent) {
-            check();
-            reserved = ByteBuffer.allocate((int) extent.length());
-            return reserved;
-        }
-
-        @Override
-        public void commit(Extent extent) {
-            check();
-            stored += chain == null ? reserved.capacity() : chain.fresh(reserved);
-            pages.put(extent, reserved);
-        }
-
-        @Override
-        public void inherit(Extent extent) {
-            check();
-            pages.put(extent, MemoryChain.inherited(parent, extent));
-        }
     }
 }

@@ -1,9 +1,6 @@
 package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.MemoryCheckpoints;
-import dev.lifeboat.migration.JournalEvent;
-import dev.lifeboat.migration.Migration;
-import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
@@ -20,7 +17,6 @@ import dev.lifeboat.orchestrator.Planners;
 import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.simulation.Faults.Background;
-import dev.lifeboat.simulation.SimulatedNode.Tree;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster with everything that can go wrong in it, in one thread. Orchestrators and agents are the production code.
@@ -72,7 +67,7 @@ final class World {
     private final Map<NodeName, SimulatedNode> nodes = new LinkedHashMap<>();
     private final Map<NodeName, List<Order>> orders = Ledger.noOrders();
     private final Map<NodeName, Integer> taken = new LinkedHashMap<>();
-    private final Ledger ledger = new Ledger(orders, this::checkDestinations);
+    private final Ledger ledger = new Ledger(orders, this::check);
     private final Planner planner;
     private final List<Owner> owners = new ArrayList<>();
     private final List<WorkloadId> workloads = List.of(WorkloadId.parse("lab/pi"), WorkloadId.parse("lab/tau"));
@@ -264,23 +259,6 @@ final class World {
                 : new Report.Heartbeat(beat.node(), beat.at(), beat.workloads(), beat.uplink(), beat.accepting(), null);
     }
 
-    /// Nothing is sent where it cannot live, nor where it would have to leave again.
-    private void checkDestinations(Step step) {
-        for (JournalEvent event : step.events()) {
-            if (event instanceof MigrationEvent.RestorePlaced placed) {
-                SimulatedNode target = nodes.get(placed.target());
-                if (Machines.UNFIT.contains(target.offered())) {
-                    throw new AssertionError(
-                            "it cannot live on " + target.offered().host() + ": " + placed);
-                }
-                var reclaim = view.reclaims().get(placed.target());
-                if (reclaim != null && reclaim.mustLeave()) {
-                    throw new AssertionError("it would have to leave again: " + placed);
-                }
-            }
-        }
-    }
-
     /// Into the log: soon, or late, or twice.
     private void deliver(Input input) {
         if (input instanceof Input.Told(Notice notice)) {
@@ -387,39 +365,12 @@ final class World {
         });
     }
 
-    /// Of saves that a policy began; agents that act alone ask nobody.
-    private void checkBudget() {
-        Map<String, List<Migration>> underWay = ledger.truth.migrations().stream()
-                .filter(one -> one instanceof Migration.Saving
-                        || (one instanceof Migration.Recalled && ledger.saveWasOrdered(one.id())))
-                .filter(one -> !one.subject().planned().stake().policy().isEmpty())
-                .collect(Collectors.groupingBy(
-                        one -> one.subject().planned().stake().policy()));
-        underWay.forEach((policy, saves) -> {
-            if (saves.size() > saves.getFirst().subject().planned().stake().atOnce()) {
-                throw new AssertionError("more saves at once than " + policy + " allows: " + saves);
-            }
-        });
+    private void check() {
+        new Always(ledger, nodes.values()).check(workloads);
     }
 
-    private void check() {
-        checkBudget();
-        for (WorkloadId workload : workloads) {
-            int copies = 0;
-            for (SimulatedNode node : nodes.values()) {
-                copies += node.runs(workload) ? 1 : 0;
-            }
-            if (copies > 1) {
-                throw new AssertionError(workload + " runs twice: " + nodes.values());
-            }
-        }
-        for (SimulatedNode node : nodes.values()) {
-            for (Tree tree : node.trees()) {
-                if (tree.forsaken()) {
-                    throw new AssertionError(tree + " stands frozen and nobody saves it: " + node);
-                }
-            }
-        }
+    private void check(Step step) {
+        new Always(ledger, nodes.values()).check(step, view);
     }
 
     /// What was said to be lost by going back to checkpoints of what ran on.

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.edge.kafka.FileSpool;
+import dev.lifeboat.edge.launch.bench.Count;
 import dev.lifeboat.edge.source.SourceSettings;
 import dev.lifeboat.edge.source.ec2.Imds;
 import dev.lifeboat.edge.source.ec2.ImdsNotices;
@@ -59,7 +60,11 @@ final class ImdsBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--seconds", defaultValue = "60", description = "Measured time (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            converter = Count.class,
+            description = "Measured time (default ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(

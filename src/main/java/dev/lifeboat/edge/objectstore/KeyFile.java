@@ -2,6 +2,7 @@ package dev.lifeboat.edge.objectstore;
 
 import dev.lifeboat.agent.CorruptCheckpoint;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,6 +47,9 @@ public final class KeyFile implements KeyWrap {
                     decode(Files.readString(file, StandardCharsets.US_ASCII).strip()));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("there is no key file " + file + REMEDY, e);
+        } catch (CharacterCodingException raw) {
+            throw new IllegalArgumentException(
+                    file + " holds raw bytes, and a key is text: hex or base64" + REMEDY, raw);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "no wrapping key in " + file + " (" + e.getMessage() + "): it must hold 32 bytes as hex or base64"

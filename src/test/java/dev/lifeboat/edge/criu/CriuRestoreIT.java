@@ -9,13 +9,11 @@ import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.agent.CorruptCheckpoint;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.checkpoint.Extent;
-import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -220,15 +218,14 @@ final class CriuRestoreIT {
     }
 
     /// Does something as soon as 1 MiB has gone into a rebuilt tree.
-    private record InTheMiddle(PageSource real, WatchedHost host, Runnable deed) implements PageSource {
-        @Override
-        public List<MemoryObject> objects() {
-            return real.objects();
-        }
+    private static final class InTheMiddle extends RelayedPages {
+        private final WatchedHost host;
+        private final Runnable deed;
 
-        @Override
-        public List<Extent> extents(MemoryObject owner) {
-            return real.extents(owner);
+        InTheMiddle(PageSource real, WatchedHost host, Runnable deed) {
+            super(real);
+            this.host = host;
+            this.deed = deed;
         }
 
         @Override
@@ -236,7 +233,7 @@ final class CriuRestoreIT {
             if (host.written() > 1 << 20) {
                 deed.run();
             }
-            real.read(extent, target);
+            super.read(extent, target);
         }
     }
 

@@ -5,7 +5,6 @@ import dev.lifeboat.agent.PageMemory;
 import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.agent.StoreFailed;
 import dev.lifeboat.checkpoint.Extent;
-import dev.lifeboat.checkpoint.MemoryObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Gives what comes late slowly, so that there is a middle, and whatever the test wants it to from then on.
-public final class SlowPages implements PageSource {
+public final class SlowPages extends RelayedPages {
     /// About 60 answers bring the victim back; the restore itself needs the first few of them.
     private static final Duration PER_ANSWER = Duration.ofMillis(50);
 
@@ -45,23 +44,9 @@ public final class SlowPages implements PageSource {
     }
 
     public SlowPages(PageSource real, Way way) {
+        super(real);
         this.real = real;
         this.way = way;
-    }
-
-    @Override
-    public List<MemoryObject> objects() {
-        return real.objects();
-    }
-
-    @Override
-    public List<Extent> extents(MemoryObject owner) {
-        return real.extents(owner);
-    }
-
-    @Override
-    public void read(Extent extent, ByteBuffer target) throws InterruptedException {
-        real.read(extent, target);
     }
 
     @Override

@@ -243,6 +243,8 @@ final class StoredCheckpointsTest {
         assertThatThrownBy(() -> KeyFile.read(folder.resolve("absent")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("head -c 32 /dev/urandom");
+        assertThatThrownBy(() -> KeyFile.read(Files.write(folder.resolve("raw"), new byte[] {-1, 7, -2})))
+                .hasMessageContaining("raw holds raw bytes, and a key is text");
         assertThatThrownBy(() -> KeyFile.read(Files.writeString(folder.resolve("short"), "abcd")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("32 bytes");

@@ -17,6 +17,8 @@ final class BenchVictim implements AutoCloseable {
     private static final int LOOK_EVERY_MILLIS = 20;
     private static final int PAGE = 4096;
 
+    private static final String LOG = "victim.log";
+
     private final Process process;
     private final Path ticks;
     private final ByteCount memory;
@@ -57,7 +59,7 @@ final class BenchVictim implements AutoCloseable {
                         ticks.toString()))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("victim.log").toFile())
+                .redirectOutput(folder.resolve(LOG).toFile())
                 .start();
         var victim = new BenchVictim(process, ticks, ByteCount.parse(memory));
         victim.awaitTicks(0);
@@ -112,8 +114,8 @@ final class BenchVictim implements AutoCloseable {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(UP_WITHIN_SECONDS);
         while (!Files.exists(ticks) || Files.size(ticks) <= past) {
             if (!process.isAlive()) {
-                throw new IOException(
-                        "the victim has ended with " + process.exitValue() + "; see victim.log beside " + ticks);
+                throw new IOException("the victim has ended with " + process.exitValue() + ": "
+                        + Files.readString(ticks.resolveSibling(LOG)).strip());
             }
             if (System.nanoTime() > giveUp) {
                 throw new IOException("the victim says nothing for " + UP_WITHIN_SECONDS + " s");

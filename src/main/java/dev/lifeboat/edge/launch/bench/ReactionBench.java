@@ -53,13 +53,18 @@ public final class ReactionBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--notices", defaultValue = "200", description = "One for each node (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--notices",
+            defaultValue = "200",
+            converter = Count.class,
+            description = "One for each node (default ${DEFAULT-VALUE}).")
     private int notices;
 
     @Option(
             names = "--at-once",
             paramLabel = "NODES",
             defaultValue = "4",
+            converter = Count.class,
             description = "Nodes that live at the same time (default ${DEFAULT-VALUE}).")
     private int atOnce;
 

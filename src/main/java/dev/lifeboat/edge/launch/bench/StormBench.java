@@ -17,7 +17,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -48,16 +47,25 @@ public final class StormBench implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--nodes", defaultValue = "2000", description = "Nodes reclaimed (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--nodes",
+            defaultValue = "2000",
+            converter = Count.class,
+            description = "Nodes reclaimed (default ${DEFAULT-VALUE}).")
     private int nodes;
 
-    @Option(names = "--workloads", defaultValue = "22", description = "On each node (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--workloads",
+            defaultValue = "22",
+            converter = Count.class,
+            description = "On each node (default ${DEFAULT-VALUE}).")
     private int workloads;
 
     @Option(
             names = "--over",
             paramLabel = "SECONDS",
             defaultValue = "60",
+            converter = Count.class,
             description = "How long the spread notices take to come (default ${DEFAULT-VALUE}).")
     private int over;
 
@@ -78,12 +86,14 @@ public final class StormBench implements Callable<Integer> {
             names = "--heartbeat",
             paramLabel = "SECONDS",
             defaultValue = "5",
+            converter = Count.class,
             description = "Between two heartbeats of each node meanwhile (default ${DEFAULT-VALUE}).")
     private int heartbeat;
 
     @Option(
             names = "--agents",
             defaultValue = "20",
+            converter = Count.class,
             description = "Nodes whose agent is there, too, and says every second that it lives, to see what one costs"
                     + " the broker (default ${DEFAULT-VALUE}).")
     private int agents;
@@ -92,6 +102,7 @@ public final class StormBench implements Callable<Integer> {
             names = "--idle",
             paramLabel = "SECONDS",
             defaultValue = "10",
+            converter = Count.class,
             description = "How long the broker is watched at rest, with and without them (default ${DEFAULT-VALUE}).")
     private int idle;
 
@@ -100,11 +111,6 @@ public final class StormBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (Stream.of(nodes, workloads, over, heartbeat, idle).anyMatch(number -> number < 1) || agents < 0) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--nodes, --workloads, --over, --heartbeat and --idle are at least 1, and --agents at least 0");
-        }
         return Asked.inFolder("storm", spec.commandLine().getErr(), this::run);
     }
 

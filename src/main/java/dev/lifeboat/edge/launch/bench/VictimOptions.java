@@ -11,6 +11,9 @@ import picocli.CommandLine.Spec;
 
 /// The options of every bench that saves or restores one process again and again.
 final class VictimOptions {
+    /// Less is lost in what the JVM around it takes.
+    private static final long SMALLEST = 16L << 20;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -18,7 +21,11 @@ final class VictimOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets the default
     private String size;
 
-    @Option(names = "--pairs", defaultValue = "5", description = "Runs of each contender (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--pairs",
+            defaultValue = "5",
+            converter = Count.class,
+            description = "Runs of each contender (default ${DEFAULT-VALUE}).")
     private int pairs;
 
     @Option(names = "--criu", paramLabel = "FILE", description = "The CRIU to use (default: .ci/provision-criu's).")
@@ -30,10 +37,14 @@ final class VictimOptions {
             defaultValue = "1g",
             description = "The victim's memory (default ${DEFAULT-VALUE}).")
     void take(String text) {
+        ByteCount wanted;
         try {
-            ByteCount.parse(text);
+            wanted = ByteCount.parse(text);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--size: " + wrong.getMessage(), wrong);
+        }
+        if (wanted.bytes() < SMALLEST) {
+            throw new ParameterException(spec.commandLine(), "--size is 16m or more, not " + wanted);
         }
         size = text;
     }
