@@ -7,9 +7,12 @@ import dev.lifeboat.edge.kubernetes.Admission;
 import dev.lifeboat.edge.kubernetes.AdmissionServer;
 import dev.lifeboat.edge.kubernetes.Gatekeeper;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.OwnNode;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.Successor;
+import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
@@ -228,6 +231,7 @@ final class GateOnCluster {
             make("others", OTHER, Map.of(ProtectedPod.OPT_IN, "true"));
             make("plain", NODE, Map.of());
             awaitRefusal(agent);
+            seesWhereItIsAndWhereVolumesCanBe(agent);
 
             assertThatThrownBy(() -> agent.pods()
                             .inNamespace(namespace)
@@ -247,6 +251,34 @@ final class GateOnCluster {
                     .isNotEmpty();
         } finally {
             ControlPlane.run("helm", "uninstall", "gate", "-n", namespace).well();
+        }
+    }
+
+    private void seesWhereItIsAndWhereVolumesCanBe(KubernetesClient agent) throws Exception {
+        client.nodes().withName(NODE).edit(node -> new NodeBuilder(node)
+                .editMetadata()
+                .addToLabels("topology.kubernetes.io/zone", "zone-a")
+                .endMetadata()
+                .build());
+        apply("zonal.yaml");
+
+        try (var own = new OwnNode(agent, NODE);
+                var cluster = new NodePods(agent, NODE)) {
+            long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            while (own.labels().zone().isEmpty()) {
+                assertThat(System.nanoTime()).as("an agent sees its node").isLessThan(giveUp);
+            }
+            assertThat(own.labels().zone()).isEqualTo("zone-a");
+            assertThat(own.labels().pairs()).contains("gate=yes", "kubernetes.io/hostname=" + NODE);
+            ProtectedPod pod = cluster.here().stream()
+                    .filter(each -> each.name().equals("zonal"))
+                    .findFirst()
+                    .orElseThrow();
+            var volumes = new VolumePlaces(agent);
+            assertThat(volumes.staying(List.of(pod))).isEqualTo(Map.of(pod.uid(), List.of()));
+            assertThat(volumes.zones(pod)).containsExactly("zone-a");
+        } finally {
+            client.persistentVolumes().withName(namespace + "-zonal").delete();
         }
     }
 

@@ -134,15 +134,15 @@ public interface AgentSettings {
 
     /// What the machine cannot be asked itself.
     interface Machine {
-        /// Its zone, such as `eu-central-1a`.
+        /// Its zone, such as `eu-central-1a`. This and what follows is by the node's labels when left out, where the
+        /// agent saves pods.
         Optional<String> zone();
 
         /// Its type, such as `m6i.4xlarge`.
         Optional<String> instanceType();
 
-        /// On what terms it runs: `on-demand`, `spot` or `reserved`.
-        @WithDefault("spot")
-        CapacityOffer.Kind capacity();
+        /// On what terms it runs: `on-demand`, `spot` or `reserved`; `spot` where labels do not say either.
+        Optional<CapacityOffer.Kind> capacity();
 
         /// The node's labels that policies may ask for, as `key=value`.
         Optional<Set<String>> labels();

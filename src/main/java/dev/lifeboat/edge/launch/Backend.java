@@ -14,6 +14,7 @@ import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer;
 import dev.lifeboat.edge.kubernetes.Kubelet;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.OwnNode;
 import dev.lifeboat.edge.linux.ForeignNetwork;
 import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.preflight.Engine;
@@ -98,7 +99,7 @@ record Backend(
                 checkpointer.version().toString(),
                 occupants.workloads(),
                 checkpointer,
-                Quarters.look(checkpointer, settings.machine()),
+                Quarters.look(checkpointer, settings.machine(), occupants.labels()),
                 ahead(checkpointer, settings.background(), site.last()),
                 lazy(checkpointer, settings),
                 new Questions(ForeignNetwork::inside),
@@ -140,6 +141,8 @@ record Backend(
         site.opened().accept(client);
         var cluster = new NodePods(client, site.node().value());
         site.opened().accept(cluster);
+        var own = new OwnNode(client, site.node().value());
+        site.opened().accept(own);
         var archives = new ArchiveFolder(settings.archives(), (long) settings.mostGibibytes() << 30);
         var pods = new KubeletPods(
                 cluster,
@@ -152,7 +155,7 @@ record Backend(
                 "kubelet",
                 pods,
                 new ArchiveCheckpointer(pods),
-                Quarters.closed(site.settings().machine()),
+                Quarters.closed(site.settings().machine(), own::labels),
                 Ahead.NONE,
                 null,
                 null,

@@ -3,8 +3,10 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.runc.RuncContainers;
-import dev.lifeboat.edge.kubernetes.LocalVolumes;
+import dev.lifeboat.edge.kubernetes.NodeLabels;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.OwnNode;
+import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import dev.lifeboat.edge.process.PodWorkloads;
 import dev.lifeboat.edge.process.ProcessSpec;
 import dev.lifeboat.edge.process.ProcessWorkloads;
@@ -24,8 +26,9 @@ import org.jboss.logging.Logger;
 /// What an agent looks after: the pods of its node, or processes and containers that it starts itself.
 ///
 /// @param found obstructions of workloads, beyond what their processes show
+/// @param labels of the node, as they are now
 /// @param begin starts what there is to start
-record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstruction>> found, Begin begin) {
+record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstruction>> found, Supplier<NodeLabels> labels, Begin begin) {
     private static final Logger LOG = Logger.getLogger(Occupants.class);
     private static final Duration TELLING = Duration.ofSeconds(1);
 
@@ -46,9 +49,11 @@ record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstr
         opened.accept(client);
         var cluster = new NodePods(client, node.value());
         opened.accept(cluster);
+        var own = new OwnNode(client, node.value());
+        opened.accept(own);
         var here = new PodsHere(
                 cluster,
-                new LocalVolumes(client),
+                new VolumePlaces(client),
                 settings.pods().runtimeState(),
                 settings.pods().restores());
         here.containers().sweep(Instant.now());
@@ -56,6 +61,7 @@ record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstr
                 new PodWorkloads(memory, here),
                 here.containers(),
                 here::obstructions,
+                own::labels,
                 loops -> loops.every(TELLING, "owed", here::tellWhatIsOwed));
     }
 
@@ -63,12 +69,12 @@ record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstr
         Optional<Path> runc = settings.runc();
         if (runc.isEmpty()) {
             var plain = new ProcessWorkloads(settings.workloads(), memory);
-            return new Occupants(plain, Containers.NONE, List::of, _ -> start(settings, plain));
+            return new Occupants(plain, Containers.NONE, List::of, () -> NodeLabels.NONE, _ -> start(settings, plain));
         }
         var containers =
                 new RuncContainers(runc.get(), settings.criu(), settings.state().resolve("containers"));
         var both = new ProcessWorkloads(settings.workloads(), memory, new RuncWorkloads(containers));
-        return new Occupants(both, containers, List::of, _ -> start(settings, both));
+        return new Occupants(both, containers, List::of, () -> NodeLabels.NONE, _ -> start(settings, both));
     }
 
     private static void start(AgentSettings settings, ProcessWorkloads workloads) throws IOException {

@@ -3,7 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.criu.runc.PodContainers;
 import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
-import dev.lifeboat.edge.kubernetes.LocalVolumes;
+import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.process.PodWorkloads;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     private static final Duration ONE_TRY = Duration.ZERO;
 
     private final NodePods cluster;
-    private final LocalVolumes volumes;
+    private final VolumePlaces volumes;
     private final PodContainers containers;
 
     /// What the cluster is still to be told, by pod; told again until it has heard.
@@ -41,7 +42,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
 
     /// @param state where the runtime lets runc keep its state
     /// @param restores the folder that is shared with the runtime's wrapper
-    PodsHere(NodePods cluster, LocalVolumes volumes, Path state, Path restores) {
+    PodsHere(NodePods cluster, VolumePlaces volumes, Path state, Path restores) {
         this.cluster = cluster;
         this.volumes = volumes;
         this.containers = new PodContainers(state, restores, this);
@@ -75,10 +76,15 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
         return new WorkloadId(pod.namespace(), pod.name());
     }
 
+    @Override
+    public Set<String> volumeZones(WorkloadId pod) {
+        return find(pod).map(volumes::zones).orElse(Set.of());
+    }
+
     /// What of these pods no checkpoint can take along, and none of their processes shows.
     List<Obstruction> obstructions() {
         List<ProtectedPod> here = cluster.here();
-        Map<String, List<String>> local = volumes.of(here);
+        Map<String, List<String>> local = volumes.staying(here);
         return here.stream()
                 .flatMap(pod -> obstructions(pod, local.getOrDefault(pod.uid(), List.of())))
                 .toList();

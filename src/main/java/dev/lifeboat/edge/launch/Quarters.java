@@ -3,11 +3,14 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.agent.Room;
 import dev.lifeboat.edge.criu.CpuState;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.kubernetes.NodeLabels;
 import dev.lifeboat.plan.Capacity;
+import dev.lifeboat.plan.CapacityOffer;
 import dev.lifeboat.plan.HostFacts;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +25,20 @@ final class Quarters implements Room {
     private final @Nullable HostFacts facts;
     private final AgentSettings.Machine settings;
 
+    private final Supplier<NodeLabels> labels;
     private final boolean open;
 
-    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings, boolean open) {
+    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings, Supplier<NodeLabels> labels, boolean open) {
         this.facts = facts;
         this.settings = settings;
+        this.labels = labels;
         this.open = open;
     }
 
     /// Of an agent that restores nothing: what the machine is still tells where its workloads can live. Which CRIU the
     /// node's runtime calls, and how much of the processor's state that saves, is not known.
-    static Quarters closed(AgentSettings.Machine settings) throws IOException {
-        return new Quarters(Machine.facts("", CpuState.NONE, RUNTIME), settings, false);
+    static Quarters closed(AgentSettings.Machine settings, Supplier<NodeLabels> labels) throws IOException {
+        return new Quarters(Machine.facts("", CpuState.NONE, RUNTIME), settings, labels, false);
     }
 
     @Override
@@ -41,9 +46,10 @@ final class Quarters implements Room {
         return open;
     }
 
-    static Quarters look(CriuCheckpointer checkpointer, AgentSettings.Machine settings)
+    /// @param labels of the node, which say what the settings leave out
+    static Quarters look(CriuCheckpointer checkpointer, AgentSettings.Machine settings, Supplier<NodeLabels> labels)
             throws IOException, InterruptedException {
-        return new Quarters(facts(checkpointer), settings, true);
+        return new Quarters(facts(checkpointer), settings, labels, true);
     }
 
     private static @Nullable HostFacts facts(CriuCheckpointer checkpointer) throws IOException, InterruptedException {
@@ -65,14 +71,15 @@ final class Quarters implements Room {
         if (facts == null) {
             return null;
         }
+        NodeLabels said = labels.get();
         try {
             return new Capacity(
                     facts,
                     Machine.available(),
-                    settings.capacity(),
-                    settings.instanceType().orElse(""),
-                    settings.zone().orElse(""),
-                    settings.labels().orElse(Set.of()),
+                    settings.capacity().or(said::capacity).orElse(CapacityOffer.Kind.SPOT),
+                    settings.instanceType().orElseGet(said::instanceType),
+                    settings.zone().orElseGet(said::zone),
+                    settings.labels().orElseGet(said::pairs),
                     settings.devices().orElse(List.of()),
                     Set.of());
         } catch (IOException unreadable) {

@@ -39,6 +39,9 @@ public final class PodWorkloads implements Workloads {
         /// Those whose container runs.
         List<Running> running();
 
+        /// Where its volumes can be attached, as far as it is known; empty for anywhere.
+        Set<String> volumeZones(WorkloadId pod);
+
         /// Has it deleted, so that nobody starts it again here; its owner may make another one.
         void delete(WorkloadId pod) throws InterruptedException;
 
@@ -109,7 +112,8 @@ public final class PodWorkloads implements Workloads {
 
     @Override
     public Condition condition(Evacuee evacuee) {
-        return new Condition(evacuee.workload().id(), Tree.runningFor(evacuee.pid()), null, Set.of(), List.of());
+        WorkloadId id = evacuee.workload().id();
+        return new Condition(id, Tree.runningFor(evacuee.pid()), null, pods.volumeZones(id), List.of());
     }
 
     /// What a pod keeps beside its memory is in its root file system or on its volumes.

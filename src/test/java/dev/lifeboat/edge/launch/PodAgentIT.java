@@ -31,6 +31,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -216,6 +217,11 @@ final class PodAgentIT {
         @Override
         public void delete(WorkloadId pod) {
             // It has been, just before its container was killed.
+        }
+
+        @Override
+        public Set<String> volumeZones(WorkloadId pod) {
+            return Set.of();
         }
 
         @Override

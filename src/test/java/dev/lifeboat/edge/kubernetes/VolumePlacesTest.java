@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kubernetes.VolumePlaces.Place;
 import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Against fabric8's API server in memory; the real one's word is [dev.lifeboat.cluster]'s.
-final class LocalVolumesTest {
+final class VolumePlacesTest {
     private static final NodeSelectorTerm HERE = term("kubernetes.io/hostname", "node-a");
 
     private final KubernetesMockServer server = new KubernetesMockServer(
@@ -59,36 +60,72 @@ final class LocalVolumesTest {
         claim("data", "local");
         claim("files", "zonal");
         claim("pending", null);
-        var volumes = new LocalVolumes(client);
+        var volumes = new VolumePlaces(client);
         ProtectedPod pod = pod("data", "files", "pending", "missing");
 
-        assertThat(volumes.of(List.of(pod))).isEqualTo(Map.of("u-1", List.of("data")));
+        assertThat(volumes.staying(List.of(pod))).isEqualTo(Map.of("u-1", List.of("data")));
         int asked = server.getRequestCount();
-        volumes.of(List.of(pod));
+        volumes.staying(List.of(pod));
         // Only what was not bound yet.
         assertThat(server.getRequestCount()).isEqualTo(asked + 2);
     }
 
     @Test
     void aServerThatDoesNotAnswerHoldsNothingBack() {
-        var volumes = new LocalVolumes(client);
+        var volumes = new VolumePlaces(client);
         server.shutdown();
 
-        assertThat(volumes.of(List.of(pod("data")))).isEqualTo(Map.of("u-1", List.of()));
+        assertThat(volumes.staying(List.of(pod("data")))).isEqualTo(Map.of("u-1", List.of()));
     }
 
     @Test
     void aVolumeIsLocalWhenAllThatItNamesIsOneNode() {
-        assertThat(LocalVolumes.onOneNode(volume("v"))).isFalse();
-        assertThat(LocalVolumes.onOneNode(volume("v", HERE, HERE))).isTrue();
-        assertThat(LocalVolumes.onOneNode(volume("v", term("topology.topolvm.io/node", "node-a"))))
+        assertThat(onOneNode(volume("v"))).isFalse();
+        assertThat(onOneNode(volume("v", HERE, HERE))).isTrue();
+        assertThat(onOneNode(volume("v", term("topology.topolvm.io/node", "node-a"))))
                 .isTrue();
-        assertThat(LocalVolumes.onOneNode(volume("v", HERE, term("kubernetes.io/hostname", "node-b"))))
+        assertThat(onOneNode(volume("v", HERE, term("kubernetes.io/hostname", "node-b"))))
                 .isFalse();
-        assertThat(LocalVolumes.onOneNode(volume("v", HERE, term("kubernetes.io/os", "linux"))))
+        assertThat(onOneNode(volume("v", HERE, term("kubernetes.io/os", "linux"))))
                 .isFalse();
-        assertThat(LocalVolumes.onOneNode(volume("v", term("kubernetes.io/hostname", "node-a", "node-b"))))
+        assertThat(onOneNode(volume("v", term("kubernetes.io/hostname", "node-a", "node-b"))))
                 .isFalse();
+    }
+
+    @Test
+    void aPodGoesWhereAllOfItsVolumesCan() {
+        client.resource(volume("east", term("topology.gke.io/zone", "a", "b"), term("topology.gke.io/zone", "c")))
+                .create();
+        client.resource(volume("west", term("topology.kubernetes.io/zone", "c", "d")))
+                .create();
+        client.resource(volume("free")).create();
+        claim("data", "east");
+        claim("files", "west");
+        claim("shared", "free");
+        var volumes = new VolumePlaces(client);
+        ProtectedPod pod = pod("data", "files", "shared", "missing");
+
+        assertThat(volumes.zones(pod)).as("nobody has asked yet").isEmpty();
+        volumes.staying(List.of(pod));
+
+        assertThat(volumes.zones(pod)).containsExactly("c");
+        assertThat(volumes.zones(pod("shared"))).isEmpty();
+    }
+
+    @Test
+    void aVolumeHasZonesWhenAllOfItsTermsNameThem() {
+        NodeSelectorTerm zone = term("topology.ebs.csi.aws.com/zone", "eu-central-1a");
+        assertThat(Place.of(volume("v", zone)).zones()).containsExactly("eu-central-1a");
+        assertThat(Place.of(volume("v", zone, HERE)).zones()).isEmpty();
+        // Zone-redundant disks of Azure.
+        NodeSelectorTerm none = term("topology.disk.csi.azure.com/zone", "");
+        assertThat(Place.of(volume("v", term("topology.disk.csi.azure.com/zone", "westeurope-1"), none))
+                        .zones())
+                .isEmpty();
+    }
+
+    private static boolean onOneNode(PersistentVolume volume) {
+        return Place.of(volume).oneNode();
     }
 
     private void claim(String name, @Nullable String volume) {
