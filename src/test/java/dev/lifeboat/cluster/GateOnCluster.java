@@ -255,11 +255,13 @@ final class GateOnCluster {
     }
 
     private void seesWhereItIsAndWhereVolumesCanBe(KubernetesClient agent) throws Exception {
-        client.nodes().withName(NODE).edit(node -> new NodeBuilder(node)
-                .editMetadata()
-                .addToLabels("topology.kubernetes.io/zone", "zone-a")
-                .endMetadata()
-                .build());
+        client.nodes()
+                .withName(NODE)
+                .edit(node -> new NodeBuilder(node)
+                        .editMetadata()
+                        .addToLabels("topology.kubernetes.io/zone", "zone-a")
+                        .endMetadata()
+                        .build());
         apply("zonal.yaml");
 
         try (var own = new OwnNode(agent, NODE);

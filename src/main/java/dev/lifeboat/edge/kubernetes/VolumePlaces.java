@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/// Where the volumes of this node's pods can be used, by the node affinity of each: on one node only (`local` volumes, and
+/// Where the volumes of this node's pods can be used, by the node affinity of each: on one node only (`local` volumes,
+/// and
 /// those of drivers for disks of nodes), or in some zones. A pod keeps its claims and these their volumes, so each
 /// is asked for once.
 ///
@@ -42,7 +43,9 @@ public final class VolumePlaces {
         private static final Place ANYWHERE = new Place(false, Set.of());
 
         static Place of(PersistentVolume volume) {
-            boolean here = named(volume, key -> key.equals(HOSTNAME) || key.endsWith(NODE)).size() == 1;
+            boolean here = named(volume, key -> key.equals(HOSTNAME) || key.endsWith(NODE))
+                            .size()
+                    == 1;
             Set<String> zones = named(volume, key -> key.endsWith(ZONE));
             // Azure's drivers name, beside zones, the empty one of machines that have none.
             return new Place(here, zones.contains("") ? Set.of() : zones);
@@ -90,8 +93,7 @@ public final class VolumePlaces {
         return pod.claims().stream()
                 .map(claim -> place(pod, claim).zones())
                 .filter(zones -> !zones.isEmpty())
-                .reduce((one, other) ->
-                        one.stream().filter(other::contains).collect(Collectors.toSet()))
+                .reduce((one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()))
                 .orElse(Set.of());
     }
 

@@ -96,17 +96,23 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--scratch", paramLabel = "DIR", description = "A folder on tmpfs (default /dev/shm/lifeboat).")
     private @Nullable Path scratch;
 
-    @Option(names = "--zone", paramLabel = "ZONE", description = "The machine's zone, such as eu-central-1a (default: with --pods, by the node's labels).")
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "The machine's zone, such as eu-central-1a (default: with --pods, by the node's labels).")
     private @Nullable String zone;
 
-    @Option(names = "--instance-type", paramLabel = "TYPE", description = "The machine's type, such as m6i.4xlarge (default: likewise).")
+    @Option(
+            names = "--instance-type",
+            paramLabel = "TYPE",
+            description = "The machine's type, such as m6i.4xlarge (default: likewise).")
     private @Nullable String instanceType;
 
     @Option(
             names = "--capacity",
             paramLabel = "KIND",
-            description = "On what terms the machine runs: on-demand, spot or reserved (default:"
-                    + " likewise, else spot).")
+            description =
+                    "On what terms the machine runs: on-demand, spot or reserved (default:" + " likewise, else spot).")
     private @Nullable String capacity;
 
     @Option(

@@ -28,7 +28,12 @@ import org.jboss.logging.Logger;
 /// @param found obstructions of workloads, beyond what their processes show
 /// @param labels of the node, as they are now
 /// @param begin starts what there is to start
-record Occupants(Workloads workloads, Containers containers, Supplier<List<Obstruction>> found, Supplier<NodeLabels> labels, Begin begin) {
+record Occupants(
+        Workloads workloads,
+        Containers containers,
+        Supplier<List<Obstruction>> found,
+        Supplier<NodeLabels> labels,
+        Begin begin) {
     private static final Logger LOG = Logger.getLogger(Occupants.class);
     private static final Duration TELLING = Duration.ofSeconds(1);
 

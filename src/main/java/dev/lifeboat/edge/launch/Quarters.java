@@ -28,7 +28,8 @@ final class Quarters implements Room {
     private final Supplier<NodeLabels> labels;
     private final boolean open;
 
-    private Quarters(@Nullable HostFacts facts, AgentSettings.Machine settings, Supplier<NodeLabels> labels, boolean open) {
+    private Quarters(
+            @Nullable HostFacts facts, AgentSettings.Machine settings, Supplier<NodeLabels> labels, boolean open) {
         this.facts = facts;
         this.settings = settings;
         this.labels = labels;

@@ -42,7 +42,8 @@ final class OwnNodeTest {
 
     @Test
     void labelsThatComeAfterTheAgentAreSeenAndOnlyThoseOfItsNode() {
-        client.resource(node("node-b", Map.of("topology.kubernetes.io/zone", "b"))).create();
+        client.resource(node("node-b", Map.of("topology.kubernetes.io/zone", "b")))
+                .create();
         try (var own = new OwnNode(client, "node-a")) {
             client.resource(node("node-a", Map.of())).create();
             assertThat(own.labels().zone()).isEmpty();
