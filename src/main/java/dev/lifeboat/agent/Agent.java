@@ -271,17 +271,14 @@ public final class Agent {
             try {
                 carryOut(order, save::run);
             } finally {
-                ended(order, save);
+                ended(order);
             }
         });
         nextSave();
     }
 
-    private synchronized void ended(Order.Save order, Save save) {
+    private synchronized void ended(Order.Save order) {
         saves.remove(order.checkpoint().value());
-        if (save.isUndecided()) {
-            answers.remove(order.key());
-        }
         nextOne();
     }
 
@@ -330,15 +327,21 @@ public final class Agent {
     }
 
     private @Nullable Report brokenBy(Order.OfMigration order, Exception broken) {
-        String detail = broken.getClass().getSimpleName() + ": " + broken.getMessage();
+        String detail = account(broken);
         return switch (order) {
-            case Order.Save save -> saveFailed(save, SaveFailure.DUMP_FAILED, detail);
+            // What was begun may be committed: not answered, it comes again.
+            case Order.Save save ->
+                station.begun(save.key()) ? null : saveFailed(save, SaveFailure.DUMP_FAILED, detail);
             case Order.Restore restore ->
                 new Report.RestoreFailed(
                         restore.node(), station.now(), restore.id(), RestoreFailure.RESTORE_FAILED, detail);
             // Not answered, so it is owed still and comes again.
             case Order.Abort _, Order.Release _ -> null;
         };
+    }
+
+    static String account(Exception broken) {
+        return broken.getClass().getSimpleName() + ": " + broken.getMessage();
     }
 
     private Report release(Order.Release order) throws InterruptedException {

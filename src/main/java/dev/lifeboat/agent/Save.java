@@ -38,7 +38,7 @@ final class Save {
     private final AtomicReference<@Nullable Draft> writing = new AtomicReference<>();
     private final AtomicReference<@Nullable RuntimeException> trouble = new AtomicReference<>();
     private volatile boolean aborted;
-    private volatile boolean undecided;
+    private volatile boolean sent;
     private volatile @Nullable Sequel sequel;
     private volatile @Nullable Codec codec;
     private final Prelude prelude;
@@ -50,14 +50,20 @@ final class Save {
         this.prelude = new Prelude(order, station);
     }
 
-    /// What became of it, the reports on the way have been made. Null as long as the store does not say what an
-    /// earlier life of this agent had left there: whoever is told of a failure begins another save, of what may be
-    /// dead already.
+    /// What became of it, the reports on the way have been made. That it failed is said only once nothing of it can be
+    /// committed any more, by this life of the agent or by a later one: whoever hears it begins another save, or lets
+    /// the workload go. Null as long as the store does not say so: then it is owed still, and comes again.
     @Nullable
     Report run() throws InterruptedException {
         Report answer = outcome();
-        if (answer instanceof Report.SaveFailed && sequel == Sequel.SIGTERM) {
-            tell(order.workload(), order.migration(), station);
+        if (answer instanceof Report.Stored) {
+            station.forget(order.key());
+        }
+        if (answer instanceof Report.SaveFailed) {
+            station.spend(order.key());
+            if (sequel == Sequel.SIGTERM) {
+                tell(order.workload(), order.migration(), station);
+            }
         }
         return answer;
     }
@@ -71,20 +77,29 @@ final class Save {
 
     private @Nullable Report outcome() throws InterruptedException {
         try {
-            return attempt();
+            Report answer = attempted();
+            return sent && answer instanceof Report.SaveFailed ? unlessCommitted(answer) : answer;
         } catch (StoreFailed e) {
-            if (station.begun(order.key()) && station.now().isBefore(order.deadline())) {
-                return null; // not answered, so it is owed still and comes again
-            }
-            undecided = true;
-            return failed(reasonOf(e), e.detail());
+            return station.begun(order.key()) ? null : failed(reasonOf(e), e.detail());
         }
     }
 
-    /// Whether the store did not even say what an earlier life of this agent had left there: then asking
-    /// again may find a checkpoint, whatever was answered.
-    boolean isUndecided() {
-        return undecided;
+    /// However it broke, what was sent is looked into first.
+    private Report attempted() throws InterruptedException {
+        try {
+            return attempt();
+        } catch (StoreFailed e) {
+            throw e;
+        } catch (RuntimeException broken) {
+            return failed(SaveFailure.DUMP_FAILED, Agent.account(broken));
+        }
+    }
+
+    /// Its manifest was sent, and perhaps no answer came.
+    private Report unlessCommitted(Report failed) throws InterruptedException {
+        return station.store().settle(order.checkpoint())
+                ? committed(order.id(), order.workload(), order.checkpoint(), station)
+                : failed;
     }
 
     /// The order has come again, maybe with another codec, or with fewer rounds; from any thread.
@@ -109,12 +124,10 @@ final class Save {
         if (begunBefore
                 ? station.store().settle(order.checkpoint())
                 : station.store().committed(order.checkpoint())) {
-            station.forget(order.key());
             return committed(order.id(), order.workload(), order.checkpoint(), station);
         }
         if (begunBefore) {
-            station.forget(order.key());
-            return failed(SaveFailure.AGENT_RESTARTED, "this agent was restarted in the middle of the save");
+            return failed(SaveFailure.AGENT_RESTARTED, "this agent was restarted after it had begun the save");
         }
         Instant now = station.now();
         if (!now.isBefore(order.deadline())) {
@@ -139,7 +152,7 @@ final class Save {
             return failed(SaveFailure.ABORTED, "taken back before the freeze");
         }
         return limit.isPositive()
-                ? begin(evacuee.get(), limit)
+                ? dump(evacuee.get(), station.scratch(order.key()), limit)
                 : failed(SaveFailure.TOO_LATE, "the deadline was " + order.deadline());
     }
 
@@ -154,21 +167,6 @@ final class Save {
                 .takeWhile(checkpoint -> !checkpoint.equals(order.checkpoint()))
                 .filter(station.store()::committed)
                 .findFirst();
-    }
-
-    /// The folder is gone once there is an answer, whichever. It stays when this agent dies in the middle, or is told
-    /// to end: then a manifest may be on the wire, and by the folder the next agent knows.
-    private Report begin(Evacuee evacuee, Duration limit) throws InterruptedException {
-        Path metadata = station.scratch(order.key());
-        Report answer;
-        try {
-            answer = dump(evacuee, metadata, limit);
-        } catch (RuntimeException broken) {
-            station.forget(order.key());
-            throw broken;
-        }
-        station.forget(order.key());
-        return answer;
     }
 
     /// Stops it if it has not committed; may be called from any thread, and more than once.
@@ -322,6 +320,7 @@ final class Save {
             station.report(new Report.Captured(order.node(), station.now(), order.id(), soFar.pages()));
             try {
                 capture.files();
+                sent = true;
                 committed.set(capture.commit());
                 return Verdict.KILL;
             } catch (RuntimeException e) {

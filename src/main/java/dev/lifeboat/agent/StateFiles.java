@@ -87,6 +87,18 @@ final class StateFiles {
         }
     }
 
+    /// Deletes what can be deleted of what is in it. The folder itself is there all the while.
+    static void empty(Path folder) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var inside = Files.list(folder)) {
+            inside.forEach(StateFiles::clear);
+        } catch (IOException stays) {
+            // As above.
+        }
+    }
+
     static void delete(Path folder) {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

@@ -63,7 +63,7 @@ record Station(
         }
     }
 
-    /// Whether an earlier life of this agent had begun the order and left it open.
+    /// Whether this agent, or an earlier life of it, has begun the order. By then a manifest may be on the wire.
     boolean begun(String key) {
         return Files.exists(folder(key));
     }
@@ -71,6 +71,14 @@ record Station(
     /// Nothing is open of the order any more.
     void forget(String key) {
         StateFiles.clear(folder(key));
+    }
+
+    /// The order is never begun again, by any life of this agent: it counts as begun, and holds nothing. An
+    /// agent that starts reads the latest orders anew, those too that were answered.
+    void spend(String key) {
+        Path folder = folder(key);
+        StateFiles.empty(folder);
+        make(folder);
     }
 
     private Path folder(String key) {
@@ -81,6 +89,10 @@ record Station(
     Path scratch(String key) {
         Path folder = folder(key);
         StateFiles.delete(folder);
+        return make(folder);
+    }
+
+    private static Path make(Path folder) {
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {

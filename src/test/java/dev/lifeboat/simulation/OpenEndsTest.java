@@ -41,6 +41,7 @@ final class OpenEndsTest {
     private final Schedule schedule = new Schedule(1);
     private final List<Report> reports = new ArrayList<>();
     private final Map<Call, Integer> refusals = new EnumMap<>(Call.class);
+    private final Map<Call, Integer> silences = new EnumMap<>(Call.class);
     private final MemoryCheckpoints store = new MemoryCheckpoints();
     private Duration until = Duration.ZERO;
     private SimulatedNode node;
@@ -67,12 +68,76 @@ final class OpenEndsTest {
 
         obey(save());
 
+        assertFailedAndRunsOn(SaveFailure.AGENT_RESTARTED);
+        assertNeverComes();
+    }
+
+    /// Seed 14243: the third save had failed, its workload was let go, and an agent that starts reads the latest orders
+    /// anew.
+    @Test
+    void aSaveThatFailedIsNotBegunAgainByALaterLife() {
+        refusals.put(Call.DRAFT, 1);
+        obey(save());
+        assertFailedAndRunsOn(SaveFailure.STORE_REFUSED);
+        node.crash();
+        advance(() -> {});
+
+        obey(save());
+
+        assertFailedAndRunsOn(SaveFailure.AGENT_RESTARTED);
+        assertThat(reports).noneMatch(Report.Frozen.class::isInstance);
+    }
+
+    /// Seed 9131: not even the first question was answered, and the order came once more.
+    @Test
+    void aSaveThatFailedBeforeItBeganIsNotBegunAgainEither() {
+        refusals.put(Call.LOOK, 1);
+        obey(save());
+        assertFailedAndRunsOn(SaveFailure.STORE_REFUSED);
+
+        obey(save());
+
+        assertFailedAndRunsOn(SaveFailure.STORE_REFUSED);
+        assertThat(reports).noneMatch(Report.Frozen.class::isInstance);
+    }
+
+    @Test
+    void aSaveWhoseManifestMayBeThereHasNotFailedYet() {
+        silences.put(Call.MANIFEST, 1);
+        refusals.put(Call.SETTLE, 2);
+        obey(save());
+        assertThat(node.runs(PI)).isTrue();
+        assertThat(reports.getLast()).isInstanceOf(Report.Captured.class);
+
+        obey(save());
+
+        assertThat(reports.getLast()).isInstanceOf(Report.Stored.class);
+        assertThat(node.runs(PI)).isFalse();
+    }
+
+    @Test
+    void aSaveWhoseManifestMayComeHasNotFailedEvenAfterItsDeadline() {
+        node.on(save());
+        crashOnce(Report.Captured.class);
+        until = until.plusHours(1);
+        advance(() -> {});
+        int said = reports.size();
+
+        refusals.put(Call.SETTLE, 1);
+        obey(save());
+        assertThat(reports).hasSize(said);
+
+        obey(save());
+        assertFailedAndRunsOn(SaveFailure.AGENT_RESTARTED);
+        assertNeverComes();
+    }
+
+    private void assertFailedAndRunsOn(SaveFailure reason) {
         assertThat(reports.getLast())
                 .isInstanceOfSatisfying(
                         Report.SaveFailed.class,
-                        failed -> assertThat(failed.reason()).isEqualTo(SaveFailure.AGENT_RESTARTED));
+                        failed -> assertThat(failed.reason()).isEqualTo(reason));
         assertThat(node.runs(PI)).isTrue();
-        assertNeverComes();
     }
 
     @Test
@@ -268,7 +333,11 @@ final class OpenEndsTest {
             }
 
             @Override
-            public void back(Call call) {}
+            public void back(Call call) {
+                if (silences.merge(call, -1, Integer::sum) >= 0) {
+                    throw new StoreFailed(StoreFailed.Kind.STALLED, "the answer to " + call + " was lost");
+                }
+            }
         };
     }
 

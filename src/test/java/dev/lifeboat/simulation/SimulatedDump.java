@@ -48,6 +48,7 @@ final class SimulatedDump {
 
     DumpOutcome run(PageSink pages, OnCaptured verdict) {
         tree.freeze(process);
+        node.stoodStill.put(String.valueOf(source.metadata().getFileName()), frozenAt);
         Fiber mine = process.running();
         schedule.after(source.limit(), () -> giveUp(mine));
         try {

@@ -11,8 +11,10 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.workload.WorkloadId;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,9 @@ final class SimulatedNode {
 
     /// Workloads that were asked to end by themselves.
     final List<WorkloadId> told = new ArrayList<>();
+
+    /// When something stood still here for a dump, by the name of the dump's folder.
+    final Map<String, Instant> stoodStill = new HashMap<>();
 
     final MemoryLastOrders lastOrders = new MemoryLastOrders();
 

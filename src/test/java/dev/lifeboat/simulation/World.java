@@ -18,6 +18,9 @@ import dev.lifeboat.orchestrator.View;
 import dev.lifeboat.plan.Capacity;
 import dev.lifeboat.simulation.Faults.Background;
 import dev.lifeboat.workload.WorkloadId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +92,7 @@ final class World {
         this.schedule = new Schedule(seed);
         this.faults = faults;
         this.store = new MemoryCheckpoints(schedule::now);
-        var around = new SimulatedNode.Surroundings(schedule, faults, store, scratch, this::deliver);
+        var around = new SimulatedNode.Surroundings(schedule, faults, store, own(scratch), this::deliver);
         add("node-a", Machines.USUAL, around);
         // One of these two always takes them; the other may be of the wrong make, or be emptied by another partition.
         var other = schedule.chance(0.3) ? any(Machines.UNFIT) : any(Machines.FIT);
@@ -98,6 +101,15 @@ final class World {
         add("node-c", first ? any(Machines.FIT) : other, around);
         emptied = schedule.chance(0.2) ? new NodeName(first ? "node-b" : "node-c") : null;
         workloads.forEach(home()::start);
+    }
+
+    /// What one world's agents remember is none of the next one's.
+    private static Path own(Path scratch) {
+        try {
+            return Files.createTempDirectory(scratch, "world");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private Capacity any(List<Capacity> machines) {
@@ -135,7 +147,7 @@ final class World {
         schedule.run(CALM, this::check);
         new Ending(ledger, List.copyOf(nodes.values()), store).check(workloads);
         if (diedAt != null) {
-            losses = new Losses(diedAt, WINDOW.plusMillis(DEATH_SAID)).of(ledger.journal);
+            losses = new Losses(diedAt, WINDOW.plusMillis(DEATH_SAID), home().stoodStill).of(ledger.journal);
         }
     }
 
