@@ -50,9 +50,10 @@ final class Save {
         this.prelude = new Prelude(order, station);
     }
 
-    /// What became of it, the reports on the way have been made. That it failed is said only once nothing of it can be
-    /// committed any more, by this life of the agent or by a later one: whoever hears it begins another save, or lets
-    /// the workload go. Null as long as the store does not say so: then it is owed still, and comes again.
+    /// What became of it, the reports on the way have been made. That it failed is said only once
+    /// nothing of it can be committed any more, by this life of the agent or by a later one: whoever
+    /// hears it begins another save, or lets the workload go. Null as long as the store does not say
+    /// so: then it is owed still, and comes again.
     @Nullable
     Report run() throws InterruptedException {
         Report answer = outcome();

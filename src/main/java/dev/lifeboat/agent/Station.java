@@ -63,7 +63,8 @@ record Station(
         }
     }
 
-    /// Whether this agent, or an earlier life of it, has begun the order. By then a manifest may be on the wire.
+    /// Whether this agent, or an earlier life of it, has begun the order. By then a manifest may be on
+    /// the wire.
     boolean begun(String key) {
         return Files.exists(folder(key));
     }
@@ -73,8 +74,8 @@ record Station(
         StateFiles.clear(folder(key));
     }
 
-    /// The order is never begun again, by any life of this agent: it counts as begun, and holds nothing. An
-    /// agent that starts reads the latest orders anew, those too that were answered.
+    /// The order is never begun again, by any life of this agent: it counts as begun, and holds
+    /// nothing. An agent that starts reads the latest orders anew, those too that were answered.
     void spend(String key) {
         Path folder = folder(key);
         StateFiles.empty(folder);

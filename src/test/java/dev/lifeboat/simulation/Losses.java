@@ -40,7 +40,8 @@ record Losses(Instant diedAt, Duration late, Map<String, Instant> stoodStill) {
         return said;
     }
 
-    /// Its name says when it was begun. The store and the dumper may be slow until it stands still, and it works on.
+    /// Its name says when it was begun. The store and the dumper may be slow until it stands still,
+    /// and it works on.
     private Instant takenAt(CheckpointId checkpoint) {
         return requireNonNull(stoodStill.get(checkpoint.value()), checkpoint::value);
     }

@@ -72,8 +72,8 @@ final class OpenEndsTest {
         assertNeverComes();
     }
 
-    /// Seed 14243: the third save had failed, its workload was let go, and an agent that starts reads the latest orders
-    /// anew.
+    /// Seed 14243: the third save had failed, its workload was let go, and an agent that starts reads
+    /// the latest orders anew.
     @Test
     void aSaveThatFailedIsNotBegunAgainByALaterLife() {
         refusals.put(Call.DRAFT, 1);
