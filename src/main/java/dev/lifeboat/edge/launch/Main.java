@@ -68,6 +68,7 @@ public final class Main {
                 .addSubcommand(new BrokerCommand())
                 .addSubcommand(new ImdsCommand())
                 .addSubcommand(new CommandLine.HelpCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(complaints)
                 .setExecutionExceptionHandler(complaints);
     }
