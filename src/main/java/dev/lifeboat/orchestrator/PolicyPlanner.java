@@ -55,17 +55,17 @@ public final class PolicyPlanner implements Planner {
 
     @Override
     public Needs needs(Workload workload, NodeName home, View view) {
-        Needs needs = Planner.super.needs(workload, home, view);
         Capacity capacity = view.capacity(home);
         String zone = capacity == null ? "" : capacity.zone();
         View.Seen seen = view.nodes().get(home);
         Condition condition = seen == null
                 ? Condition.unknown(workload.id())
                 : seen.heartbeat().condition(workload.id());
+        Needs needs = Planner.super.needs(workload, home, view).within(condition.volumeZones());
         return terms.policies()
                 .of(Subject.of(workload, workload.id().name()))
                 .map(binding -> binding.policy().spec())
-                .map(spec -> needs.under(spec.target(), zone, condition.volumeZones(), condition.devices())
+                .map(spec -> needs.under(spec.target(), zone, condition.devices())
                         .arriving(spec.restore().lazy() ? Arrival.LAZY : Arrival.WHOLE))
                 .orElse(needs);
     }

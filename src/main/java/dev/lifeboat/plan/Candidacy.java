@@ -144,6 +144,7 @@ final class Candidacy {
 
     private Needs needs() {
         return Needs.from(question.home().host(), tenant.workload().footprint().resident())
-                .under(spec.target(), question.home().zone(), tenant.volumeZones(), tenant.devices());
+                .within(tenant.volumeZones())
+                .under(spec.target(), question.home().zone(), tenant.devices());
     }
 }

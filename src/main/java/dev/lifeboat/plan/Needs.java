@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param features CPU features that the policy requires by name
 /// @param memory resident memory once it runs
 /// @param restorePeak on top of that, while the restore is under way
-/// @param zones where its volumes can be attached; empty for anywhere
+/// @param zones where its volumes can be attached, or where it must stay; empty for anywhere
+/// @param near the zone that it rather stays in, while there is room; empty for none
 /// @param devices models that must be there, such as `nvidia-t4`
 /// @param capacity kinds of capacity it may go to, best first; empty for any
 /// @param nodeLabels that the node must carry, as `key=value`
@@ -28,6 +29,7 @@ public record Needs(
         ByteCount memory,
         ByteCount restorePeak,
         Set<String> zones,
+        String near,
         List<String> devices,
         List<CapacityOffer.Kind> capacity,
         Set<String> nodeLabels,
@@ -48,15 +50,23 @@ public record Needs(
     public static Needs from(@Nullable HostFacts host, ByteCount memory) {
         var peak = new ByteCount(memory.bytes() / RESTORE_PEAK_DIVISOR);
         return new Needs(
-                host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), List.of(), List.of(), Set.of(), null);
+                host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), "", List.of(), List.of(), Set.of(), null);
+    }
+
+    /// The same where its volumes can be attached.
+    ///
+    /// @param volumeZones empty for anywhere
+    public Needs within(Set<String> volumeZones) {
+        return new Needs(
+                host, cpu, features, memory, restorePeak, volumeZones, near, devices, capacity, nodeLabels, arrival);
     }
 
     /// The same under a policy.
     ///
-    /// @param zone of the node that it leaves; empty where nobody said
-    /// @param volumeZones where its volumes can be attached, whatever the policy wishes; empty for anywhere
+    /// @param zone of the node that it leaves; empty where nobody said, and then it may go as far as its volumes
     /// @param used devices that it uses
-    public Needs under(Target target, String zone, Set<String> volumeZones, List<String> used) {
+    public Needs under(Target target, String zone, List<String> used) {
+        boolean bound = target.topology() == Target.Topology.SameZone && !zone.isEmpty();
         return new Needs(
                 host,
                 new CpuCheck(
@@ -70,10 +80,8 @@ public record Needs(
                 Set.copyOf(target.cpu().require()),
                 memory,
                 restorePeak,
-                switch (target.topology()) {
-                    case SameZone -> Set.of(zone);
-                    case PreferSameZone, AnyZone -> volumeZones;
-                },
+                bound ? Set.of(zone) : zones,
+                target.topology() == Target.Topology.PreferSameZone ? zone : "",
                 target.devices().matchModel() ? used : List.of(),
                 target.capacityTypes().stream().map(Needs::kind).toList(),
                 target.nodeSelector().entrySet().stream()
@@ -84,7 +92,7 @@ public record Needs(
 
     /// The same, coming back as a policy wishes.
     public Needs arriving(Arrival wished) {
-        return new Needs(host, cpu, features, memory, restorePeak, zones, devices, capacity, nodeLabels, wished);
+        return new Needs(host, cpu, features, memory, restorePeak, zones, near, devices, capacity, nodeLabels, wished);
     }
 
     private static CapacityOffer.Kind kind(Target.CapacityType type) {
@@ -98,7 +106,7 @@ public record Needs(
     /// Whatever it takes: two workloads that differ in nothing else may go to the same machines.
     public Needs ofAnySize() {
         return new Needs(
-                host, cpu, features, ByteCount.ZERO, ByteCount.ZERO, zones, devices, capacity, nodeLabels, null);
+                host, cpu, features, ByteCount.ZERO, ByteCount.ZERO, zones, near, devices, capacity, nodeLabels, null);
     }
 
     /// Room for the memory, and nothing else asked.
@@ -110,6 +118,7 @@ public record Needs(
                 memory,
                 ByteCount.ZERO,
                 Set.of(),
+                "",
                 List.of(),
                 List.of(),
                 Set.of(),

@@ -2,14 +2,17 @@ package dev.lifeboat.plan;
 
 import dev.lifeboat.notice.NodeName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Filters, then scores.
 final class Placing {
     /// Kernel and CRIU promise images forward within a minor version, so their first two numbers must not fall.
     private static final int MINOR = 2;
+
+    /// Rather lost than not, within the hour.
+    private static final double AS_GOOD_AS_LOST = 0.5;
 
     private final Placement.Request request;
     private final Needs needs;
@@ -21,19 +24,25 @@ final class Placing {
 
     Placement choose() {
         var refused = new ArrayList<Placement.Refused>();
-        Placement.@Nullable Placed best = null;
+        var fit = new ArrayList<Fit>();
         for (CapacityOffer offer : request.offers()) {
-            Optional<Hindrance> hindrance = hindrance(offer);
-            if (hindrance.isPresent()) {
-                refused.add(new Placement.Refused(offer.node(), hindrance.get()));
-                continue;
-            }
-            best = better(best, new Placement.Placed(offer.node(), score(offer), List.of()));
+            hindrance(offer)
+                    .ifPresentOrElse(
+                            hindrance -> refused.add(new Placement.Refused(offer.node(), hindrance)),
+                            () -> fit.add(new Fit(offer.node(), near(offer), score(offer))));
         }
-        if (best != null) {
-            return new Placement.Placed(best.node(), best.score(), refused);
-        }
-        return leavesHope(refused) ? new Placement.Later(refused) : new Placement.Nowhere(refused);
+        return fit.stream()
+                .max(Fit.ORDER)
+                .<Placement>map(best -> new Placement.Placed(best.node, best.score, refused))
+                .orElseGet(() -> leavesHope(refused) ? new Placement.Later(refused) : new Placement.Nowhere(refused));
+    }
+
+    /// A node that nothing speaks against.
+    private record Fit(NodeName node, boolean near, Score score) {
+        /// Of two that are as good, by name: whoever asks again gets the same answer.
+        static final Comparator<Fit> ORDER = Comparator.comparing(Fit::near)
+                .thenComparingDouble(fit -> fit.score.total())
+                .thenComparing(fit -> fit.node.value(), Comparator.reverseOrder());
     }
 
     private static boolean leavesHope(List<Placement.Refused> refused) {
@@ -49,15 +58,11 @@ final class Placing {
                 && standing == CapacityOffer.Standing.DOOMED;
     }
 
-    private static Placement.Placed better(Placement.@Nullable Placed a, Placement.Placed b) {
-        if (a == null) {
-            return b;
-        }
-        int order = Double.compare(b.score().total(), a.score().total());
-        if (order == 0) {
-            order = a.node().value().compareTo(b.node().value());
-        }
-        return order > 0 ? b : a;
+    /// As far as the policy's zone goes: one that loses its machines now is no place to stay in.
+    private boolean near(CapacityOffer offer) {
+        return !needs.near().isEmpty()
+                && offer.zone().equals(needs.near())
+                && request.hazard().of(offer) < AS_GOOD_AS_LOST;
     }
 
     /// The first thing that stands in the way; what lasts before what may pass.

@@ -9,7 +9,7 @@ public record Target(
         @Key(value = "Kinds of capacity, best first.", standard = "[on-demand, spot]", least = "1")
         List<CapacityType> capacityTypes,
 
-        @Key(value = "How far it may go.", standard = "SameZone")
+        @Key(value = "How far it may go.", standard = "PreferSameZone")
         Topology topology,
 
         @Key(
@@ -51,7 +51,7 @@ public record Target(
     /// How far a workload may go.
     public enum Topology {
         SameZone,
-        /// Its own zone if there is room, else another.
+        /// Its own zone if there is room and its machines are not being taken, else another.
         PreferSameZone,
         AnyZone
     }

@@ -19,6 +19,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.plan.Fallback;
 import dev.lifeboat.plan.Tenant;
+import dev.lifeboat.policy.Policies;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Condition;
@@ -151,6 +152,14 @@ final class ConditionsTest {
         var needs = planner.needs(BIG, NODE, view(condition(Duration.ZERO, null)));
         assertThat(needs.zones()).containsExactly("zone-a");
         assertThat(needs.devices()).containsExactly("nvidia-t4");
+    }
+
+    @Test
+    void volumesTieItWhereThereIsNoPolicyEither() {
+        var plain = new PolicyPlanner(new Terms(new Policies(List.of()), 1, new ByteRate(0)), ConditionsTest::taught);
+
+        assertThat(plain.needs(BIG, NODE, view(condition(Duration.ZERO, null))).zones())
+                .containsExactly("zone-a");
     }
 
     @Test

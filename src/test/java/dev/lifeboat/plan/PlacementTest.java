@@ -8,10 +8,12 @@ import static dev.lifeboat.plan.Situations.offer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.policy.Target;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,7 @@ final class PlacementTest {
                 ByteCount.ofMebi(999_000),
                 ByteCount.ofMebi(1_000),
                 Set.of(),
+                "",
                 List.of(),
                 List.of(),
                 Set.of(),
@@ -167,11 +170,65 @@ final class PlacementTest {
                 ByteCount.ZERO,
                 ByteCount.ZERO,
                 Set.of("eu-west-1b"),
+                "",
                 List.of(),
                 List.of(),
                 Set.of(),
                 null);
         assertThat(hindrance(elsewhere, offer("n"))).isEqualTo(new Hindrance.Zone(Set.of("eu-west-1b"), "eu-west-1a"));
+    }
+
+    @Test
+    void aPolicyKeepsAWorkloadInItsZoneWhereThatIsKnown() {
+        Needs volumes = Needs.of(ByteCount.ofMebi(1)).within(Set.of("b", "c"));
+
+        assertThat(volumes.under(target(Target.Topology.SameZone), "b", List.of()).zones())
+                .containsExactly("b");
+        assertThat(volumes.under(target(Target.Topology.SameZone), "", List.of())
+                        .zones())
+                .containsExactlyInAnyOrder("b", "c");
+        assertThat(volumes.under(target(Target.Topology.PreferSameZone), "b", List.of()))
+                .satisfies(needs -> assertThat(needs.zones()).containsExactlyInAnyOrder("b", "c"))
+                .satisfies(needs -> assertThat(needs.near()).isEqualTo("b"));
+        assertThat(volumes.under(target(Target.Topology.AnyZone), "b", List.of())
+                        .near())
+                .isEmpty();
+    }
+
+    /// Spot of the workload's own zone beats anything elsewhere, until its machines are taken.
+    @Test
+    void theOwnZoneIsPreferredUntilItsMachinesAreTaken() {
+        Needs needs =
+                Needs.of(ByteCount.ofMebi(1)).under(target(Target.Topology.PreferSameZone), "eu-west-1a", List.of());
+        CapacityOffer own = offer("own", null, CapacityOffer.Kind.SPOT, 0.05);
+        CapacityOffer elsewhere = new CapacityOffer(
+                new NodeName("elsewhere"),
+                CapacityOffer.Kind.ON_DEMAND,
+                "m6i.4xlarge",
+                "eu-west-1b",
+                null,
+                ByteCount.ofMebi(1_000),
+                List.of(),
+                Set.of(),
+                0,
+                Set.of(new WorkloadId("test", "a")),
+                0,
+                CapacityOffer.Standing.ACCEPTING);
+        List<CapacityOffer> offers = List.of(elsewhere, own);
+
+        assertThat(chosen(needs, offers, 181)).isEqualTo("own");
+        assertThat(chosen(needs, offers, 179)).isEqualTo("elsewhere");
+        assertThat(chosen(needs, List.of(own), 179)).isEqualTo("own");
+        assertThat(chosen(needs, List.of(elsewhere), 181)).isEqualTo("elsewhere");
+    }
+
+    private static Target target(Target.Topology topology) {
+        return new Target(
+                List.of(Target.CapacityType.ON_DEMAND, Target.CapacityType.SPOT),
+                topology,
+                Map.of(),
+                new Target.CpuMatch(Target.Compatibility.Strict, List.of(), Set.of()),
+                new Target.Devices(false));
     }
 
     @Test
@@ -227,10 +284,14 @@ final class PlacementTest {
     }
 
     private static String chosen(List<CapacityOffer> offers, int secondsAgo) {
+        return chosen(candidate("a", 1, drain()).needs(), offers, secondsAgo);
+    }
+
+    private static String chosen(Needs needs, List<CapacityOffer> offers, int secondsAgo) {
         var reclaim = new Reclaim("m6i.4xlarge", "eu-west-1a", NOW.minusSeconds(secondsAgo));
         Placement placement = Placement.choose(new Placement.Request(
                 candidate("a", 1, drain()).id(),
-                candidate("a", 1, drain()).needs(),
+                needs,
                 Situations.DOOMED,
                 offers,
                 new Hazard(List.of(reclaim), NOW)));
@@ -258,6 +319,7 @@ final class PlacementTest {
                 ByteCount.ofMebi(1),
                 ByteCount.ZERO,
                 Set.of(),
+                "",
                 List.of(),
                 List.of(),
                 Set.of(),

@@ -165,7 +165,7 @@ final class PoliciesTest {
                 null,
                 new Target(
                         List.of(Target.CapacityType.SPOT),
-                        Target.Topology.SameZone,
+                        Target.Topology.PreferSameZone,
                         Map.of(),
                         new Target.CpuMatch(Target.Compatibility.Strict, List.of(), Set.of()),
                         new Target.Devices(true)),
