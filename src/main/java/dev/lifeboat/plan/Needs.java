@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param memory resident memory once it runs
 /// @param restorePeak on top of that, while the restore is under way
 /// @param zones where its volumes can be attached, or where it must stay; empty for anywhere
-/// @param near the zone that it rather stays in, while there is room; empty for none
+/// @param near the zone that it rather stays in, while there is room; null for none, as in records of old
 /// @param devices models that must be there, such as `nvidia-t4`
 /// @param capacity kinds of capacity it may go to, best first; empty for any
 /// @param nodeLabels that the node must carry, as `key=value`
@@ -29,7 +29,7 @@ public record Needs(
         ByteCount memory,
         ByteCount restorePeak,
         Set<String> zones,
-        String near,
+        @Nullable String near,
         List<String> devices,
         List<CapacityOffer.Kind> capacity,
         Set<String> nodeLabels,
@@ -50,7 +50,7 @@ public record Needs(
     public static Needs from(@Nullable HostFacts host, ByteCount memory) {
         var peak = new ByteCount(memory.bytes() / RESTORE_PEAK_DIVISOR);
         return new Needs(
-                host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), "", List.of(), List.of(), Set.of(), null);
+                host, CpuCheck.STANDARD, Set.of(), memory, peak, Set.of(), null, List.of(), List.of(), Set.of(), null);
     }
 
     /// The same where its volumes can be attached.
@@ -81,7 +81,7 @@ public record Needs(
                 memory,
                 restorePeak,
                 bound ? Set.of(zone) : zones,
-                target.topology() == Target.Topology.PreferSameZone ? zone : "",
+                target.topology() == Target.Topology.PreferSameZone && !zone.isEmpty() ? zone : null,
                 target.devices().matchModel() ? used : List.of(),
                 target.capacityTypes().stream().map(Needs::kind).toList(),
                 target.nodeSelector().entrySet().stream()
@@ -118,7 +118,7 @@ public record Needs(
                 memory,
                 ByteCount.ZERO,
                 Set.of(),
-                "",
+                null,
                 List.of(),
                 List.of(),
                 Set.of(),

@@ -60,9 +60,7 @@ final class Placing {
 
     /// As far as the policy's zone goes: one that loses its machines now is no place to stay in.
     private boolean near(CapacityOffer offer) {
-        return !needs.near().isEmpty()
-                && offer.zone().equals(needs.near())
-                && request.hazard().of(offer) < AS_GOOD_AS_LOST;
+        return offer.zone().equals(needs.near()) && request.hazard().of(offer) < AS_GOOD_AS_LOST;
     }
 
     /// The first thing that stands in the way; what lasts before what may pass.

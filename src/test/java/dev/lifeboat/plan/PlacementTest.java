@@ -150,7 +150,7 @@ final class PlacementTest {
                 ByteCount.ofMebi(999_000),
                 ByteCount.ofMebi(1_000),
                 Set.of(),
-                "",
+                null,
                 List.of(),
                 List.of(),
                 Set.of(),
@@ -170,7 +170,7 @@ final class PlacementTest {
                 ByteCount.ZERO,
                 ByteCount.ZERO,
                 Set.of("eu-west-1b"),
-                "",
+                null,
                 List.of(),
                 List.of(),
                 Set.of(),
@@ -182,7 +182,8 @@ final class PlacementTest {
     void aPolicyKeepsAWorkloadInItsZoneWhereThatIsKnown() {
         Needs volumes = Needs.of(ByteCount.ofMebi(1)).within(Set.of("b", "c"));
 
-        assertThat(volumes.under(target(Target.Topology.SameZone), "b", List.of()).zones())
+        assertThat(volumes.under(target(Target.Topology.SameZone), "b", List.of())
+                        .zones())
                 .containsExactly("b");
         assertThat(volumes.under(target(Target.Topology.SameZone), "", List.of())
                         .zones())
@@ -192,7 +193,7 @@ final class PlacementTest {
                 .satisfies(needs -> assertThat(needs.near()).isEqualTo("b"));
         assertThat(volumes.under(target(Target.Topology.AnyZone), "b", List.of())
                         .near())
-                .isEmpty();
+                .isNull();
     }
 
     /// Spot of the workload's own zone beats anything elsewhere, until its machines are taken.
@@ -290,11 +291,7 @@ final class PlacementTest {
     private static String chosen(Needs needs, List<CapacityOffer> offers, int secondsAgo) {
         var reclaim = new Reclaim("m6i.4xlarge", "eu-west-1a", NOW.minusSeconds(secondsAgo));
         Placement placement = Placement.choose(new Placement.Request(
-                candidate("a", 1, drain()).id(),
-                needs,
-                Situations.DOOMED,
-                offers,
-                new Hazard(List.of(reclaim), NOW)));
+                candidate("a", 1, drain()).id(), needs, Situations.DOOMED, offers, new Hazard(List.of(reclaim), NOW)));
         return ((Placement.Placed) placement).node().value();
     }
 
@@ -319,7 +316,7 @@ final class PlacementTest {
                 ByteCount.ofMebi(1),
                 ByteCount.ZERO,
                 Set.of(),
-                "",
+                null,
                 List.of(),
                 List.of(),
                 Set.of(),
