@@ -14,6 +14,8 @@ type bundle struct {
 	config      map[string]json.RawMessage
 	annotations map[string]string
 	rootfs      string
+	// What of the node is mounted into it.
+	sources []string
 }
 
 func readBundle(folder string) (bundle, error) {
@@ -34,6 +36,9 @@ func readBundle(folder string) (bundle, error) {
 		Root        struct {
 			Path string `json:"path"`
 		} `json:"root"`
+		Mounts []struct {
+			Source string `json:"source"`
+		} `json:"mounts"`
 	}
 	if err := json.Unmarshal(text, &b.config); err != nil {
 		return bundle{}, fmt.Errorf("%s: %w", b.configFile(), err)
@@ -43,6 +48,9 @@ func readBundle(folder string) (bundle, error) {
 	}
 	if typed.Annotations != nil {
 		b.annotations = typed.Annotations
+	}
+	for _, mount := range typed.Mounts {
+		b.sources = append(b.sources, mount.Source)
 	}
 	b.rootfs = typed.Root.Path
 	if !filepath.IsAbs(b.rootfs) {

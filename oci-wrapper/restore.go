@@ -20,6 +20,8 @@ const (
 
 	// A pod's sandbox carries its pod's annotations, too (containerd, pkg/cri/annotations).
 	typeAnnotation = "io.kubernetes.cri.container-type"
+	// Each container of a pod carries these; its init containers are nobody's checkpoint.
+	nameAnnotation = "io.kubernetes.cri.container-name"
 	// runc hands the file that this names to CRIU (libcontainer/criu_linux.go).
 	criuAnnotation = "org.criu.config"
 
@@ -31,6 +33,7 @@ const (
 	ask            = "ask"
 
 	changes  = "lifeboat-rootfs.tar"
+	podFile  = "lifeboat-pod.json"
 	taken    = ".taken"
 	restored = ".restored"
 	failed   = ".failed"
@@ -70,6 +73,9 @@ func (w wrapper) create() error {
 	if !name.MatchString(wanted) {
 		return fmt.Errorf("annotation %s: %q is no checkpoint's name", restoreAnnotation, wanted)
 	}
+	if w.isAnothers(wanted, b.annotations[nameAnnotation]) {
+		return errNotOurs
+	}
 	err = w.restoreOnce(b, wanted)
 	// Where an agent is asked, a policy says what becomes of a restore that fails, and another node may have it by then.
 	mayStart := b.annotations[otherwiseAnnotation] == coldStart && b.annotations[gateAnnotation] != ask
@@ -78,6 +84,16 @@ func (w wrapper) create() error {
 		return errNotOurs
 	}
 	return err
+}
+
+// isAnothers says whether the checkpoint is of another container of the pod: its init containers start as ever, before it.
+func (w wrapper) isAnothers(wanted, container string) bool {
+	var saved struct {
+		Container string `json:"container"`
+	}
+	text, err := os.ReadFile(filepath.Join(w.restores, wanted, podFile))
+	return err == nil && json.Unmarshal(text, &saved) == nil && saved.Container != "" && container != "" &&
+		saved.Container != container
 }
 
 // restoreOnce takes the checkpoint by renaming it, so that of two who try one has it, and frees its memory in any case.
@@ -134,7 +150,7 @@ func (w wrapper) restore(b bundle, images, here string) error {
 	return nil
 }
 
-// prepare puts back what the container had changed, and tells CRIU through runc to leave it stopped.
+// prepare puts back what the container had changed, and its pod's emptyDirs, and tells CRIU through runc to leave it stopped.
 func (w wrapper) prepare(b bundle, images, here string) error {
 	if tar, err := os.Open(filepath.Join(images, changes)); err == nil {
 		defer tar.Close()
@@ -142,6 +158,9 @@ func (w wrapper) prepare(b bundle, images, here string) error {
 			return fmt.Errorf("the root file system's changes: %w", err)
 		}
 	} else if !os.IsNotExist(err) {
+		return err
+	}
+	if err := fillVolumes(images, b); err != nil {
 		return err
 	}
 	settings := filepath.Join(b.folder, "lifeboat-criu.conf")

@@ -2,9 +2,11 @@ package main
 
 import (
 	"archive/tar"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"strconv"
@@ -19,19 +21,42 @@ const (
 	opaque        = "trusted.overlay.opaque"
 	overlayPrefix = "trusted.overlay."
 	mostEntries   = 1_000_000
+	blockBytes    = 1 << 16
 )
 
 // What the container's manager mounts over; what lies below was never the container's.
 var managed = map[string]bool{"etc/hosts": true, "etc/hostname": true, "etc/resolv.conf": true}
 
 // apply puts an overlay's upper folder, as tar, on top of a root file system: devices 0:0 delete, opaque folders replace.
-// No entry leaves the root, whatever its name or the links on its way say: every path is resolved inside it (os.Root).
 func apply(archive io.Reader, rootfs string) error {
 	root, err := os.OpenRoot(rootfs)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
+	return unpack(archive, root, func(header *tar.Header, content io.Reader) error {
+		return change(root, header, content)
+	})
+}
+
+func change(root *os.Root, header *tar.Header, content io.Reader) error {
+	if header.Name == "." || managed[header.Name] {
+		return nil
+	}
+	deletes := header.Typeflag == tar.TypeChar && header.Devmajor == 0 && header.Devminor == 0
+	replaces := header.Typeflag == tar.TypeDir && header.PAXRecords[xattrPrefix+opaque] == "y"
+	if deletes || replaces {
+		if err := root.RemoveAll(header.Name); err != nil || deletes {
+			return err
+		}
+	}
+	maps.DeleteFunc(header.PAXRecords, func(key, _ string) bool { return strings.HasPrefix(key, xattrPrefix+overlayPrefix) })
+	return put(root, header, content)
+}
+
+// unpack hands each entry over. None leaves the root, whatever its name or the links on its way say: every path is
+// resolved inside it (os.Root).
+func unpack(archive io.Reader, root *os.Root, take func(*tar.Header, io.Reader) error) error {
 	reader := tar.NewReader(archive)
 	var folders []*tar.Header
 	for count := 0; ; count++ {
@@ -49,10 +74,7 @@ func apply(archive io.Reader, rootfs string) error {
 		if err != nil {
 			return err
 		}
-		if header.Name == "." || managed[header.Name] {
-			continue
-		}
-		if err := put(root, header, reader); err != nil {
+		if err := take(header, reader); err != nil {
 			return fmt.Errorf("%s: %w", header.Name, err)
 		}
 		if header.Typeflag == tar.TypeDir {
@@ -81,9 +103,6 @@ func inside(name string) (string, error) {
 }
 
 func put(root *os.Root, header *tar.Header, content io.Reader) error {
-	if header.Typeflag == tar.TypeChar && header.Devmajor == 0 && header.Devminor == 0 {
-		return root.RemoveAll(header.Name)
-	}
 	if header.Typeflag == tar.TypeDir {
 		return putFolder(root, header)
 	}
@@ -112,9 +131,7 @@ func put(root *os.Root, header *tar.Header, content io.Reader) error {
 }
 
 func putFolder(root *os.Root, header *tar.Header) error {
-	info, err := root.Lstat(header.Name)
-	replaces := header.PAXRecords[xattrPrefix+opaque] == "y"
-	if err == nil && (!info.IsDir() || replaces) {
+	if info, err := root.Lstat(header.Name); err == nil && !info.IsDir() {
 		if err := root.RemoveAll(header.Name); err != nil {
 			return err
 		}
@@ -136,13 +153,33 @@ func putFile(root *os.Root, header *tar.Header, content io.Reader) error {
 		return err
 	}
 	defer file.Close()
-	if _, err := io.Copy(file, content); err != nil {
+	if err := copyWithHoles(file, content); err != nil {
 		return err
 	}
 	if err := dress(file, header); err != nil {
 		return err
 	}
 	return root.Chtimes(header.Name, header.ModTime, header.ModTime)
+}
+
+// copyWithHoles takes no room for zeros: they may have been a hole, and a volume in memory have no room for them.
+func copyWithHoles(file *os.File, content io.Reader) error {
+	block, zeros := make([]byte, blockBytes), make([]byte, blockBytes)
+	for size := int64(0); ; {
+		n, err := io.ReadFull(content, block)
+		if !bytes.Equal(block[:n], zeros[:n]) {
+			if _, err := file.WriteAt(block[:n], size); err != nil {
+				return err
+			}
+		}
+		size += int64(n)
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return file.Truncate(size)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // dress gives a file its owner, its mode and its attributes, in this order: a new owner takes capabilities and set-uid
@@ -156,7 +193,7 @@ func dress(file *os.File, header *tar.Header) error {
 	}
 	for key, value := range header.PAXRecords {
 		attribute, ok := strings.CutPrefix(key, xattrPrefix)
-		if !ok || strings.HasPrefix(attribute, overlayPrefix) {
+		if !ok {
 			continue
 		}
 		if err := syscall.Setxattr(descriptor(file), attribute, []byte(value), 0); err != nil {

@@ -120,12 +120,33 @@ func TestNoEntryLeavesTheRoot(t *testing.T) {
 			if err := os.WriteFile(secret, []byte("secret"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := apply(archive(t, headers...), root); err == nil {
-				t.Error("it was taken")
+			for unpacked, err := range map[string]error{
+				"as changes": apply(archive(t, headers...), root), "as a volume": fill(archive(t, headers...), root),
+			} {
+				// To a volume a deletion is a device, and no way out.
+				if err == nil {
+					t.Error(unpacked, "it was taken")
+				}
 			}
 			if text(t, secret) != "secret" || text(t, outside, "escaped") != "gone" || text(t, "/tmp/escaped") != "gone" {
 				t.Error("something outside was touched")
 			}
 		})
+	}
+}
+
+func TestZerosTakeNoRoom(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "holes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	content := append(make([]byte, 8<<20), "end"...)
+	if err := copyWithHoles(file, bytes.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
+	info, _ := file.Stat()
+	if written, _ := os.ReadFile(file.Name()); !bytes.Equal(written, content) || info.Sys().(*syscall.Stat_t).Blocks > 1024 {
+		t.Errorf("%d bytes in %d blocks", len(written), info.Sys().(*syscall.Stat_t).Blocks)
 	}
 }

@@ -45,6 +45,7 @@ record Drawing(
         return new PreCopy(
                 footprint,
                 subject.pending().bytes(),
+                subject.workload().footprint().shared().bytes(),
                 rounds,
                 dirty,
                 // Until compression was measured: uncompressed, which is a bound.

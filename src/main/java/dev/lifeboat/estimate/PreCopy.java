@@ -3,11 +3,12 @@ package dev.lifeboat.estimate;
 import java.util.function.DoubleUnaryOperator;
 
 /// The pre-copy recursion with everything known: stage i carries xᵢ in tᵢ = ρ·xᵢ/B + o, and xᵢ₊₁ = min(F,
-/// D(tᵢ)) is what was dirtied meanwhile (Clark et al., NSDI 2005, with a measured curve in place of a
+/// D(tᵢ)) is what was dirtied meanwhile, and the last carries S besides (Clark et al., NSDI 2005, with a measured curve in place of a
 /// constant rate).
 ///
 /// @param footprint F, bytes
 /// @param pending x₀, bytes
+/// @param never S, bytes that no round carries ahead: the last stage carries them in any case
 /// @param rounds pre-dump rounds before the final dump
 /// @param dirty D: seconds to bytes
 /// @param ratio ρ, wire bytes per raw byte
@@ -17,6 +18,7 @@ import java.util.function.DoubleUnaryOperator;
 record PreCopy(
         double footprint,
         double pending,
+        double never,
         int rounds,
         DoubleUnaryOperator dirty,
         double ratio,
@@ -36,24 +38,25 @@ record PreCopy(
             total += stage;
             carried = Math.min(footprint, dirty.applyAsDouble(stage));
         }
-        double frozen = ratio * carried / rate + finalOverhead;
+        double last = rounds == 0 ? carried : Math.min(footprint, carried + never);
+        double frozen = ratio * last / rate + finalOverhead;
         return new Times(Math.max(total + frozen, LEAST), Math.max(frozen, LEAST));
     }
 
     PreCopy withRate(double other) {
-        return new PreCopy(footprint, pending, rounds, dirty, ratio, other, preDumpOverhead, finalOverhead);
+        return new PreCopy(footprint, pending, never, rounds, dirty, ratio, other, preDumpOverhead, finalOverhead);
     }
 
     PreCopy withRatio(double other) {
-        return new PreCopy(footprint, pending, rounds, dirty, other, rate, preDumpOverhead, finalOverhead);
+        return new PreCopy(footprint, pending, never, rounds, dirty, other, rate, preDumpOverhead, finalOverhead);
     }
 
     PreCopy withDirty(DoubleUnaryOperator other) {
-        return new PreCopy(footprint, pending, rounds, other, ratio, rate, preDumpOverhead, finalOverhead);
+        return new PreCopy(footprint, pending, never, rounds, other, ratio, rate, preDumpOverhead, finalOverhead);
     }
 
     PreCopy withOverheads(double preDump, double finalDump) {
-        return new PreCopy(footprint, pending, rounds, dirty, ratio, rate, preDump, finalDump);
+        return new PreCopy(footprint, pending, never, rounds, dirty, ratio, rate, preDump, finalDump);
     }
 
     /// Even an empty save takes a millisecond; keeps logarithms finite.

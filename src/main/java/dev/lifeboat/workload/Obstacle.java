@@ -33,8 +33,9 @@ public enum Obstacle {
             "give sidecars pods of their own, or the workload an appHook or drain rung"),
     NODE_VOLUME(
             Effect.BLOCKS,
-            "an emptyDir or a local volume, whose files stay on its node",
-            "keep such files in the container's own root file system, or on a volume that can be attached elsewhere"),
+            "a volume whose files stay on its node: a local one, a folder of the node, an emptyDir that is too large",
+            "keep such files in the container's own root file system, in a smaller emptyDir, or on a volume that can be"
+                    + " attached elsewhere"),
     OWN_USERS(
             Effect.BLOCKS,
             "a pod with a user namespace of its own (hostUsers: false), which no restore can join",

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class KubeletCheckpointsOnCluster {
     private static final String HOME = "kubelet-a";
     private static final String OTHER = "kubelet-b";
-    private static final List<String> APPS = List.of("deployed", "once");
+    private static final String WORKLOADS = "src/test/resources/cluster/evacuated.yaml";
+    private static final String ENDING = "src/test/resources/cluster/ending.yaml";
+    private static final List<String> APPS = List.of("ending", "once");
 
     private final KubernetesClient client = ControlPlane.client();
     private final Map<String, Long> before = new HashMap<>();
@@ -37,7 +39,7 @@ final class KubeletCheckpointsOnCluster {
         crew = Crew.muster(nodes, folder, OTHER);
         crew.startByKubelet(HOME);
         kubectl("cordon", OTHER);
-        kubectl("apply", "-f", "src/test/resources/cluster/evacuated.yaml");
+        kubectl("apply", "-f", WORKLOADS, "-f", ENDING);
         for (String app : APPS) {
             before.put(app, new Counter(client, app).await(50));
             assertThat(new Counter(client, app).node()).isEqualTo(HOME);
@@ -49,7 +51,7 @@ final class KubeletCheckpointsOnCluster {
     void stop() throws Exception {
         nodes.close();
         crew.close();
-        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", "src/test/resources/cluster/evacuated.yaml");
+        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", ENDING);
         kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
         kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
         kubectl("delete", "namespace", "lifeboat-agents", "--wait=false");
@@ -60,8 +62,15 @@ final class KubeletCheckpointsOnCluster {
     void whatItsKubeletHasCheckpointedGoesOnElsewhere() throws Exception {
         // It would write to its volume after the cut.
         crew.awaitLog("orchestrator", "workload=default/stateful-0 obstacles=[node-volume: [files-stateful-0]]");
-        kubectl("delete", "statefulset", "stateful", "--wait=false");
-        kubectl("delete", "pod", "stateful-0", "--force", "--grace-period=0");
+        // Of an emptyDir the kubelet's archive has nothing.
+        Crew.await(
+                "what has emptyDirs is named",
+                () -> crew.said("orchestrator")
+                        .lines()
+                        .anyMatch(line -> line.contains("workload=default/deployed-")
+                                && line.contains("obstacles=[node-volume: [files, quick]]")));
+        kubectl("delete", "statefulset/stateful", "deployment/deployed", "--wait=false");
+        kubectl("delete", "pods", "-l", "app in (stateful, deployed)", "--force", "--grace-period=0");
 
         kubectl("drain", HOME, "--timeout=4m");
 

@@ -98,6 +98,21 @@ final class EstimatorTest {
     }
 
     @Test
+    void filesThatComeAlongAreCarriedInTheFreezeWhateverTheRounds() {
+        var estimator = learned(400, 3);
+        ByteCount files = ByteCount.ofMebi(200);
+        Workload keeping = new Workload(
+                CACHE.id(), CACHE.kind(), CACHE.classKey(), Map.of(), CACHE.footprint().with(files));
+
+        for (int rounds = 0; rounds <= 2; rounds++) {
+            double more = point(estimator, keeping, rounds).frozen().seconds()
+                    - point(estimator, CACHE, rounds).frozen().seconds();
+            // 100 MB/s, uncompressed at the least.
+            assertThat(more).as("%d rounds", rounds).isGreaterThan(files.bytes() / 100e6 / 4);
+        }
+    }
+
+    @Test
     void moreBandwidthNeverMakesASaveSlower() {
         for (int rounds = 0; rounds <= 3; rounds++) {
             double before = Double.POSITIVE_INFINITY;

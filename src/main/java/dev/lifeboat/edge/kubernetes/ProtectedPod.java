@@ -5,23 +5,22 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A pod that asked to be taken along, as far as we need to know it.
 ///
 /// @param node empty while it has none
 /// @param owner its controller; its own name and uid where it has none
-/// @param containers in the order of its spec, those that start before the others and stay among them
+/// @param containers in the order of its spec, those last that start before the others and stay
 /// @param gated whether it is held back for a checkpoint
 /// @param ending whether it has been deleted already
-/// @param volumes whose content stays behind on its node, whatever that is
 /// @param ownUsers whether it has a user namespace (`hostUsers: false`)
-/// @param claims of volumes, whose content may stay, too
 public record ProtectedPod(
         String namespace,
         String name,
@@ -32,9 +31,8 @@ public record ProtectedPod(
         List<Part> containers,
         boolean gated,
         boolean ending,
-        List<String> volumes,
-        boolean ownUsers,
-        List<String> claims) {
+        PodVolumes volumes,
+        boolean ownUsers) {
     /// The label by which a pod's owner asks for it.
     public static final String OPT_IN = "lifeboat.dev/protect";
 
@@ -44,8 +42,6 @@ public record ProtectedPod(
     public ProtectedPod {
         labels = Map.copyOf(labels);
         containers = List.copyOf(containers);
-        volumes = List.copyOf(volumes);
-        claims = List.copyOf(claims);
     }
 
     /// @param kind such as `ReplicaSet`
@@ -66,20 +62,19 @@ public record ProtectedPod(
                 node == null ? "" : node,
                 owner(meta),
                 meta.getLabels() == null ? Map.of() : meta.getLabels(),
-                present(pod.getSpec().getContainers()).stream()
-                        .map(container -> part(container, pod))
-                        .toList(),
+                staying(pod.getSpec()).map(container -> part(container, pod)).toList(),
                 present(pod.getSpec().getSchedulingGates()).stream().anyMatch(gate -> GATE.equals(gate.getName())),
                 meta.getDeletionTimestamp() != null,
-                present(pod.getSpec().getVolumes()).stream()
-                        .filter(ProtectedPod::staysBehind)
-                        .map(Volume::getName)
-                        .toList(),
-                Boolean.FALSE.equals(pod.getSpec().getHostUsers()),
-                present(pod.getSpec().getVolumes()).stream()
-                        .filter(volume -> volume.getPersistentVolumeClaim() != null)
-                        .map(volume -> volume.getPersistentVolumeClaim().getClaimName())
-                        .toList());
+                PodVolumes.of(pod.getSpec()),
+                Boolean.FALSE.equals(pod.getSpec().getHostUsers()));
+    }
+
+    /// Init containers that are to be started again are sidecars.
+    private static Stream<Container> staying(PodSpec spec) {
+        return Stream.concat(
+                present(spec.getContainers()).stream(),
+                present(spec.getInitContainers()).stream()
+                        .filter(container -> "Always".equals(container.getRestartPolicy())));
     }
 
     private static Owner owner(ObjectMeta meta) {
@@ -106,11 +101,7 @@ public record ProtectedPod(
                 status.map(ContainerStatus::getImageID).orElse(""));
     }
 
-    private static boolean staysBehind(Volume volume) {
-        return volume.getEmptyDir() != null;
-    }
-
-    private static <T> List<T> present(@Nullable List<T> list) {
+    static <T> List<T> present(@Nullable List<T> list) {
         return list == null ? List.of() : list.stream().filter(Objects::nonNull).toList();
     }
 

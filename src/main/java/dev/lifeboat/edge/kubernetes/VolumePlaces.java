@@ -82,7 +82,7 @@ public final class VolumePlaces {
         return pods.stream()
                 .collect(Collectors.toMap(
                         ProtectedPod::uid,
-                        pod -> pod.claims().stream()
+                        pod -> pod.volumes().claims().stream()
                                 .filter(claim -> place(pod, claim).oneNode())
                                 .toList(),
                         (one, _) -> one));
@@ -90,7 +90,7 @@ public final class VolumePlaces {
 
     /// Where all of a pod's volumes can be attached, as far as it is known; empty for anywhere.
     public Set<String> zones(ProtectedPod pod) {
-        return pod.claims().stream()
+        return pod.volumes().claims().stream()
                 .map(claim -> place(pod, claim).zones())
                 .filter(zones -> !zones.isEmpty())
                 .reduce((one, other) -> one.stream().filter(other::contains).collect(Collectors.toSet()))
@@ -105,11 +105,11 @@ public final class VolumePlaces {
     private void learn(List<ProtectedPod> pods) {
         known.keySet()
                 .retainAll(pods.stream()
-                        .flatMap(pod -> pod.claims().stream().map(claim -> key(pod, claim)))
+                        .flatMap(pod -> pod.volumes().claims().stream().map(claim -> key(pod, claim)))
                         .collect(Collectors.toSet()));
         try {
             for (ProtectedPod pod : pods) {
-                for (String claim : pod.claims()) {
+                for (String claim : pod.volumes().claims()) {
                     if (!known.containsKey(key(pod, claim))) {
                         volume(pod.namespace(), claim).ifPresent(found -> known.put(key(pod, claim), Place.of(found)));
                     }

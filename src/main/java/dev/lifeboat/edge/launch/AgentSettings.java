@@ -64,6 +64,11 @@ public interface AgentSettings {
         /// The folder on tmpfs that is shared with the runtime's wrapper, `lifeboat-runc`.
         @WithDefault("/run/lifeboat/restores")
         Path restores();
+
+        /// What the emptyDirs of one pod may hold to be saved with it; MiB. It is packed into the scratch folder, in
+        /// memory, while the pod stands still.
+        @WithDefault("256")
+        int volumesMebibytes();
     }
 
     /// Lets workloads whose policy says `restore.lazy` run again before their pages are there: sooner, but with the

@@ -9,6 +9,7 @@ import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer.Made;
 import dev.lifeboat.edge.kubernetes.Kubelet;
 import dev.lifeboat.edge.kubernetes.Kubelet.Answer;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.PodVolumes;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Footprint;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -102,14 +104,20 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         List<ProtectedPod> here = cluster.here();
         var found = new ArrayList<Obstruction>();
         for (ProtectedPod pod : here) {
-            // It runs on after the cut: its files would be ahead of its memory.
-            PodsHere.obstructions(pod, pod.claims()).forEach(found::add);
+            PodsHere.obstructions(pod, stayingOf(pod.volumes())).forEach(found::add);
         }
         if (no != null) {
             here.forEach(pod -> found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no))));
         }
         return new Preflight(
                 no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
+    }
+
+    /// Of claims the pod runs on after the cut, and its files would be ahead of its memory. Of emptyDirs the archive has
+    /// nothing.
+    private static List<String> stayingOf(PodVolumes volumes) {
+        return Stream.concat(volumes.emptyDirs().stream(), volumes.claims().stream())
+                .toList();
     }
 
     private static String words(Made.Refused no) {

@@ -56,11 +56,7 @@ record Occupants(
         opened.accept(cluster);
         var own = new OwnNode(client, node.value());
         opened.accept(own);
-        var here = new PodsHere(
-                cluster,
-                new VolumePlaces(client),
-                settings.pods().runtimeState(),
-                settings.pods().restores());
+        var here = new PodsHere(cluster, new VolumePlaces(client), settings.pods());
         here.containers().sweep(Instant.now());
         return new Occupants(
                 new PodWorkloads(memory, here),

@@ -3,17 +3,18 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.criu.runc.PodContainers;
 import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
+import dev.lifeboat.edge.criu.runc.Volumes;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import dev.lifeboat.edge.process.PodWorkloads;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.WorkloadId;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -37,15 +39,17 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     private final VolumePlaces volumes;
     private final PodContainers containers;
 
+    /// What its emptyDirs hold, by pod's uid, as it was last looked at.
+    private final Map<String, Volumes> weighed = new ConcurrentHashMap<>();
+
     /// What the cluster is still to be told, by pod; told again until it has heard.
     private final Map<String, Runnable> owed = new ConcurrentHashMap<>();
 
-    /// @param state where the runtime lets runc keep its state
-    /// @param restores the folder that is shared with the runtime's wrapper
-    PodsHere(NodePods cluster, VolumePlaces volumes, Path state, Path restores) {
+    PodsHere(NodePods cluster, VolumePlaces volumes, AgentSettings.Pods settings) {
         this.cluster = cluster;
         this.volumes = volumes;
-        this.containers = new PodContainers(state, restores, this);
+        this.containers = new PodContainers(
+                settings.runtimeState(), settings.restores(), this, ByteCount.ofMebi(settings.volumesMebibytes()));
     }
 
     PodContainers containers() {
@@ -66,7 +70,13 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                     : containers
                             .pid(first.id())
                             .map(pid -> new PodWorkloads.Running(
-                                    id(pod), pid, pod.owner().kind(), first.imageId(), pod.labels()));
+                                    id(pod),
+                                    pid,
+                                    pod.owner().kind(),
+                                    first.imageId(),
+                                    pod.labels(),
+                                    weighed.getOrDefault(pod.uid(), Volumes.NONE)
+                                            .bytes()));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -81,17 +91,38 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
         return find(pod).map(volumes::zones).orElse(Set.of());
     }
 
-    /// What of these pods no checkpoint can take along, and none of their processes shows.
+    /// What of these pods no checkpoint can take along, and none of their processes shows. Weighs what comes along of
+    /// their volumes.
     List<Obstruction> obstructions() {
         List<ProtectedPod> here = cluster.here();
         Map<String, List<String>> local = volumes.staying(here);
+        weighed.keySet()
+                .retainAll(here.stream().map(ProtectedPod::uid).collect(Collectors.toSet()));
         return here.stream()
-                .flatMap(pod -> obstructions(pod, local.getOrDefault(pod.uid(), List.of())))
+                .flatMap(pod -> obstructions(
+                        pod,
+                        Stream.concat(weigh(pod).staying().stream(), local.getOrDefault(pod.uid(), List.of()).stream())
+                                .toList()))
                 .toList();
     }
 
-    /// @param claims of volumes that do not come along
-    static Stream<Obstruction> obstructions(ProtectedPod pod, List<String> claims) {
+    /// What cannot be read now is read again when it is packed, and said then.
+    private Volumes weigh(ProtectedPod pod) {
+        if (pod.volumes().emptyDirs().isEmpty()) {
+            return Volumes.NONE;
+        }
+        try {
+            Volumes seen = containers.volumes(pod.containers().getFirst().id(), pod.uid());
+            weighed.put(pod.uid(), seen);
+            return seen;
+        } catch (IOException unreadable) {
+            LOG.warnf("volumes could not be weighed pod=%s why=%s", pod, unreadable);
+            return weighed.getOrDefault(pod.uid(), Volumes.NONE);
+        }
+    }
+
+    /// @param volumes that do not come along, beside those that never do
+    static Stream<Obstruction> obstructions(ProtectedPod pod, List<String> volumes) {
         var found = new ArrayList<Obstruction>();
         if (pod.containers().size() > 1) {
             found.add(Obstruction.of(
@@ -103,7 +134,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                             .toString()));
         }
         List<String> staying =
-                Stream.concat(pod.volumes().stream(), claims.stream()).toList();
+                Stream.concat(pod.volumes().staying().stream(), volumes.stream()).toList();
         if (!staying.isEmpty()) {
             found.add(Obstruction.of(id(pod), Obstacle.NODE_VOLUME, staying.toString()));
         }

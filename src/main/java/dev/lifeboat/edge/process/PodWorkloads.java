@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.agent.Evacuee;
 import dev.lifeboat.agent.Workloads;
 import dev.lifeboat.checkpoint.CheckpointId;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Workload;
@@ -52,7 +53,9 @@ public final class PodWorkloads implements Workloads {
     /// @param pid first process of its container
     /// @param kind of its owner, such as `StatefulSet`
     /// @param classKey what makes pods alike for the forecast
-    public record Running(WorkloadId id, long pid, String kind, String classKey, Map<String, String> labels) {
+    /// @param volumes bytes of files that are carried with it
+    public record Running(
+            WorkloadId id, long pid, String kind, String classKey, Map<String, String> labels, ByteCount volumes) {
         public Running {
             labels = Map.copyOf(labels);
         }
@@ -99,13 +102,13 @@ public final class PodWorkloads implements Workloads {
         return pods.running().stream()
                 .filter(pod -> pod.pid() == pid)
                 .findFirst()
-                .orElseGet(() -> new Running(id, pid, "Pod", id.toString(), Map.of()));
+                .orElseGet(() -> new Running(id, pid, "Pod", id.toString(), Map.of(), ByteCount.ZERO));
     }
 
     private static Optional<Evacuee> evacuee(Running pod, @Nullable Restored restored) {
         Optional<Footprint> footprint = Tree.footprint(pod.pid());
         return footprint.map(weight -> new Evacuee(
-                new Workload(pod.id(), pod.kind(), pod.classKey(), pod.labels(), weight),
+                new Workload(pod.id(), pod.kind(), pod.classKey(), pod.labels(), weight.with(pod.volumes())),
                 pod.pid(),
                 restored == null ? null : new CheckpointId(restored.from())));
     }

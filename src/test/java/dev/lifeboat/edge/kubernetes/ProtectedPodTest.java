@@ -3,6 +3,8 @@ package dev.lifeboat.edge.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,22 +22,49 @@ final class ProtectedPodTest {
     }
 
     @Test
-    void onlyVolumesThatStayOnTheNodeAreNamed() {
+    void volumesAreToldApartByWhatBecomesOfTheirFiles() {
+        var volumes = volumes("""
+                - {name: scratch, emptyDir: {sizeLimit: 1Gi}}
+                - {name: quick, emptyDir: {medium: Memory}}
+                - {name: huge, emptyDir: {medium: HugePages-2Mi}}
+                - {name: settings, configMap: {name: settings}}
+                - {name: data, persistentVolumeClaim: {claimName: data-0}}
+                - {name: own, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}}
+                - {name: logs, hostPath: {path: /var/log}}
+                - {name: zone, hostPath: {path: /etc/localtime}}
+                """);
+
+        assertThat(volumes.staying()).containsExactly("huge", "own", "logs");
+        assertThat(volumes.emptyDirs()).containsExactly("scratch", "quick");
+        assertThat(volumes.claims()).containsExactly("data-0");
+    }
+
+    /// Of a pod that writes to all of them but one.
+    private static PodVolumes volumes(String yaml) {
+        return PodVolumes.of(Serialization.unmarshal("""
+                containers:
+                - name: pi
+                  volumeMounts: [{name: logs, mountPath: /logs}, {name: zone, mountPath: /zone, readOnly: true}]
+                volumes:
+                """ + yaml, PodSpec.class));
+    }
+
+    @Test
+    void anInitContainerThatStaysIsOneOfItsContainersAndTheLast() {
         var pod = pod().editSpec()
-                .addNewVolume()
-                .withName("scratch")
-                .withNewEmptyDir()
-                .endEmptyDir()
-                .endVolume()
-                .addNewVolume()
-                .withName("settings")
-                .withNewConfigMap()
-                .endConfigMap()
-                .endVolume()
+                .addNewInitContainer()
+                .withName("first")
+                .endInitContainer()
+                .addNewInitContainer()
+                .withName("beside")
+                .withRestartPolicy("Always")
+                .endInitContainer()
                 .endSpec()
                 .build();
 
-        assertThat(ProtectedPod.of(pod).volumes()).containsExactly("scratch");
+        assertThat(ProtectedPod.of(pod).containers())
+                .extracting(ProtectedPod.Part::name)
+                .containsExactly("pi", "beside");
     }
 
     private static PodBuilder pod() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.agent.CheckpointStore.Claim;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
@@ -20,6 +21,7 @@ import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.edge.objectstore.StoredCheckpoints;
 import dev.lifeboat.edge.process.PodWorkloads;
 import dev.lifeboat.migration.Report;
+import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.WorkloadId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class PodAgentIT {
     private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final String NAME = "pod-" + ProcessHandle.current().pid() + "-";
+
+    private static final ByteCount MOST = ByteCount.ofMebi(64);
+
+    /// What may be in a folder: src/test/resources/container/changes.py.
+    private static final Path THINGS = Drawn.top().resolve("src/test/resources/container/changes.py");
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -89,11 +96,18 @@ final class PodAgentIT {
         Node first = new Node("a");
         assertThat(first.start(Map.of())).isEmpty();
         long before = first.steps(3);
+        Path things = Files.createDirectory(first.volume.resolve("things"));
+        Containerd.call(List.of("python3", THINGS.toString(), "make", things.toString()));
+        assertThat(first.workloads.running())
+                .allSatisfy(pod -> assertThat(pod.workload().footprint().shared()).isGreaterThan(ByteCount.ofMebi(8)));
 
         assertThat(first.agent.save(WINDOW)).isInstanceOf(Report.Stored.class);
         assertThat(first.deleted).containsExactly(CountingVictim.ID.name());
         assertThat(first.workloads.running()).isEmpty();
         Node second = new Node("b");
+        // As its init containers leave it.
+        Files.writeString(second.log(), "1 again\n");
+        Files.writeString(second.volume.resolve("stale"), "");
         assertThat(second.agent.restore()).isInstanceOf(Report.Resumed.class);
 
         assertThat(second.workloads.running())
@@ -103,6 +117,14 @@ final class PodAgentIT {
         assertThat(second.networks().getFirst()).isEqualTo(second.networks().getLast());
         assertThat(Files.readAllLines(second.log()))
                 .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        assertThat(second.volume.resolve("stale")).doesNotExist();
+        assertThat(shown(second.volume.resolve("things")))
+                .isEqualTo(shown(things))
+                .contains("security.capability", "0o104755 1234 4321");
+    }
+
+    private static String shown(Path folder) throws IOException, InterruptedException {
+        return Containerd.call(List.of("python3", THINGS.toString(), "show", folder.toString()));
     }
 
     @Test
@@ -128,6 +150,7 @@ final class PodAgentIT {
     private final class Node implements Pods, PodWorkloads.Pods {
         private final String container;
         private final Path own;
+        private final Path volume;
         private final PodContainers containers;
         private final PodWorkloads workloads;
         private final AgentUnderTest agent;
@@ -138,6 +161,9 @@ final class PodAgentIT {
         Node(String name) throws Exception {
             container = NAME + name;
             own = Files.createDirectories(folder.resolve("node-" + name));
+            // As a kubelet lays it out; the program writes its log there.
+            volume = Files.createDirectories(
+                    own.resolve("pods").resolve(container).resolve("volumes/kubernetes.io~empty-dir/log"));
             for (String each : List.of("upper", "work", "rootfs")) {
                 Files.createDirectory(own.resolve(each));
             }
@@ -158,7 +184,7 @@ final class PodAgentIT {
             open.push(() -> Containerd.call(List.of("ip", "netns", "delete", container)));
             assertThat(Containerd.call(List.of("ip", "-n", container, "link", "set", "lo", "up")))
                     .isEmpty();
-            containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this);
+            containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this, MOST);
             workloads = new PodWorkloads(own.resolve("memory"), this);
             var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
             Path tmpfs = Files.createDirectories(scratch.resolve(name));
@@ -178,6 +204,14 @@ final class PodAgentIT {
                     .addObject()
                     .put("type", "network")
                     .put("path", "/run/netns/" + container);
+            mine.withArrayProperty("mounts")
+                    .addObject()
+                    .put("type", "bind")
+                    .put("source", volume.toString())
+                    .put("destination", "/" + Path.of(ContainerImage.LOG).getParent())
+                    .putArray("options")
+                    .add("rbind")
+                    .add("rw");
             annotations.forEach(mine.withObjectProperty("annotations")::put);
             Path file = own.resolve("container.json");
             json.writeValue(file.toFile(), mine);
@@ -190,8 +224,17 @@ final class PodAgentIT {
         public List<PodWorkloads.Running> running() {
             try {
                 return containers.pid(container).stream()
-                        .map(pid -> new PodWorkloads.Running(CountingVictim.ID, pid, "StatefulSet", "class", Map.of()))
+                        .map(pid -> new PodWorkloads.Running(
+                                CountingVictim.ID, pid, "StatefulSet", "class", Map.of(), weight()))
                         .toList();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+
+        private ByteCount weight() {
+            try {
+                return containers.volumes(container, container).bytes();
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
@@ -251,7 +294,7 @@ final class PodAgentIT {
         }
 
         Path log() {
-            return own.resolve("rootfs").resolve(ContainerImage.LOG);
+            return volume.resolve(Path.of(ContainerImage.LOG).getFileName());
         }
 
         /// That of its first process, and the one that it was given.

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.kubernetes.PodVolumes;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
@@ -27,7 +28,7 @@ final class PodsHereTest {
     }
 
     @Test
-    void aClaimThatDoesNotComeAlongIsNamedLikeAnEmptyDir() {
+    void whatDoesNotComeAlongIsNamedWithWhatNeverDoes() {
         var found =
                 PodsHere.obstructions(pod("StatefulSet", List.of(FIRST), List.of("scratch"), false), List.of("data"));
 
@@ -53,8 +54,7 @@ final class PodsHereTest {
                 containers,
                 false,
                 false,
-                volumes,
-                ownUsers,
-                List.of());
+                new PodVolumes(volumes, List.of("small"), List.of()),
+                ownUsers);
     }
 }

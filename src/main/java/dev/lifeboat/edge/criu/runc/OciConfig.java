@@ -115,6 +115,17 @@ final class OciConfig {
         return outside;
     }
 
+    /// What of this node is mounted into it, by the node's own paths.
+    List<String> bindSources() {
+        var sources = new ArrayList<String>();
+        for (JsonNode mount : root.path("mounts")) {
+            if (isBind(mount)) {
+                sources.add(mount.path("source").asText());
+            }
+        }
+        return sources;
+    }
+
     private static boolean isBind(JsonNode mount) {
         if (mount.path("type").asText().equals("bind")) {
             return true;

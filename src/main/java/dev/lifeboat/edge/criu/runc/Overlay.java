@@ -100,7 +100,8 @@ record Overlay(Path folder, List<Path> layers) {
         tar(List.of("--extract", "--file", changes.toString(), "--directory", upper().toString()));
     }
 
-    private static void tar(List<String> what) throws IOException, InterruptedException {
+    /// As GNU tar is told of files whose owners, attributes and holes are to be kept.
+    static void tar(List<String> what) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 "tar",
                 "--numeric-owner",

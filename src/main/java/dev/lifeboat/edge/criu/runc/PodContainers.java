@@ -6,6 +6,7 @@ import dev.lifeboat.agent.Checkpointer.RestoreOutcome;
 import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.FailureCode;
 import dev.lifeboat.edge.criu.Surroundings;
+import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +40,16 @@ public final class PodContainers implements Containers {
     private final Runc runc;
     private final Path restores;
     private final Pods pods;
+    private final ByteCount mostVolumes;
 
     /// @param state where the runtime lets runc keep its state, such as /run/containerd/runc/k8s.io
     /// @param restores the folder that is shared with the wrapper, on tmpfs
-    public PodContainers(Path state, Path restores, Pods pods) {
+    /// @param mostVolumes what the emptyDirs of one pod may hold
+    public PodContainers(Path state, Path restores, Pods pods, ByteCount mostVolumes) {
         this.runc = new Runc(Path.of("runc"), state, Path.of("criu"), restores);
         this.restores = restores;
         this.pods = pods;
+        this.mostVolumes = mostVolumes;
     }
 
     /// Frees what an earlier agent of this node left when it died in the middle of a restore. Before
@@ -63,6 +67,19 @@ public final class PodContainers implements Containers {
         return runc.state(container).map(RuncState::pid);
     }
 
+    /// What the container has mounted that comes along, as it is now; nothing when it does not run.
+    ///
+    /// @param container its id in the runtime
+    /// @param uid of its pod
+    public Volumes volumes(String container, String uid) throws IOException {
+        Optional<RuncState> state = runc.state(container);
+        return state.isEmpty() ? Volumes.NONE : emptyDirs(state.get(), uid).weigh();
+    }
+
+    private EmptyDirs emptyDirs(RuncState container, String uid) throws IOException {
+        return EmptyDirs.of(OciConfig.read(container.bundle().resolve(OciConfig.FILE)), uid, mostVolumes);
+    }
+
     @Override
     public Optional<Surroundings> around(long pid) throws IOException {
         Optional<RuncState> state = runc.holding(pid);
@@ -77,16 +94,19 @@ public final class PodContainers implements Containers {
     @Override
     public void keep(long pid, Path images) throws IOException, InterruptedException {
         var inside = new Inside(pid);
-        identity(pid).write(images);
+        RuncState container = holding(pid);
+        PodIdentity identity = identity(container);
+        identity.write(images);
         new JsonMapper().writeValue(images.resolve(RuncContainers.DESCRIPTORS).toFile(), inside.firstDescriptors());
         Overlay.pack(inside.upper(), images.resolve(Kept.CHANGES));
+        emptyDirs(container, identity.uid()).pack(images);
     }
 
     @Override
     public void ending(long pid, Duration left) throws InterruptedException {
         try {
             String before = Signals.pending(pid);
-            pods.delete(identity(pid), left.minus(HEARING).minus(KILLING));
+            pods.delete(identity(holding(pid)), left.minus(HEARING).minus(KILLING));
             // From the moment that it asks the container to end, the kubelet starts it no more.
             Waiting.until(() -> !Signals.pending(pid).equals(before), HEARING);
         } catch (IOException gone) {
@@ -94,12 +114,12 @@ public final class PodContainers implements Containers {
         }
     }
 
-    private PodIdentity identity(long pid) throws IOException {
-        Optional<RuncState> container = runc.holding(pid);
-        if (container.isEmpty()) {
-            throw new IOException("pid " + pid + " is in no container any more");
-        }
-        String id = container.get().id();
+    private RuncState holding(long pid) throws IOException {
+        return runc.holding(pid).orElseThrow(() -> new IOException("pid " + pid + " is in no container any more"));
+    }
+
+    private PodIdentity identity(RuncState container) throws IOException {
+        String id = container.id();
         return pods.of(id).orElseThrow(() -> new IOException("container " + id + " is no pod's that we know of"));
     }
 

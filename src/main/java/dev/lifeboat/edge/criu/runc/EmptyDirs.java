@@ -1,0 +1,97 @@
+package dev.lifeboat.edge.criu.runc;
+
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The emptyDirs that a pod's container has mounted, each once, however often and with whatever rights: they come along.
+/// A kubelet has them at `PODS/UID/volumes/kubernetes.io~empty-dir/NAME`, and a folder of one that is mounted alone at
+/// `PODS/UID/volume-subpaths/NAME/CONTAINER/NTH` (pkg/kubelet/kubelet_getters.go, pkg/volume/util/subpath). By these its
+/// container's config names them.
+///
+/// @param all by name
+/// @param files of which one alone is mounted: put back, it would be another than the one that the kubelet has bound
+/// @param most that all of them together may hold
+record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
+    /// A few seconds of packing, while everything stands still.
+    static final long MOST_FILES = 100_000;
+
+    private static final String VOLUMES = "volumes/kubernetes.io~empty-dir/";
+
+    EmptyDirs {
+        all = List.copyOf(all);
+        files = List.copyOf(files);
+    }
+
+    /// @param uid of the pod
+    static EmptyDirs of(OciConfig config, String uid, ByteCount most) {
+        Pattern place = Pattern.compile("(/.+/pods/" + Pattern.quote(uid)
+                + "/)(volumes/kubernetes\\.io~empty-dir|volume-subpaths)/([a-z0-9-]{1,63})(?:/.*)?");
+        SequencedMap<String, EmptyDir> all = new TreeMap<>();
+        var files = new ArrayList<String>();
+        for (String source : config.bindSources()) {
+            Matcher found = place.matcher(source);
+            if (!found.matches()) {
+                continue;
+            }
+            String name = found.group(3);
+            var volume = new EmptyDir(name, Path.of(found.group(1), VOLUMES, name));
+            boolean whole = VOLUMES.startsWith(found.group(2));
+            // What is mounted in part may be of another kind, such as a config map.
+            if (whole || volume.isHere()) {
+                all.put(name, volume);
+                if (Files.isRegularFile(Path.of(source))) {
+                    files.add(name);
+                }
+            }
+        }
+        return new EmptyDirs(List.copyOf(all.values()), files, most);
+    }
+
+    /// What they hold, and which of them cannot come along.
+    Volumes weigh() throws IOException {
+        long bytes = 0;
+        long count = 0;
+        var staying = new ArrayList<String>();
+        for (EmptyDir each : all) {
+            if (!each.isHere()) {
+                staying.add(each.folder() + " is not to be seen here; the agent needs the kubelet's folder of pods at the"
+                        + " node's own path");
+                continue;
+            }
+            EmptyDir.Weight weight = each.weigh(new EmptyDir.Weight(most.bytes() - bytes, MOST_FILES - count));
+            bytes += weight.bytes();
+            count += weight.files();
+            if (bytes > most.bytes()) {
+                staying.add(each.name() + " is too large: more than " + most + " in all emptyDirs");
+                break;
+            }
+            if (count > MOST_FILES) {
+                staying.add(each.name() + " has too many files: more than " + MOST_FILES + " in all emptyDirs");
+                break;
+            }
+        }
+        files.forEach(name -> staying.add("a single file of " + name + " is mounted (subPath)"));
+        return new Volumes(new ByteCount(Math.min(bytes, most.bytes())), staying);
+    }
+
+    /// Puts their files beside CRIU's images; everything in the pod stands still.
+    ///
+    /// @throws IOException when one of them cannot come along
+    void pack(Path images) throws IOException, InterruptedException {
+        List<String> staying = weigh().staying();
+        if (!staying.isEmpty()) {
+            throw new IOException(String.join("; ", staying));
+        }
+        for (EmptyDir each : all) {
+            each.pack(images);
+        }
+    }
+}

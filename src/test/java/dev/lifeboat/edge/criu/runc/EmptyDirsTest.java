@@ -1,0 +1,106 @@
+package dev.lifeboat.edge.criu.runc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lifeboat.quantity.ByteCount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which volumes a container's config names, what they weigh, and when they stay.
+final class EmptyDirsTest {
+    private static final String UID = "0b5a3e0c-7d2f";
+    private static final ByteCount MOST = new ByteCount(100);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void oneThatIsMountedTwiceReadOnlyOrInPartIsThereOnceAndWhole() throws Exception {
+        volume("files", 10);
+        volume("partly", 20);
+        var found = mounted(place("files"), place("files"), pod().resolve("volume-subpaths/partly/main/0"));
+
+        assertThat(found.all()).extracting(EmptyDir::name).containsExactly("files", "partly");
+        assertThat(found.all()).extracting(EmptyDir::folder).containsExactly(place("files"), place("partly"));
+        assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(30), List.of()));
+    }
+
+    @Test
+    void othersVolumesAndOtherKindsAreNone() throws Exception {
+        Path another = Files.createDirectories(folder.resolve("pods/another/volumes/kubernetes.io~empty-dir/files"));
+
+        assertThat(mounted(
+                                another,
+                                pod().resolve("volumes/kubernetes.io~configmap/settings"),
+                                pod().resolve("volume-subpaths/settings/main/0"),
+                                pod().resolve("etc-hosts"))
+                        .all())
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsTooLargeInAllStaysAndIsNotPacked() throws Exception {
+        volume("a", 60);
+        volume("b", 60);
+        var found = mounted(place("a"), place("b"));
+
+        assertThat(found.weigh().staying()).containsExactly("b is too large: more than 100 B in all emptyDirs");
+        assertThatThrownBy(() -> found.pack(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("b is too large");
+    }
+
+    @Test
+    void asMuchAsThereMayBeComesAlong() throws Exception {
+        volume("a", 60);
+        volume("b", 40);
+
+        assertThat(mounted(place("a"), place("b")).weigh().staying()).isEmpty();
+    }
+
+    @Test
+    void oneThatTheAgentDoesNotSeeStays() throws Exception {
+        assertThat(mounted(place("unseen")).weigh().staying())
+                .singleElement()
+                .asString()
+                .contains("unseen is not to be seen here");
+    }
+
+    @Test
+    void oneOfWhichASingleFileIsMountedStays() throws Exception {
+        volume("files", 1);
+        Path bound = pod().resolve("volume-subpaths/files/main/0");
+        Files.createDirectories(bound.resolveSibling(""));
+
+        assertThat(mounted(Files.writeString(bound, "")).weigh().staying())
+                .containsExactly("a single file of files is mounted (subPath)");
+    }
+
+    private Path pod() {
+        return folder.resolve("pods").resolve(UID);
+    }
+
+    private Path place(String name) {
+        return pod().resolve("volumes/kubernetes.io~empty-dir").resolve(name);
+    }
+
+    /// With a file in a folder of it.
+    private void volume(String name, int bytes) throws IOException {
+        Files.write(Files.createDirectories(place(name).resolve("below")).resolve("file"), new byte[bytes]);
+    }
+
+    private EmptyDirs mounted(Path... sources) throws IOException {
+        String mounts = Stream.of(sources)
+                .map("{\"type\": \"bind\", \"source\": \"%s\", \"options\": [\"rbind\", \"ro\"]}"::formatted)
+                .collect(Collectors.joining(", "));
+        Path config = Files.writeString(folder.resolve("config.json"), "{\"mounts\": [" + mounts + "]}");
+        return EmptyDirs.of(OciConfig.read(config), UID, MOST);
+    }
+}
