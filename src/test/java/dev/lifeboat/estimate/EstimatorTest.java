@@ -102,7 +102,11 @@ final class EstimatorTest {
         var estimator = learned(400, 3);
         ByteCount files = ByteCount.ofMebi(200);
         Workload keeping = new Workload(
-                CACHE.id(), CACHE.kind(), CACHE.classKey(), Map.of(), CACHE.footprint().with(files));
+                CACHE.id(),
+                CACHE.kind(),
+                CACHE.classKey(),
+                Map.of(),
+                CACHE.footprint().with(files));
 
         for (int rounds = 0; rounds <= 2; rounds++) {
             double more = point(estimator, keeping, rounds).frozen().seconds()

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /// The volumes of a pod whose files are its own, by their names in its spec.
 ///
-/// @param staying whose files stay behind on its node or go with the pod, however it is saved: those of the node that it
+/// @param staying whose files stay behind on its node or go with the pod, however it is saved: those of the node that
+/// it
 ///     may write to, claims that are made for this pod alone, and emptyDirs of huge pages
 /// @param emptyDirs all others, which come along with a checkpoint by CRIU
 /// @param claims of volumes, whose content may stay, too
@@ -42,8 +43,8 @@ public record PodVolumes(List<String> staying, List<String> emptyDirs, List<Stri
 
     private static boolean staysBehind(Volume volume, PodSpec spec) {
         return volume.getEphemeral() != null
-                || volume.getHostPath() != null && isWritten(volume, spec)
-                || volume.getEmptyDir() != null && isOfHugePages(volume.getEmptyDir());
+                || (volume.getHostPath() != null && isWritten(volume, spec))
+                || (volume.getEmptyDir() != null && isOfHugePages(volume.getEmptyDir()));
     }
 
     private static boolean isOfHugePages(EmptyDirVolumeSource volume) {
@@ -57,6 +58,7 @@ public record PodVolumes(List<String> staying, List<String> emptyDirs, List<Stri
                 ProtectedPod.present(spec.getInitContainers()).stream());
         return containers
                 .flatMap(container -> ProtectedPod.present(container.getVolumeMounts()).stream())
-                .anyMatch(mount -> volume.getName().equals(mount.getName()) && !Boolean.TRUE.equals(mount.getReadOnly()));
+                .anyMatch(
+                        mount -> volume.getName().equals(mount.getName()) && !Boolean.TRUE.equals(mount.getReadOnly()));
     }
 }

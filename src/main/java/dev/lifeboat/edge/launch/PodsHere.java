@@ -96,8 +96,7 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     List<Obstruction> obstructions() {
         List<ProtectedPod> here = cluster.here();
         Map<String, List<String>> local = volumes.staying(here);
-        weighed.keySet()
-                .retainAll(here.stream().map(ProtectedPod::uid).collect(Collectors.toSet()));
+        weighed.keySet().retainAll(here.stream().map(ProtectedPod::uid).collect(Collectors.toSet()));
         return here.stream()
                 .flatMap(pod -> obstructions(
                         pod,
@@ -133,8 +132,8 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                             .toList()
                             .toString()));
         }
-        List<String> staying =
-                Stream.concat(pod.volumes().staying().stream(), volumes.stream()).toList();
+        List<String> staying = Stream.concat(pod.volumes().staying().stream(), volumes.stream())
+                .toList();
         if (!staying.isEmpty()) {
             found.add(Obstruction.of(id(pod), Obstacle.NODE_VOLUME, staying.toString()));
         }

@@ -99,7 +99,8 @@ final class PodAgentIT {
         Path things = Files.createDirectory(first.volume.resolve("things"));
         Containerd.call(List.of("python3", THINGS.toString(), "make", things.toString()));
         assertThat(first.workloads.running())
-                .allSatisfy(pod -> assertThat(pod.workload().footprint().shared()).isGreaterThan(ByteCount.ofMebi(8)));
+                .allSatisfy(
+                        pod -> assertThat(pod.workload().footprint().shared()).isGreaterThan(ByteCount.ofMebi(8)));
 
         assertThat(first.agent.save(WINDOW)).isInstanceOf(Report.Stored.class);
         assertThat(first.deleted).containsExactly(CountingVictim.ID.name());
