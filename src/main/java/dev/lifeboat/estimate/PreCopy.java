@@ -2,10 +2,9 @@ package dev.lifeboat.estimate;
 
 import java.util.function.DoubleUnaryOperator;
 
-/// The pre-copy recursion with everything known: stage i carries xᵢ in tᵢ = ρ·xᵢ/B + o, and xᵢ₊₁ = min(F,
-/// D(tᵢ)) is what was dirtied meanwhile, and the last carries S besides (Clark et al., NSDI 2005, with a measured curve
-/// in place of a
-/// constant rate).
+/// The pre-copy recursion with everything known: stage i carries xᵢ in tᵢ = ρ·xᵢ/B + o, xᵢ₊₁ = min(F, D(tᵢ))
+/// is what was dirtied meanwhile, and the last stage carries S besides (Clark et al., NSDI 2005, with a measured
+/// curve in place of a constant rate).
 ///
 /// @param footprint F, bytes
 /// @param pending x₀, bytes

@@ -10,9 +10,8 @@ import java.util.stream.Stream;
 
 /// The volumes of a pod whose files are its own, by their names in its spec.
 ///
-/// @param staying whose files stay behind on its node or go with the pod, however it is saved: those of the node that
-/// it
-///     may write to, claims that are made for this pod alone, and emptyDirs of huge pages
+/// @param staying whose files stay behind on its node or go with the pod, however it is saved: folders of the node
+///     that it may write to, claims that are made for this pod alone, and emptyDirs of huge pages
 /// @param emptyDirs all others, which come along with a checkpoint by CRIU
 /// @param claims of volumes, whose content may stay, too
 public record PodVolumes(List<String> staying, List<String> emptyDirs, List<String> claims) {

@@ -113,9 +113,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
                 no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
     }
 
-    /// Of claims the pod runs on after the cut, and its files would be ahead of its memory. Of emptyDirs the archive
-    /// has
-    /// nothing.
+    /// The pod runs on after the cut, and the files of its claims would be ahead of its memory. Of emptyDirs the
+    /// archive has nothing.
     private static List<String> stayingOf(PodVolumes volumes) {
         return Stream.concat(volumes.emptyDirs().stream(), volumes.claims().stream())
                 .toList();

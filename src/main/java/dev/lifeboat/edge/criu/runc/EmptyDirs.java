@@ -11,12 +11,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The emptyDirs that a pod's container has mounted, each once, however often and with whatever rights: they come
-/// along.
-/// A kubelet has them at `PODS/UID/volumes/kubernetes.io~empty-dir/NAME`, and a folder of one that is mounted alone at
-/// `PODS/UID/volume-subpaths/NAME/CONTAINER/NTH` (pkg/kubelet/kubelet_getters.go, pkg/volume/util/subpath). By these
-/// its
-/// container's config names them.
+/// The emptyDirs that a pod's container has mounted, each once, however often and with whatever rights: they
+/// come along. A kubelet has them at `PODS/UID/volumes/kubernetes.io~empty-dir/NAME`, and a folder of one that
+/// is mounted alone at `PODS/UID/volume-subpaths/NAME/CONTAINER/NTH` (pkg/kubelet/kubelet_getters.go,
+/// pkg/volume/util/subpath). By these its container's config names them.
 ///
 /// @param all by name
 /// @param files of which one alone is mounted: put back, it would be another than the one that the kubelet has bound
@@ -64,9 +62,8 @@ record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
         var staying = new ArrayList<String>();
         for (EmptyDir each : all) {
             if (!each.isHere()) {
-                staying.add(
-                        each.folder() + " is not to be seen here; the agent needs the kubelet's folder of pods at the"
-                                + " node's own path");
+                staying.add(each.folder() + " is not to be seen here; the agent needs the kubelet's pods at the node's"
+                        + " own path");
                 continue;
             }
             EmptyDir.Weight weight = each.weigh(new EmptyDir.Weight(most.bytes() - bytes, MOST_FILES - count));
