@@ -105,7 +105,10 @@ record Counter(KubernetesClient client, String app) {
 
     /// As its own file has them; empty while there is none.
     private static List<Long> counts(Pod pod) throws IOException, InterruptedException {
-        var said = ControlPlane.run("kubectl", "exec", pod.getMetadata().getName(), "--", "cat", "/var/www/counts");
+        // Named, for kubectl tells of the others where there are some.
+        String container = pod.getSpec().getContainers().getFirst().getName();
+        var said = ControlPlane.run(
+                "kubectl", "exec", pod.getMetadata().getName(), "-c", container, "--", "cat", "/var/www/counts");
         return said.code() == 0 ? numbers(said.words()) : List.of();
     }
 
