@@ -162,7 +162,8 @@ public final class Agent {
                 station.room().offered(),
                 preflight,
                 running.stream().map(this::condition).toList(),
-                backgrounds.newest(running)));
+                backgrounds.newest(running),
+                station.checkpointer().means()));
     }
 
     /// Takes what stands in the way of saves to come; the heartbeats say it until something else is found.

@@ -35,7 +35,9 @@ public record Ahead(
                     return Duration.ZERO;
                 }
             },
-            1);
+            1,
+            null,
+            Tempo.NEVER);
 
     /// By content, a round whenever it is asked for: on any kernel.
     public Ahead(LiveMemory memory, Budget budget, Gauge gauge, int rounds) {

@@ -2,6 +2,7 @@ package dev.lifeboat.agent;
 
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Connections;
+import dev.lifeboat.workload.Means;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,11 @@ public interface Checkpointer {
 
     /// @param metadata the folder's content as it was dumped, on tmpfs; the checkpointer adds what it needs
     RestoreOutcome restore(Path metadata, PageSource pages, OnRestored gate) throws InterruptedException;
+
+    /// What this one can; plans go by it.
+    default Means means() {
+        return Means.CRIU;
+    }
 
     /// Asked once, with everything restored and nothing running yet.
     @FunctionalInterface

@@ -144,6 +144,9 @@ final class Rounds {
     ///
     /// @param stop released when the save is to wait no longer
     Copied now(Evacuee evacuee, CountDownLatch stop) throws InterruptedException {
+        if (ahead.equals(Ahead.NONE)) {
+            return new Copied(evacuee.workload(), new Round.Result(NOTHING, false), null, Duration.ZERO, null);
+        }
         cutOff();
         copyingNow.lockInterruptibly();
         try {

@@ -17,6 +17,9 @@ public record Tempo(Supplier<List<Rhythm>> said, @Nullable Duration otherwise) {
     /// Whenever somebody asks for it.
     public static final Tempo ALWAYS = new Tempo(List::of, Duration.ZERO);
 
+    /// Not at all, whatever was said.
+    public static final Tempo NEVER = new Tempo(List::of, null);
+
     /// @return null for not at all
     @Nullable
     Duration every(WorkloadId workload) {

@@ -98,6 +98,16 @@ public final class Estimator {
                 rings.size());
     }
 
+    /// Whether outcomes of its own class alone are enough for the bound; otherwise those of its kind count, or all.
+    public boolean isVouchedForByItsClass(Subject subject, int rounds, Instant now) {
+        return point(subject, rounds, now)
+                .filter(point -> classes.getOrDefault(point.pools().classKey(), Pool.EMPTY)
+                                .rings(point)
+                                .size()
+                        >= ENOUGH_FOR_99)
+                .isPresent();
+    }
+
     /// Of a save with one round that is cut off in time, while too few such saves have ended to
     /// calibrate them. The bound holds by construction: the round may take as long as carrying the same
     /// would at most, and the final dump that follows finds nothing of it in the store. How short the

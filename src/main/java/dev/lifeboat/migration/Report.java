@@ -11,6 +11,7 @@ import dev.lifeboat.plan.Needs;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Means;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
@@ -37,6 +38,7 @@ public sealed interface Report {
     /// @param conditions of its workloads; null from agents that do not say
     /// @param backgrounds the newest complete checkpoint of each that has one; null from agents that
     ///     do not say
+    /// @param means by which it checkpoints; null from agents that do not say, all of which have a CRIU
     record Heartbeat(
             NodeName node,
             Instant at,
@@ -46,7 +48,8 @@ public sealed interface Report {
             @Nullable Capacity capacity,
             @Nullable Preflight preflight,
             @Nullable List<Condition> conditions,
-            @Nullable List<BackgroundCheckpoint> backgrounds)
+            @Nullable List<BackgroundCheckpoint> backgrounds,
+            @Nullable Means means)
             implements Report {
         public Heartbeat {
             workloads = List.copyOf(workloads);
@@ -64,7 +67,26 @@ public sealed interface Report {
                 @Nullable Capacity capacity,
                 @Nullable Preflight preflight,
                 @Nullable List<Condition> conditions) {
-            this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, null);
+            this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, null, null);
+        }
+
+        /// Of an agent that does not say by what means it checkpoints.
+        public Heartbeat(
+                NodeName node,
+                Instant at,
+                List<Workload> workloads,
+                ByteRate uplink,
+                boolean accepting,
+                @Nullable Capacity capacity,
+                @Nullable Preflight preflight,
+                @Nullable List<Condition> conditions,
+                @Nullable List<BackgroundCheckpoint> backgrounds) {
+            this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, backgrounds, null);
+        }
+
+        /// Whether its agent's saves have it.
+        public boolean can(Means.Ability ability) {
+            return (means == null ? Means.CRIU : means).can(ability);
         }
 
         /// Of an agent that has not looked at what stands in the way of saves, and says nothing of conditions.
@@ -108,7 +130,8 @@ public sealed interface Report {
                     Objects.equals(before.capacity(), capacity) ? before.capacity() : capacity,
                     Objects.equals(before.preflight(), preflight) ? before.preflight() : preflight,
                     Objects.equals(before.conditions(), conditions) ? before.conditions() : conditions,
-                    backgrounds);
+                    backgrounds,
+                    means);
         }
     }
 

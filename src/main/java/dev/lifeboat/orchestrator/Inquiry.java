@@ -24,6 +24,7 @@ import dev.lifeboat.policy.Window;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Means;
 import dev.lifeboat.workload.Workload;
 import dev.lifeboat.workload.WorkloadId;
 import java.time.Duration;
@@ -204,6 +205,7 @@ final class Inquiry {
     /// What is under way goes on with the rounds that it has.
     private boolean sendsAhead(Aboard aboard) {
         return !aboard.isSaving()
+                && occasion.view().can(node, Means.Ability.INCREMENTAL)
                 && policy(aboard.workload()).stream()
                         .flatMap(policy -> policy.spec().ladder().stream())
                         .anyMatch(rung -> rung.action() instanceof Action.Checkpoint checkpoint

@@ -10,6 +10,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Planner.Aboard;
 import dev.lifeboat.orchestrator.Planner.Occasion;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Means;
 import dev.lifeboat.workload.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
             return new Rest(last, last);
         }
         Estimate now = straight(frozenNow(workload, whole, rest, flow));
-        return new Rest(least(shared(estimator.forecast(rest, ahead, occasion.now())), heldBack(now)), now);
+        return new Rest(least(shared(rest, ahead, estimator.forecast(rest, ahead, occasion.now())), heldBack(now)), now);
     }
 
     /// Rounds can be cut off at any time, and what they have sent by then counts. So they may go on as
@@ -142,19 +143,30 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
 
     /// Without rounds.
     Estimate straight(Subject subject) {
-        return shared(estimator.forecast(subject, 0, occasion.now()));
+        return shared(subject, 0, estimator.forecast(subject, 0, occasion.now()));
     }
 
     /// What outcomes say of it; where that is nothing, or more than the bound that one round keeps in
     /// any case, that.
     private Estimate staged(Subject whole, int rounds) {
         Estimate known = estimator.forecast(whole, rounds, occasion.now());
-        return shared(rounds > 1 ? known : least(known, estimator.tried(whole, occasion.now())));
+        return shared(whole, rounds, rounds > 1 ? known : least(known, estimator.tried(whole, occasion.now())));
     }
 
-    private Estimate shared(Estimate alone) {
-        return alone instanceof Estimate.Forecast forecast && slowdown > 1 ? forecast.slowed(slowdown) : alone;
+    private Estimate shared(Subject subject, int rounds, Estimate alone) {
+        double times = slowdown * (isByDisk(subject, rounds) ? BY_DISK : 1);
+        return alone instanceof Estimate.Forecast forecast && times > 1 ? forecast.slowed(times) : alone;
     }
+
+    /// Whether it goes by a disk, and only saves that do not vouch for how long it takes.
+    private boolean isByDisk(Subject subject, int rounds) {
+        return !occasion.view().can(node, Means.Ability.STREAM)
+                && !estimator.isVouchedForByItsClass(subject, rounds, occasion.now());
+    }
+
+    /// What is not streamed is written and read once more before it goes, by a disk at least as fast as the link. So
+    /// such saves begin sooner, or are not begun, until enough of them have ended.
+    private static final double BY_DISK = 2;
 
     /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was
     /// copied ahead, and as fast as it is known to be; all of it otherwise.
@@ -162,6 +174,7 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
         Duration ago =
                 occasion.view().condition(node, workload.id(), occasion.now()).copiedAgo();
         if (ago != null
+                && occasion.view().can(node, Means.Ability.INCREMENTAL)
                 && estimator.remainder(workload, node, atLeast(ago), occasion.now()) instanceof Remainder.Known known) {
             return new Subject(workload, node, known.p95());
         }

@@ -14,6 +14,7 @@ import dev.lifeboat.plan.Grounds;
 import dev.lifeboat.plan.HostFacts;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.workload.Condition;
+import dev.lifeboat.workload.Means;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Preflight;
 import dev.lifeboat.workload.Workload;
@@ -220,6 +221,12 @@ public record View(
         Seen seen = nodes.get(node);
         Preflight preflight = seen == null ? null : seen.heartbeat().preflight();
         return preflight == null ? List.of() : preflight.blocking(workload).toList();
+    }
+
+    /// Whether saves on the node have it; those of a node never heard of have everything.
+    boolean can(NodeName node, Means.Ability ability) {
+        Seen seen = nodes.get(node);
+        return seen == null || seen.heartbeat().can(ability);
     }
 
     /// By now: what was copied ahead when it was heard of has grown older since.

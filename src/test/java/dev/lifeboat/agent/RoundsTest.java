@@ -200,6 +200,18 @@ final class RoundsTest {
         assertThat(rounds(store, 10, new Tempo(List::of, null)).pass(Set.of())).isEmpty();
     }
 
+    /// Else plans would believe that all of it lies in the store.
+    @Test
+    void whereNothingCanBeCopiedAheadNothingIsSaidToBe() throws Exception {
+        var host = new Host(new NodeName("node-a"), "kubelet", "6.1.0", "cpu", Path.of("/dev/shm"));
+        var rounds = new Rounds(host, workloads(), store, Ahead.NONE, new Fillings());
+
+        assertThat(rounds.pass(Set.of())).isEmpty();
+        assertThat(rounds.now(evacuee(), new CountDownLatch(1)).whole()).isFalse();
+        assertThat(rounds.copiedAgo(PI)).isEmpty();
+        assertThat(rounds.chain(PI)).isEmpty();
+    }
+
     @Test
     void aRoundKeepsToThePolicysBudgetAndToItsNodes() {
         var ahead = new Ahead(

@@ -44,6 +44,7 @@ import dev.lifeboat.policy.Trigger;
 import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import dev.lifeboat.workload.Footprint;
+import dev.lifeboat.workload.Means;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
 import dev.lifeboat.workload.Preflight;
@@ -120,6 +121,14 @@ final class WireTest {
         var preflight =
                 new Preflight(List.of(new Preflight.Lack("lazy-pages", "no userfaultfd")), List.of(obstruction));
         Report report = new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null, preflight, null);
+        assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
+    }
+
+    @Test
+    void aHeartbeatSaysByWhatMeansItsAgentCheckpoints() throws Unreadable {
+        Report report = new Report.Heartbeat(
+                NODE, AT, List.of(), new ByteRate(0), true, null, null, null, null, Means.KUBELET);
+        assertThat(Wire.REPORTS.write(report)).asString(StandardCharsets.UTF_8).contains("\"means\":\"KUBELET\"");
         assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
     }
 

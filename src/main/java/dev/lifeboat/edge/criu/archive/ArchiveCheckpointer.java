@@ -6,6 +6,7 @@ import dev.lifeboat.agent.PageSource;
 import dev.lifeboat.edge.criu.FailureCode;
 import dev.lifeboat.edge.criu.Uninterruptibly;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Means;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -172,6 +173,11 @@ public final class ArchiveCheckpointer implements Checkpointer {
             LOG.errorf(
                     "the archive stays on the node's disk, and must be deleted by hand file=%s why=%s", archive, left);
         }
+    }
+
+    @Override
+    public Means means() {
+        return Means.KUBELET;
     }
 
     @Override
