@@ -9,6 +9,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /// One node's kubelet, by its own interface on port 10250 (pkg/kubelet/server/server.go of Kubernetes 1.34).
@@ -34,6 +38,7 @@ public final class Kubelet implements AutoCloseable {
     /// A few hundred bytes a container, and a node has some hundred.
     private static final int LONGEST_SUMMARY = 16 << 20;
 
+    private static final Duration AHEAD_OF_US = Duration.ofSeconds(1);
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final Duration COUNTING = Duration.ofSeconds(10);
 
@@ -87,17 +92,17 @@ public final class Kubelet implements AutoCloseable {
         TIMED_OUT
     }
 
-    /// Has the container checkpointed; it runs on. The runtime is told the limit, and we wait no longer.
+    /// Has the container checkpointed; it runs on. We wait for the answer's last byte and no longer than the limit, and
+    /// the runtime is told a little less: what it then says of itself is better than our silence.
     ///
     /// @throws InterruptedException when it is given up: the call ends, and with it what it had begun
     public Answer checkpoint(String namespace, String pod, String container, Duration limit)
             throws InterruptedException {
-        long seconds = Math.max(1, limit.toSeconds());
+        long seconds = Math.max(1, limit.minus(AHEAD_OF_US).toSeconds());
         var request = request("/checkpoint/" + namespace + "/" + pod + "/" + container + "?timeout=" + seconds, limit)
                 .POST(HttpRequest.BodyPublishers.noBody());
         try {
-            var answer =
-                    client.send(authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_ANSWER));
+            HttpResponse<String> answer = answer(authorized(request), LONGEST_ANSWER, limit);
             return answer(answer.statusCode(), answer.body());
         } catch (HttpTimeoutException slow) {
             return new Answer.Refused(Refusal.TIMED_OUT, "no answer within " + limit);
@@ -105,6 +110,21 @@ public final class Kubelet implements AutoCloseable {
             return new Answer.Refused(Refusal.UNTRUSTED, address + ": " + distrusted.getMessage());
         } catch (IOException unreachable) {
             return new Answer.Refused(Refusal.UNREACHABLE, address + ": " + unreachable);
+        }
+    }
+
+    /// The request's own limit ends with the head of the answer; whoever holds its body back would hold us for ever.
+    private HttpResponse<String> answer(HttpRequest request, int longest, Duration limit)
+            throws IOException, InterruptedException {
+        var coming = client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));
+        try {
+            return coming.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException slow) {
+            throw new HttpTimeoutException("no whole answer within " + limit);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed.getCause());
+        } finally {
+            coming.cancel(true);
         }
     }
 
@@ -146,7 +166,7 @@ public final class Kubelet implements AutoCloseable {
     /// @throws IOException when the kubelet does not say
     public Map<Container, ByteCount> memory() throws IOException, InterruptedException {
         var request = request("/stats/summary?only_cpu_and_memory=true", COUNTING);
-        var answer = client.send(authorized(request), BodyHandlers.limiting(BodyHandlers.ofString(), LONGEST_SUMMARY));
+        HttpResponse<String> answer = answer(authorized(request), LONGEST_SUMMARY, COUNTING);
         if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
             throw new IOException(address + " does not say what its pods use: " + answer.statusCode());
         }

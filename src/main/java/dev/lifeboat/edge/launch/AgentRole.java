@@ -10,6 +10,7 @@ import dev.lifeboat.agent.PreDumper;
 import dev.lifeboat.agent.Readiness;
 import dev.lifeboat.agent.ReportLog;
 import dev.lifeboat.agent.Workloads;
+import dev.lifeboat.edge.criu.FailureCode;
 import dev.lifeboat.edge.kafka.AgentLink;
 import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.KafkaSettings;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -115,14 +117,16 @@ final class AgentRole implements QuarkusApplication {
         Path scratch = Files.createDirectories(settings.scratch().resolve(node.value()));
         var last = new StandingFiles(settings.state());
         var terms = new SaidTerms(last);
-        Backend backend = Backend.of(new Backend.Site(settings, node, scratch, last, terms::of, running::opened));
+        var meters = new AgentMeters(
+                registry, clock, Stream.of(FailureCode.values()).map(FailureCode::code).toList());
+        Backend backend = Backend.of(
+                new Backend.Site(settings, node, scratch, last, terms::of, meters::failed, running::opened));
         Workloads workloads = backend.workloads();
         var store = new StoredCheckpoints(location(settings), keys(settings.store(), running), storing());
         running.opened(store);
         var host = new Host(node, backend.dumper(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
 
-        var meters = new AgentMeters(registry, clock);
         var reports = new Outlet(meters);
         var tasks = Executors.newVirtualThreadPerTaskExecutor();
         var outside = new Agent.Outside(
@@ -134,7 +138,8 @@ final class AgentRole implements QuarkusApplication {
                 backend.lazy(),
                 terms::awaited,
                 background(backend.readiness(), last, meters));
-        var agent = new Agent(host, workloads, backend.checkpointer(), store, outside);
+        var checkpointer = new CountedCheckpointer(backend.checkpointer(), meters::failed);
+        var agent = new Agent(host, workloads, checkpointer, store, outside);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(
                 Brokers.of(settings.kafka(), kafka), topics, node, new AgentHearer(agent, alone, terms, meters));

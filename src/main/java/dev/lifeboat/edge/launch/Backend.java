@@ -31,6 +31,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,6 +75,7 @@ record Backend(
     ///
     /// @param scratch the node's, on tmpfs
     /// @param terms of a workload's saves, as far as they are said
+    /// @param failed is told the code of what keeps a node from checkpointing
     /// @param opened takes what is to be closed in the end
     record Site(
             AgentSettings settings,
@@ -81,6 +83,7 @@ record Backend(
             Path scratch,
             LastOrders last,
             Function<WorkloadId, Optional<StandingOrders.Terms>> terms,
+            Consumer<String> failed,
             Consumer<AutoCloseable> opened) {}
 
     static Backend of(Site site) throws IOException, InterruptedException {
@@ -143,12 +146,17 @@ record Backend(
         site.opened().accept(cluster);
         var own = new OwnNode(client, site.node().value());
         site.opened().accept(own);
-        var archives = new ArchiveFolder(settings.archives(), (long) settings.mostGibibytes() << 30);
+        var archives = new ArchiveFolder(
+                settings.archives(),
+                (long) settings.mostGibibytes() << 30,
+                site.settings().state().resolve("archives"),
+                InstantSource.system());
         var pods = new KubeletPods(
                 cluster,
                 kubelet,
                 archives,
-                settings.trial().map(Backend::container).orElse(null));
+                settings.trial().map(Backend::container).orElse(null),
+                site.failed());
         pods.probe();
         pods.weigh();
         return new Backend(

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +49,29 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     private volatile Map<Kubelet.Container, ByteCount> weights = Map.of();
 
     private final Kubelet.@Nullable Container guineaPig;
+    private final Consumer<String> failed;
 
     /// Why there can be no checkpoints here, as it was last found; null while nothing stands in their way.
     private volatile Made.@Nullable Refused unable;
 
     /// @param guineaPig a container that may be checkpointed to find out whether it works; null for none
-    KubeletPods(NodePods cluster, Kubelet kubelet, ArchiveFolder archives, Kubelet.@Nullable Container guineaPig) {
+    /// @param failed is told the code of what keeps the kubelet from it, each time that this is found
+    KubeletPods(
+            NodePods cluster,
+            Kubelet kubelet,
+            ArchiveFolder archives,
+            Kubelet.@Nullable Container guineaPig,
+            Consumer<String> failed) {
+        this.failed = failed;
         this.cluster = cluster;
         this.kubelet = kubelet;
         this.archives = archives;
         this.guineaPig = guineaPig;
     }
 
-    /// Asks what each container uses; call it now and then.
+    /// Asks what each container uses, and sees to it that no archive stays; call it now and then.
     void weigh() throws InterruptedException {
+        archives.tidy();
         try {
             weights = kubelet.memory();
         } catch (IOException silent) {
@@ -75,6 +85,7 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     void probe() throws InterruptedException {
         Made.Refused found = guineaPig == null ? asked() : tried(guineaPig);
         if (found != null) {
+            failed.accept(found.why().code());
             LOG.warnf("no checkpoints here reason=%s detail=%s", found.why().code(), found.detail());
         }
         unable = found;
@@ -89,12 +100,12 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     }
 
     private Made.@Nullable Refused tried(Kubelet.Container container) throws InterruptedException {
-        var mark = archives.mark(container);
+        var call = archives.calling(container);
         try {
             Answer answer = kubelet.checkpoint(container.namespace(), container.pod(), container.name(), TRIAL);
             return made(answer, "") instanceof Made.Refused no ? no : null;
         } finally {
-            archives.sweep(mark);
+            archives.gaveUp(call);
         }
     }
 
@@ -194,7 +205,10 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     public Made make(long number, Duration limit) throws InterruptedException {
         Optional<ProtectedPod> known = numbers.pod(number);
         if (known.isEmpty() || !runs(number)) {
-            return new Made.Refused(FailureCode.KUBELET_KNOWS_NONE, "it has ended");
+            return known.flatMap(this::successor)
+                    .map(other -> new Made.Refused(
+                            FailureCode.SOURCE_REPLACED, "its name is now that of " + other.uid() + ", another pod"))
+                    .orElseGet(() -> new Made.Refused(FailureCode.KUBELET_KNOWS_NONE, "it has ended"));
         }
         ProtectedPod pod = known.get();
         ProtectedPod.Part first = pod.containers().getFirst();
@@ -202,18 +216,25 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         if (tight.isPresent()) {
             return new Made.Refused(FailureCode.ARCHIVE_TOO_LARGE, tight.get());
         }
-        var mark = archives.mark(container(pod));
-        boolean written = false;
+        var call = archives.calling(container(pod));
+        Path taken = null;
         try {
             Answer answer = kubelet.checkpoint(pod.namespace(), pod.name(), first.name(), limit);
             Made made = made(answer, first.id());
-            written = made instanceof Made.Written;
+            taken = made instanceof Made.Written written ? written.file() : null;
             return made;
         } finally {
-            if (!written) {
-                archives.sweep(mark);
+            if (taken == null) {
+                archives.gaveUp(call);
+            } else {
+                archives.took(call, taken);
             }
         }
+    }
+
+    /// Kubelets are asked by name: who has the name of what was meant would be checkpointed in its place.
+    private Optional<ProtectedPod> successor(ProtectedPod meant) {
+        return pod(PodsHere.id(meant)).filter(other -> !other.uid().equals(meant.uid()));
     }
 
     private Made made(Answer answer, String container) {

@@ -40,10 +40,12 @@ public final class AgentMeters {
     private final Metric.Level checkpointAge;
     private final Map<WorkloadId, Instant> copied = new ConcurrentHashMap<>();
 
-    public AgentMeters(MeterRegistry registry, InstantSource clock) {
+    /// @param failures codes of dumps and restores that fail, such as `criu-died`
+    public AgentMeters(MeterRegistry registry, InstantSource clock, List<String> failures) {
         this.registry = registry;
         this.clock = clock;
         Build.tell(registry, Role.AGENT);
+        failures.forEach(code -> Metric.DUMP_FAILURES.counter(registry, label(code)));
         unreadable = Metric.ORDERS_UNREADABLE.counter(registry);
         workloads = Metric.WORKLOADS.level(registry);
         uplink = Metric.UPLINK.level(registry);
@@ -68,6 +70,17 @@ public final class AgentMeters {
         if (!attempt.frozen().isZero()) {
             Metric.BACKGROUND_CHECKPOINT_FROZEN.timer(registry).record(attempt.frozen());
         }
+    }
+
+    /// A dump or a restore has failed.
+    ///
+    /// @param code such as `criu-died`
+    public void failed(String code) {
+        Metric.DUMP_FAILURES.counter(registry, label(code)).increment();
+    }
+
+    private static String label(String code) {
+        return Codes.of(code.replace('-', '_'));
     }
 
     /// An order could not be read.

@@ -224,6 +224,12 @@ enum Metric {
 
     WORKLOADS(AGENT, GAUGE, "workloads", "Workloads that run here."),
     UPLINK(AGENT, GAUGE, "uplink.bytes.per.second", "Recent throughput to the store; 0 while unknown."),
+    DUMP_FAILURES(
+            AGENT,
+            COUNTER,
+            "dump.failures",
+            "Dumps and restores that failed, and kubelets found to make none, by code of docs/reference/dump-failures.md.",
+            Label.REASON),
     ORDERS_UNREADABLE(AGENT, COUNTER, "orders.unreadable", "Orders that this agent could not make sense of."),
     BACKGROUND_ROUNDS(
             AGENT, COUNTER, "background.rounds", "Rounds that copied a workload ahead of any notice.", Label.OUTCOME),

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ final class LinkedAgents implements AutoCloseable {
                 new Agent.Outside(log, () -> null, InstantSource.system(), tasks, Ahead.NONE));
         var files = new StandingFiles(folder.resolve(name + ".standing"));
         var alone = new Alone(host, agent::on, files, new Alone.Outside(log, InstantSource.system()));
-        var meters = new AgentMeters(new SimpleMeterRegistry(), InstantSource.system());
+        var meters = new AgentMeters(new SimpleMeterRegistry(), InstantSource.system(), List.of());
         var hearer = new AgentHearer(agent, alone, new SaidTerms(files), meters);
         link.complete(AgentLink.open(Brokers.plain(bootstrap), topics, host.node(), hearer));
         var spool = new SpoolWatch(folder.resolve(name + ".spool"));

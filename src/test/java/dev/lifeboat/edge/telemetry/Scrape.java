@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.telemetry;
 
+import dev.lifeboat.edge.criu.FailureCode;
 import dev.lifeboat.edge.kubernetes.picture.Outcome;
 import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.policy.Policies;
@@ -80,7 +81,10 @@ public record Scrape(
 
     private static Scrape agent() {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var _ = new AgentMeters(registry, InstantSource.system());
+        var _ = new AgentMeters(
+                registry,
+                InstantSource.system(),
+                Stream.of(FailureCode.values()).map(FailureCode::code).toList());
         return read(registry.scrape());
     }
 
