@@ -16,6 +16,11 @@ public sealed interface Estimate {
             return new Forecast(rounds, durable.times(times), frozen.times(times), samples);
         }
 
+        /// The same with everything durable that much later, and no longer frozen for it.
+        public Forecast delayed(double times) {
+            return new Forecast(rounds, durable.times(times), frozen, samples);
+        }
+
         /// Whether outcomes stand behind the frozen time. The time to durable is a bound either way.
         public boolean isCalibrated() {
             return samples > 0;

@@ -154,8 +154,11 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
     }
 
     private Estimate shared(Subject subject, int rounds, Estimate alone) {
-        double times = slowdown * (isByDisk(subject, rounds) ? BY_DISK : 1);
-        return alone instanceof Estimate.Forecast forecast && times > 1 ? forecast.slowed(times) : alone;
+        if (!(alone instanceof Estimate.Forecast forecast)) {
+            return alone;
+        }
+        Estimate.Forecast likely = slowdown > 1 ? forecast.slowed(slowdown) : forecast;
+        return isByDisk(subject, rounds) ? likely.delayed(BY_DISK) : likely;
     }
 
     /// Whether it goes by a disk, and only saves that do not vouch for how long it takes.
@@ -164,8 +167,8 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
                 && !estimator.isVouchedForByItsClass(subject, rounds, occasion.now());
     }
 
-    /// What is not streamed is written and read once more before it goes, by a disk at least as fast as the link. So
-    /// such saves begin sooner, or are not begun, until enough of them have ended.
+    /// What is not streamed is written and read once more before it goes, by a disk at least as fast as the link; it
+    /// stands still for the first of the two. So such saves begin sooner, or are not begun, until enough have ended.
     private static final double BY_DISK = 2;
 
     /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was

@@ -79,6 +79,9 @@ final class MeansInPlansTest {
         double byDisk = seconds(tenant(decided(NEW, null, Means.KUBELET)));
 
         assertThat(byDisk / streamed).isBetween(1.99, 2.01);
+        assertThat(forecast(tenant(decided(NEW, null, Means.KUBELET))).frozen())
+                .as("it stands still for the dump alone")
+                .isEqualTo(forecast(tenant(decided(NEW, null, Means.CRIU))).frozen());
     }
 
     @Test
@@ -125,11 +128,11 @@ final class MeansInPlansTest {
     }
 
     private static double seconds(Tenant tenant) {
-        return ((Estimate.Forecast) tenant.estimates().getFirst())
-                        .durable()
-                        .p95()
-                        .toNanos()
-                / 1e9;
+        return forecast(tenant).durable().p95().toNanos() / 1e9;
+    }
+
+    private static Estimate.Forecast forecast(Tenant tenant) {
+        return (Estimate.Forecast) tenant.estimates().getFirst();
     }
 
     private static Hindsight taught() {

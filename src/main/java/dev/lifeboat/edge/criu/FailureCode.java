@@ -43,6 +43,9 @@ public enum FailureCode {
     ARCHIVE_TOO_LARGE("the archive might not fit on the node's disk", "a larger disk, or a larger bound for archives"),
     ARCHIVE_UNREADABLE(
             "the runtime's archive cannot be read", "is the kubelet's checkpoints folder mounted? read the detail"),
+    POD_CHECKPOINT_UNREADABLE(
+            "all that is left is the cluster's PodCheckpoint, and what a runtime writes for one is its own",
+            "do what is said of the reason beside it; or an agent with privileges"),
     RESTORES_NOTHING("this agent saves only", "restores need an agent with privileges, on another node");
 
     private final String meaning;

@@ -15,6 +15,7 @@ import dev.lifeboat.edge.criu.archive.ArchiveCheckpointer;
 import dev.lifeboat.edge.kubernetes.Kubelet;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.OwnNode;
+import dev.lifeboat.edge.kubernetes.PodCheckpoints;
 import dev.lifeboat.edge.linux.ForeignNetwork;
 import dev.lifeboat.edge.linux.ProcessMemory;
 import dev.lifeboat.edge.preflight.Engine;
@@ -156,6 +157,7 @@ record Backend(
                 kubelet,
                 archives,
                 settings.trial().map(Backend::container).orElse(null),
+                new PodCheckpoints(client)::served,
                 site.failed());
         pods.probe();
         pods.weigh();

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -49,19 +51,23 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     private volatile Map<Kubelet.Container, ByteCount> weights = Map.of();
 
     private final Kubelet.@Nullable Container guineaPig;
+    private final Supplier<Optional<String>> podCheckpoints;
     private final Consumer<String> failed;
 
-    /// Why there can be no checkpoints here, as it was last found; null while nothing stands in their way.
-    private volatile Made.@Nullable Refused unable;
+    /// Why there can be no checkpoints here, as it was last found; empty while nothing stands in their way.
+    private volatile List<Made.Refused> unable = List.of();
 
     /// @param guineaPig a container that may be checkpointed to find out whether it works; null for none
+    /// @param podCheckpoints where the cluster serves them, such as `node.k8s.io/v1alpha1`
     /// @param failed is told the code of what keeps the kubelet from it, each time that this is found
     KubeletPods(
             NodePods cluster,
             Kubelet kubelet,
             ArchiveFolder archives,
             Kubelet.@Nullable Container guineaPig,
+            Supplier<Optional<String>> podCheckpoints,
             Consumer<String> failed) {
+        this.podCheckpoints = podCheckpoints;
         this.failed = failed;
         this.cluster = cluster;
         this.kubelet = kubelet;
@@ -84,11 +90,25 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     /// the answer tells of the address, trust, rights and the feature gate, and of the runtime nothing.
     void probe() throws InterruptedException {
         Made.Refused found = guineaPig == null ? asked() : tried(guineaPig);
-        if (found != null) {
-            failed.accept(found.why().code());
-            LOG.warnf("no checkpoints here reason=%s detail=%s", found.why().code(), found.detail());
+        unable = found == null
+                ? List.of()
+                : Stream.concat(Stream.of(found), otherWay(found).stream()).toList();
+        for (Made.Refused each : unable) {
+            failed.accept(each.why().code());
+            LOG.warnf("no checkpoints here reason=%s detail=%s", each.why().code(), each.detail());
         }
-        unable = found;
+    }
+
+    /// Where this kubelet or its runtime has no checkpoints of containers, it may have some of pods.
+    private Optional<Made.Refused> otherWay(Made.Refused found) {
+        boolean lacks = found.why() == FailureCode.KUBELET_GATE_OFF || found.why() == FailureCode.RUNTIME_UNABLE;
+        return lacks
+                ? podCheckpoints
+                        .get()
+                        .map(group -> new Made.Refused(
+                                FailureCode.POD_CHECKPOINT_UNREADABLE,
+                                group + " is served, and only the runtime can read what it writes for it"))
+                : Optional.empty();
     }
 
     private Made.@Nullable Refused asked() throws InterruptedException {
@@ -111,17 +131,21 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
 
     /// What no checkpoint by the kubelet can take along.
     Preflight preflight() {
-        Made.Refused no = unable;
+        List<Made.Refused> refused = unable;
         List<ProtectedPod> here = cluster.here();
         var found = new ArrayList<Obstruction>();
         for (ProtectedPod pod : here) {
             PodsHere.obstructions(pod, stayingOf(pod.volumes())).forEach(found::add);
         }
-        if (no != null) {
-            here.forEach(pod -> found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words(no))));
+        if (!refused.isEmpty()) {
+            String words = refused.stream().map(KubeletPods::words).collect(Collectors.joining("; "));
+            here.forEach(pod -> found.add(Obstruction.of(PodsHere.id(pod), Obstacle.KUBELET, words)));
         }
         return new Preflight(
-                no == null ? List.of() : List.of(new Preflight.Lack(Obstacle.KUBELET.code(), words(no))), found);
+                refused.stream()
+                        .map(no -> new Preflight.Lack(Obstacle.KUBELET.code(), words(no)))
+                        .toList(),
+                found);
     }
 
     /// The pod runs on after the cut, and the files of its claims would be ahead of its memory. Of emptyDirs the

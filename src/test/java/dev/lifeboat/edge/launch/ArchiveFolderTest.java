@@ -6,6 +6,7 @@ import dev.lifeboat.edge.kubernetes.Kubelet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -73,6 +74,8 @@ final class ArchiveFolderTest {
         archives.tidy();
 
         assertThat(archive).exists();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
+                .isEqualTo("rw-------");
     }
 
     @Test

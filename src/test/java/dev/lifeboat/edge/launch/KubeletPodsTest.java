@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +53,7 @@ final class KubeletPodsTest {
             new Context(), new MockWebServer(), new HashMap<>(), new OneNode(), false);
 
     private final List<String> failed = new ArrayList<>();
+    private Optional<String> podCheckpoints = Optional.empty();
 
     @TempDir
     private Path folder;
@@ -92,7 +94,7 @@ final class KubeletPodsTest {
         cluster = new NodePods(client, StandInKubelet.NODE);
         kubelet = standIn.client();
         archives = new ArchiveFolder(folder, 16L << 30, state, InstantSource.system());
-        pods = new KubeletPods(cluster, kubelet, archives, null, failed::add);
+        pods = new KubeletPods(cluster, kubelet, archives, null, () -> podCheckpoints, failed::add);
         while (standIn.unread() > 0) {
             standIn.asked();
         }
@@ -207,6 +209,33 @@ final class KubeletPodsTest {
         private static String ofAnyNode(String path) {
             return path.replaceAll("fieldSelector=spec.nodeName[^&]*&?", "");
         }
+    }
+
+    @Test
+    void whereOnlyPodCheckpointsAreLeftItIsSaidThatTheyCannotBeRead() throws Exception {
+        podCheckpoints = Optional.of("node.k8s.io/v1alpha1");
+        standIn.behaves((_, to) -> say(to, 404, "404 page not found\n"));
+        pods.probe();
+
+        assertThat(failed).containsExactly("kubelet-gate-off", "pod-checkpoint-unreadable");
+        assertThat(pods.preflight().blocking(PI))
+                .singleElement()
+                .satisfies(each -> assertThat(each.toString())
+                        .contains("kubelet-gate-off: ")
+                        .contains("pod-checkpoint-unreadable: node.k8s.io/v1alpha1 is served"));
+    }
+
+    /// It may be that somebody switched them on for something else.
+    @Test
+    void podCheckpointsChangeNothingWhereTheKubeletDoesAsItIsTold() throws Exception {
+        podCheckpoints = Optional.of("checkpoint.k8s.io/v1alpha1");
+        standIn.behaves((_, to) -> say(to, 404, "pod does not exist"));
+        pods.probe();
+        assertThat(failed).isEmpty();
+
+        standIn.behaves((_, to) -> say(to, 403, "Forbidden"));
+        pods.probe();
+        assertThat(failed).containsExactly("kubelet-forbidden");
     }
 
     private long number() {
