@@ -188,18 +188,20 @@ final class ArchiveFolder {
         Instant now = clock.instant();
         List<Path> here = files();
         for (Open each : List.copyOf(open.values())) {
-            if (each.ended() != null) {
+            Instant ended = each.ended();
+            if (ended != null) {
                 here.stream()
                         .filter(file -> each.named(file, now))
                         .filter(file -> open.values().stream().noneMatch(one -> one.needs(file, now)))
                         .forEach(ArchiveFolder::delete);
-                forget(each, each.ended(), now);
+                forget(each, ended, now);
             }
         }
     }
 
     private void forget(Open each, Instant ended, Instant now) {
-        boolean used = each.taken() != null && Files.exists(each.taken());
+        Path taken = each.taken();
+        boolean used = taken != null && Files.exists(taken);
         if (!used && now.isAfter(ended.plus(LATEST)) && open.remove(each.call(), each)) {
             delete(file(each.call()));
         }
