@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Draws the page of ways to checkpoint: what each can from [Means], and what holds with the tests that hold it.
+/// Draws the page of ways to checkpoint: what each can from [Means], and what holds with the tests
+/// that hold it.
 final class BackendsPageTest {
     private static final String HEAD = """
             # Ways to checkpoint
@@ -62,8 +63,7 @@ final class BackendsPageTest {
                     "EvacuationOnCluster",
                     "InstalledOnCluster",
                     "PodAgentIT"),
-            new Property(
-                    "No byte of a workload's memory is in a record of Kafka's", "NoMemoryInRecordsTest"),
+            new Property("No byte of a workload's memory is in a record of Kafka's", "NoMemoryInRecordsTest"),
             new Property("Pages in the store are sealed, and what opens them is not beside them", "KmsKeysIT"));
 
     /// @param tests by the simple names of their classes
@@ -109,8 +109,7 @@ final class BackendsPageTest {
                     .map(name -> name.substring(0, name.length() - ".java".length()))
                     .collect(Collectors.toSet());
         }
-        assertThat(PROPERTIES)
-                .allSatisfy(property -> assertThat(there).containsAll(property.tests()));
+        assertThat(PROPERTIES).allSatisfy(property -> assertThat(there).containsAll(property.tests()));
     }
 
     @Test

@@ -98,7 +98,8 @@ public final class Estimator {
                 rings.size());
     }
 
-    /// Whether outcomes of its own class alone are enough for the bound; otherwise those of its kind count, or all.
+    /// Whether outcomes of its own class alone are enough for the bound; otherwise those of its
+    /// kind count, or all.
     public boolean isVouchedForByItsClass(Subject subject, int rounds, Instant now) {
         return point(subject, rounds, now)
                 .filter(point -> classes.getOrDefault(point.pools().classKey(), Pool.EMPTY)

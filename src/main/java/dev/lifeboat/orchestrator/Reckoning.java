@@ -85,7 +85,8 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
             return new Rest(last, last);
         }
         Estimate now = straight(frozenNow(workload, whole, rest, flow));
-        return new Rest(least(shared(rest, ahead, estimator.forecast(rest, ahead, occasion.now())), heldBack(now)), now);
+        return new Rest(
+                least(shared(rest, ahead, estimator.forecast(rest, ahead, occasion.now())), heldBack(now)), now);
     }
 
     /// Rounds can be cut off at any time, and what they have sent by then counts. So they may go on as
@@ -167,8 +168,9 @@ record Reckoning(Estimator estimator, Occasion occasion, NodeName node, double s
                 && !estimator.isVouchedForByItsClass(subject, rounds, occasion.now());
     }
 
-    /// What is not streamed is written and read once more before it goes, by a disk at least as fast as the link; it
-    /// stands still for the first of the two. So such saves begin sooner, or are not begun, until enough have ended.
+    /// What is not streamed is written and read once more before it goes, by a disk at least as
+    /// fast as the link; it stands still for the first of the two. So such saves begin sooner, or
+    /// are not begun, until enough have ended.
     private static final double BY_DISK = 2;
 
     /// What a save has to carry, begun now: at p95 what was dirtied since the last round where it was

@@ -18,9 +18,11 @@ public enum Means {
 
     /// What there is to be able to.
     public enum Ability {
-        /// What lies in the store already is not carried again: copying ahead of a notice, and rounds after it.
+        /// What lies in the store already is not carried again: copying ahead of a notice, and
+        /// rounds after it.
         INCREMENTAL("copies ahead of a notice and in rounds after it, so that a save carries what changed since"),
-        /// Pages go to the store while they are dumped. Without it everything is written to a disk and read again.
+        /// Pages go to the store while they are dumped. Without it everything is written to a disk
+        /// and read again.
         STREAM("pages go to the store as they are dumped, and touch no disk"),
         /// Nothing is done between the cut and the end that nobody remembers.
         HOLD("the workload stands still from the cut until its checkpoint is durable"),
@@ -28,8 +30,8 @@ public enum Means {
         ABORT("a dump under way is taken back at once"),
         /// Established TCP connections can be closed or kept, as a policy says.
         CONNECTIONS("a policy says what becomes of established TCP connections; without it they are refused"),
-        /// Volumes that can be attached elsewhere come along.
-        VOLUMES("volumes that can be attached elsewhere come along"),
+        /// Files outside of the container's root come along.
+        VOLUMES("emptyDirs come along, and volumes that can be attached elsewhere"),
         /// Complete checkpoints of what runs on.
         BACKGROUND("complete checkpoints of what runs on"),
         RESTORE("restores");

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What a real API server says of checkpoints of pods: nothing, until it serves them. No released one does by itself.
+/// What a real API server says of checkpoints of pods: nothing, until it serves them. No released
+/// one does by itself.
 final class PodCheckpointsOnCluster {
     private static final String GROUP = "checkpoint.k8s.io";
 

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What agents say that they can, and what becomes of it in a plan: the same workload, the same window, the same link.
+/// What agents say that they can, and what becomes of it in a plan: the same workload, the same
+/// window, the same link.
 final class MeansInPlansTest {
     private static final Instant NOW = Instant.parse("2026-11-21T06:00:00Z");
     private static final NodeName NODE = new NodeName("node-a");
@@ -140,8 +141,8 @@ final class MeansInPlansTest {
                 Settings.DEFAULTS, Taught.by(KNOWN, NODE, UPLINK, NOW, 1).learned());
         for (int i = 0; i < 10; i++) {
             for (int at : new int[] {3, 60}) {
-                estimator.observe(new Observation.Dirtied(
-                        NOW, KNOWN, Duration.ofSeconds(at), new ByteCount(1_000_000L * at)));
+                estimator.observe(
+                        new Observation.Dirtied(NOW, KNOWN, Duration.ofSeconds(at), new ByteCount(1_000_000L * at)));
             }
         }
         return new Hindsight(estimator.state(), List.of());

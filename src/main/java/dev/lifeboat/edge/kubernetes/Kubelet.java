@@ -92,10 +92,12 @@ public final class Kubelet implements AutoCloseable {
         TIMED_OUT
     }
 
-    /// Has the container checkpointed; it runs on. We wait for the answer's last byte and no longer than the limit, and
-    /// the runtime is told a little less: what it then says of itself is better than our silence.
+    /// Has the container checkpointed; it runs on. We wait for the answer's last byte and no longer
+    /// than the limit, and the runtime is told a little less: what it then says of itself is better
+    /// than our silence.
     ///
-    /// @throws InterruptedException when it is given up: the call ends, and with it what it had begun
+    /// @throws InterruptedException when it is given up: the call ends, and with it what it
+    ///     had begun
     public Answer checkpoint(String namespace, String pod, String container, Duration limit)
             throws InterruptedException {
         long seconds = Math.max(1, limit.minus(AHEAD_OF_US).toSeconds());
@@ -113,7 +115,8 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    /// The request's own limit ends with the head of the answer; whoever holds its body back would hold us for ever.
+    /// The request's own limit ends with the head of the answer; whoever holds its body back would
+    /// hold us for ever.
     private HttpResponse<String> answer(HttpRequest request, int longest, Duration limit)
             throws IOException, InterruptedException {
         var coming = client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), longest));

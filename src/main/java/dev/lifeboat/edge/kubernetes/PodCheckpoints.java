@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// Whether a cluster offers checkpoints of whole pods
-/// ([KEP-5823](https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/5823-pod-level-checkpoint-restore)),
-/// and where. We look for them and use none: docs/adr/0191-use-no-pod-checkpoints-while-their-files-are-the-runtimes-own.md
-/// says why.
+/// ([KEP-5823](https://kep.k8s.io/5823)),
+/// and where. We look for them and use none:
+/// docs/adr/0191-use-no-pod-checkpoints-while-their-files-are-the-runtimes-own.md says why.
 public final class PodCheckpoints {
-    /// The first by the KEP's text of July 2026, the second by its implementation in review, k/k#140186, of September.
+    /// The first by the KEP's text of July 2026, the second by its implementation in review,
+    /// k/k#140186, of September.
     static final List<String> GROUPS = List.of("checkpoint.k8s.io/v1alpha1", "node.k8s.io/v1alpha1");
 
     private static final String PLURAL = "podcheckpoints";
@@ -22,8 +23,8 @@ public final class PodCheckpoints {
         this.client = client;
     }
 
-    /// The group and version that serve them; empty where none does, or where the API server does not say. Every
-    /// authenticated client may ask.
+    /// The group and version that serve them; empty where none does, or where the API server does
+    /// not say. Every authenticated client may ask.
     public Optional<String> served() {
         return GROUPS.stream().filter(this::serves).findFirst();
     }
@@ -32,8 +33,7 @@ public final class PodCheckpoints {
         try {
             APIResourceList resources = client.getApiResources(group);
             return resources != null
-                    && resources.getResources().stream()
-                            .anyMatch(resource -> PLURAL.equals(resource.getName()));
+                    && resources.getResources().stream().anyMatch(resource -> PLURAL.equals(resource.getName()));
         } catch (KubernetesClientException unsaid) {
             return false;
         }

@@ -118,9 +118,11 @@ final class AgentRole implements QuarkusApplication {
         var last = new StandingFiles(settings.state());
         var terms = new SaidTerms(last);
         var meters = new AgentMeters(
-                registry, clock, Stream.of(FailureCode.values()).map(FailureCode::code).toList());
-        Backend backend = Backend.of(
-                new Backend.Site(settings, node, scratch, last, terms::of, meters::failed, running::opened));
+                registry,
+                clock,
+                Stream.of(FailureCode.values()).map(FailureCode::code).toList());
+        Backend backend =
+                Backend.of(new Backend.Site(settings, node, scratch, last, terms::of, meters::failed, running::opened));
         Workloads workloads = backend.workloads();
         var store = new StoredCheckpoints(location(settings), keys(settings.store(), running), storing());
         running.opened(store);

@@ -24,18 +24,21 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The folder that a kubelet puts archives into, `/var/lib/kubelet/checkpoints`, as it is mounted here. Each holds the
-/// memory of a workload in clear, so none of ours may stay: not half of one, not one that a runtime finishes after it
-/// was given up, not one that an earlier life of this agent had asked for.
+/// The folder that a kubelet puts archives into, `/var/lib/kubelet/checkpoints`, as it is mounted
+/// here. Each holds the memory of a workload in clear, so none of ours may stay: not half of one,
+/// not one that a runtime finishes after it was given up, not one that an earlier life of this
+/// agent had asked for.
 ///
-/// Others may have archives there, too. A kubelet names one after its container and the second in which it was asked,
-/// and both our clocks are the node's: only what bears a name of our own call's time is ever deleted.
+/// Others may have archives there, too. A kubelet names one after its container and the second in
+/// which it was asked, and both our clocks are the node's: only what bears a name of our own call's
+/// time is ever deleted.
 final class ArchiveFolder {
     private static final Logger LOG = Logger.getLogger(ArchiveFolder.class);
 
-    /// pkg/kubelet/kubelet.go, CheckpointContainer: the pod's full name is `POD_NAMESPACE`, the time is RFC 3339.
-    private static final Pattern NAME =
-            Pattern.compile("(checkpoint-[a-z0-9._-]{1,400}-)([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:Z|[+-][0-9:]{5}))\\.tar");
+    /// pkg/kubelet/kubelet.go, CheckpointContainer: the pod's full name is `POD_NAMESPACE`, the
+    /// time is RFC 3339.
+    private static final Pattern NAME = Pattern.compile(
+            "(checkpoint-[a-z0-9._-]{1,400}-)([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:Z|[+-][0-9:]{5}))\\.tar");
 
     /// The node must not run out of disk on our account: it would throw out pods.
     private static final double SPARE = 1.2;
@@ -48,7 +51,8 @@ final class ArchiveFolder {
     /// A kubelet names an archive when it is asked, and asks the API server for our rights before that.
     private static final Duration NAMED_WITHIN = Duration.ofMinutes(1);
 
-    /// A runtime whose caller has gone writes for as long as its disk takes; then nothing of it comes any more.
+    /// A runtime whose caller has gone writes for as long as its disk takes; then nothing of it
+    /// comes any more.
     private static final Duration LATEST = Duration.ofMinutes(10);
 
     private static final String CALL = ".call";
@@ -68,7 +72,8 @@ final class ArchiveFolder {
     ///
     /// @param ended when somebody had an answer or gave up; null while one is awaited
     /// @param taken by whoever asked, who deletes it; null for none
-    private record Open(Call call, @Nullable Instant ended, @Nullable Path taken) {
+    private record Open(
+            Call call, @Nullable Instant ended, @Nullable Path taken) {
         /// Whether it is of this call, by its name.
         boolean named(Path file, Instant now) {
             Matcher parts = NAME.matcher(file.getFileName().toString());
@@ -151,7 +156,8 @@ final class ArchiveFolder {
                 : Optional.empty();
     }
 
-    /// Written down before the kubelet is asked: from now on an archive may come, whatever becomes of us.
+    /// Written down before the kubelet is asked: from now on an archive may come, whatever becomes
+    /// of us.
     Call calling(Kubelet.Container of) {
         String prefix = "checkpoint-" + of.pod() + "_" + of.namespace() + "-" + of.name() + "-";
         var call = new Call(prefix, clock.instant());
@@ -164,7 +170,8 @@ final class ArchiveFolder {
         return call;
     }
 
-    /// The archive is there, and whoever asked deletes it. Runtimes write for root alone; we do not rely on it.
+    /// The archive is there, and whoever asked deletes it. Runtimes write for root alone; we do not
+    /// rely on it.
     void took(Call call, Path archive) {
         try {
             Files.setPosixFilePermissions(archive, PosixFilePermissions.fromString("rw-------"));
@@ -174,7 +181,8 @@ final class ArchiveFolder {
         open.put(call, new Open(call, clock.instant(), archive));
     }
 
-    /// Nobody waits for it any more: what has come of it goes now, and what still comes as soon as it is seen.
+    /// Nobody waits for it any more: what has come of it goes now, and what still comes as soon as
+    /// it is seen.
     void gaveUp(Call call) {
         open.put(call, new Open(call, clock.instant(), null));
         tidy();

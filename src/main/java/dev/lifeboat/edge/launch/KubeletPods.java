@@ -54,7 +54,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     private final Supplier<Optional<String>> podCheckpoints;
     private final Consumer<String> failed;
 
-    /// Why there can be no checkpoints here, as it was last found; empty while nothing stands in their way.
+    /// Why there can be no checkpoints here, as it was last found; empty while nothing stands in
+    /// their way.
     private volatile List<Made.Refused> unable = List.of();
 
     /// @param guineaPig a container that may be checkpointed to find out whether it works; null for none
@@ -256,7 +257,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         }
     }
 
-    /// Kubelets are asked by name: who has the name of what was meant would be checkpointed in its place.
+    /// Kubelets are asked by name: who has the name of what was meant would be checkpointed
+    /// in its place.
     private Optional<ProtectedPod> successor(ProtectedPod meant) {
         return pod(PodsHere.id(meant)).filter(other -> !other.uid().equals(meant.uid()));
     }

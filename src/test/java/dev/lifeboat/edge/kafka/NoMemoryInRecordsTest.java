@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Records are kept for days, by brokers that are somebody else's: a workload's memory has no place in them. What can
-/// hold it is bytes, so none of the types that go to Kafka may reach any.
+/// Records are kept for days, by brokers that are somebody else's: a workload's memory has no place
+/// in them. What can hold it is bytes, so none of the types that go to Kafka may reach any.
 final class NoMemoryInRecordsTest {
     private final Set<Type> seen = new HashSet<>();
 

@@ -126,8 +126,8 @@ final class WireTest {
 
     @Test
     void aHeartbeatSaysByWhatMeansItsAgentCheckpoints() throws Unreadable {
-        Report report = new Report.Heartbeat(
-                NODE, AT, List.of(), new ByteRate(0), true, null, null, null, null, Means.KUBELET);
+        Report report =
+                new Report.Heartbeat(NODE, AT, List.of(), new ByteRate(0), true, null, null, null, null, Means.KUBELET);
         assertThat(Wire.REPORTS.write(report)).asString(StandardCharsets.UTF_8).contains("\"means\":\"KUBELET\"");
         assertThat(Wire.REPORTS.read(Wire.REPORTS.write(report))).isEqualTo(report);
     }

@@ -60,8 +60,7 @@ final class KubeletOverTheWireTest {
     void itIsAskedForOneContainerWithinALimit() throws Exception {
         standIn.behaves((_, to) -> say(to, 200, "{\"items\":[\"/var/lib/kubelet/checkpoints/a.tar\"]}"));
 
-        assertThat(ask(Duration.ofSeconds(31)))
-                .isEqualTo(new Answer.Written("/var/lib/kubelet/checkpoints/a.tar"));
+        assertThat(ask(Duration.ofSeconds(31))).isEqualTo(new Answer.Written("/var/lib/kubelet/checkpoints/a.tar"));
         assertThat(standIn.asked()).isEqualTo("POST /checkpoint/lab/pi-0/count?timeout=30 HTTP/1.1");
     }
 
@@ -69,31 +68,36 @@ final class KubeletOverTheWireTest {
     @Test
     void aKubeletWithoutTheInterfaceIsToldFromOneWithoutThePod() throws Exception {
         standIn.behaves((_, to) -> say(to, 404, "404 page not found\n"));
-        assertThat(ask(AMPLE)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.GATE_OFF));
+        assertThat(ask(AMPLE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.GATE_OFF));
 
         standIn.behaves((_, to) -> say(to, 404, "pod does not exist"));
-        assertThat(ask(AMPLE)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.KNOWS_NONE));
+        assertThat(ask(AMPLE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.KNOWS_NONE));
     }
 
     @Test
     void aKubeletWhoseRuntimeCannotIsToldFromOneWhoseRuntimeFailed() throws Exception {
         standIn.behaves((_, to) -> say(to, 501, "rpc error: code = Unimplemented desc = unknown method"));
-        assertThat(ask(AMPLE)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.RUNTIME_UNABLE));
+        assertThat(ask(AMPLE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.RUNTIME_UNABLE));
 
         standIn.behaves((_, to) -> say(to, 500, "rpc error: code = Unknown desc = criu failed: type NOTIFY errno 0"));
-        assertThat(ask(AMPLE)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.RUNTIME_FAILED));
+        assertThat(ask(AMPLE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.RUNTIME_FAILED));
     }
 
     @Test
     void oneThatAcceptsAndNeverAnswersIsGivenUp() throws Exception {
         standIn.behaves((_, _) -> standIn.waitForEver());
 
-        assertThat(ask(SHORT)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.TIMED_OUT));
+        assertThat(ask(SHORT))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.TIMED_OUT));
     }
 
     @Test
@@ -104,19 +108,19 @@ final class KubeletOverTheWireTest {
             standIn.waitForEver();
         });
 
-        assertThat(ask(SHORT)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.TIMED_OUT));
+        assertThat(ask(SHORT))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.TIMED_OUT));
     }
 
     @Test
     void whatAcceptsAndNeverSpeaksTlsIsGivenUp() throws Exception {
         try (var mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var client = standIn.client(
-                        StandInKubelet.NODE, URI.create("https://127.0.0.1:" + mute.getLocalPort()))) {
+                var client =
+                        standIn.client(StandInKubelet.NODE, URI.create("https://127.0.0.1:" + mute.getLocalPort()))) {
             assertThat(client.checkpoint("lab", "pi-0", "count", SHORT))
                     .isInstanceOfSatisfying(
-                            Answer.Refused.class,
-                            no -> assertThat(no.why()).isEqualTo(Refusal.TIMED_OUT));
+                            Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.TIMED_OUT));
         }
     }
 
@@ -129,8 +133,7 @@ final class KubeletOverTheWireTest {
         try (var client = standIn.client(StandInKubelet.NODE, URI.create("https://127.0.0.1:" + port))) {
             assertThat(client.checkpoint("lab", "pi-0", "count", AMPLE))
                     .isInstanceOfSatisfying(
-                            Answer.Refused.class,
-                            no -> assertThat(no.why()).isEqualTo(Refusal.UNREACHABLE));
+                            Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.UNREACHABLE));
         }
     }
 
@@ -140,8 +143,7 @@ final class KubeletOverTheWireTest {
         try (var client = standIn.client("node-b", standIn.address())) {
             assertThat(client.checkpoint("lab", "pi-0", "count", AMPLE))
                     .isInstanceOfSatisfying(
-                            Answer.Refused.class,
-                            no -> assertThat(no.why()).isEqualTo(Refusal.UNTRUSTED));
+                            Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.UNTRUSTED));
         }
         assertThat(standIn.unread()).isZero();
     }
@@ -155,8 +157,9 @@ final class KubeletOverTheWireTest {
             }
         });
 
-        assertThat(ask(AMPLE)).isInstanceOfSatisfying(Answer.Refused.class, no -> assertThat(no.why())
-                .isEqualTo(Refusal.UNREACHABLE));
+        assertThat(ask(AMPLE))
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class, no -> assertThat(no.why()).isEqualTo(Refusal.UNREACHABLE));
     }
 
     @Test

@@ -27,7 +27,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// Answers in a kubelet's place, with a certificate of its node: what real ones answered, and what a broken one might.
+/// Answers in a kubelet's place, with a certificate of its node: what real ones answered, and what
+/// a broken one might.
 public final class StandInKubelet implements AutoCloseable {
     /// The node that its certificate names.
     public static final String NODE = "node-a";

@@ -49,8 +49,8 @@ final class KubeletPodsTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static StandInKubelet standIn;
 
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new OneNode(), false);
+    private final KubernetesMockServer server =
+            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new OneNode(), false);
 
     private final List<String> failed = new ArrayList<>();
     private Optional<String> podCheckpoints = Optional.empty();
@@ -112,11 +112,10 @@ final class KubeletPodsTest {
     void theArchiveThatTheKubeletNamesIsTakenFromTheNodesFolder() throws Exception {
         standIn.behaves((_, to) -> say(to, 200, "{\"items\":[\"/var/lib/kubelet/checkpoints/" + archive() + "\"]}"));
 
-        assertThat(pods.make(number(), AMPLE))
-                .isInstanceOfSatisfying(Made.Written.class, made -> {
-                    assertThat(made.file()).exists().hasParent(folder);
-                    assertThat(made.id()).isEqualTo("c-1");
-                });
+        assertThat(pods.make(number(), AMPLE)).isInstanceOfSatisfying(Made.Written.class, made -> {
+            assertThat(made.file()).exists().hasParent(folder);
+            assertThat(made.id()).isEqualTo("c-1");
+        });
     }
 
     /// A StatefulSet gives the name anew within a second.
@@ -168,7 +167,9 @@ final class KubeletPodsTest {
     @Test
     void anArchiveThatIsNotHereIsSaidToBeMissing() throws Exception {
         standIn.behaves((_, to) -> say(
-                to, 200, "{\"items\":[\"/var/lib/kubelet/checkpoints/checkpoint-pi-0_lab-count-2026-01-01T00:00:00Z.tar\"]}"));
+                to,
+                200,
+                "{\"items\":[\"/var/lib/kubelet/checkpoints/checkpoint-pi-0_lab-count-2026-01-01T00:00:00Z.tar\"]}"));
 
         assertThat(pods.make(number(), AMPLE)).isInstanceOfSatisfying(Made.Refused.class, no -> {
             assertThat(no.why()).isEqualTo(FailureCode.ARCHIVE_UNREADABLE);
