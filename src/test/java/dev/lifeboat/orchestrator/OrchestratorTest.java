@@ -161,8 +161,7 @@ final class OrchestratorTest {
     void aDeadNodesLastHeartbeatDoesNotStartASecondMigration() {
         beat(A, PI);
         beat(B);
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
         heard(new Report.Resumed(B, now, last(Order.Restore.class).id(), 42));
         tick(40);
         assertThat(only()).isInstanceOf(Migration.Resumed.class);
@@ -173,8 +172,7 @@ final class OrchestratorTest {
         beat(A, PI);
         beat(B);
         beat(C);
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
         var first = last(Order.Restore.class);
         heard(new Report.RestoreFailed(first.node(), now, first.id(), RestoreFailure.INCOMPATIBLE, ""));
         tick(2);
@@ -228,8 +226,7 @@ final class OrchestratorTest {
         beat(A, machine("avx2", 900), PI);
         beat(B, machine("sse4_2", 900));
         beat(C, machine("avx2", 900));
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
 
         assertThat(last(Order.Restore.class).node()).isEqualTo(C);
         assertThat(grounds().refusals().nodes())
@@ -277,8 +274,7 @@ final class OrchestratorTest {
         beat(C, machine("avx2", 100));
         view = view.told(
                 List.of(new Notice.Preemption(SECOND, B, "test", now, now.plusSeconds(120), Action.STOP)), now);
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
         assertThat(last(Order.Restore.class).node()).isEqualTo(C);
     }
 
@@ -288,8 +284,7 @@ final class OrchestratorTest {
         beat(B, machine("avx2", 900));
         beat(C, machine("avx2", 900, "m5.large"));
         view = view.told(List.of(doomed(FIRST, 120)), now);
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
         assertThat(last(Order.Restore.class).node()).isEqualTo(C);
     }
 
@@ -297,8 +292,7 @@ final class OrchestratorTest {
     void withNoNodeOfItsMakeItSaysSoOnceAndIsStrandedWithThatReason() {
         beat(A, machine("avx2", 900), PI);
         beat(B, machine("sse4_2", 900));
-        told(doomed(FIRST, 120));
-        heard(stored(last(Order.Save.class)));
+        doomedAndStored();
         for (int minute = 0; minute < 61; minute++) {
             beat(B, machine("sse4_2", 900 - minute));
             tick(60);
@@ -309,6 +303,11 @@ final class OrchestratorTest {
         assertThat(orders).noneMatch(Order.Restore.class::isInstance);
         assertThat(lastOf(MigrationEvent.CheckpointStranded.class).reason())
                 .isEqualTo(StrandReason.NO_COMPATIBLE_DESTINATION);
+    }
+
+    private void doomedAndStored() {
+        told(doomed(FIRST, 120));
+        heard(stored(last(Order.Save.class)));
     }
 
     private Grounds grounds() {

@@ -33,8 +33,8 @@ final class PreflightPageTest {
 
                 An agent looks every half a minute and publishes what it finds with its heartbeats. What blocks is counted in the
                 gauge `lifeboat_cannot_be_saved{reason}` (`IO_URING` and so on) and logged by workload, before any notice. What blocks
-                and lasts (`io-uring`, `device`, `gpu`, `terminal`) closes a policy's checkpoint rungs, and `explain` names it; what
-                comes and goes does not: to try costs little.
+                *and lasts* closes a policy's checkpoint rungs, and `explain` names it; what comes and goes does not: to try costs
+                little.
 
                 | code | what it is | effect | what to do |
                 |---|---|---|---|
@@ -42,9 +42,13 @@ final class PreflightPageTest {
         for (Obstacle each : Obstacle.values()) {
             page.append("| `%s` | %s | %s | %s |%n"
                     .formatted(
-                            each.code(), each.meaning(), each.effect().name().toLowerCase(Locale.ROOT), each.remedy()));
+                            each.code(), each.meaning(), effect(each), each.remedy()));
         }
         Drawn.matches(Path.of("docs", "reference", "check.md"), page.toString());
+    }
+
+    private static String effect(Obstacle each) {
+        return each.effect().name().toLowerCase(Locale.ROOT) + (each.lasts() ? ", and lasts" : "");
     }
 
     private static String without(Capability.Weight weight) {
