@@ -2,7 +2,6 @@ package dev.lifeboat.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lifeboat.checkpoint.CheckpointId;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.LossReason;
@@ -229,7 +228,8 @@ final class OrchestratorTest {
         doomedAndStored();
 
         assertThat(last(Order.Restore.class).node()).isEqualTo(C);
-        assertThat(grounds().refusals().nodes())
+        var grounds = Objects.requireNonNull(lastOf(MigrationEvent.RestorePlaced.class).grounds());
+        assertThat(grounds.refusals().nodes())
                 .extracting(
                         refused -> refused.node() + " " + refused.hindrance().code())
                 .containsExactly("node-a NOT_ACCEPTING", "node-b CPU_INCOMPATIBLE");
@@ -308,10 +308,6 @@ final class OrchestratorTest {
     private void doomedAndStored() {
         told(doomed(FIRST, 120));
         heard(stored(last(Order.Save.class)));
-    }
-
-    private Grounds grounds() {
-        return Objects.requireNonNull(lastOf(MigrationEvent.RestorePlaced.class).grounds());
     }
 
     private <T extends JournalEvent> T lastOf(Class<T> kind) {
@@ -393,9 +389,8 @@ final class OrchestratorTest {
     }
 
     private Report.Stored stored(Order.Save save) {
-        CheckpointId checkpoint = save.checkpoint();
         return new Report.Stored(
-                A, now, save.id(), checkpoint, ByteCount.ofMebi(2), ByteCount.ofMebi(1), Duration.ofMillis(300));
+                A, now, save.id(), save.checkpoint(), ByteCount.ofMebi(2), ByteCount.ofMebi(1), Duration.ofMillis(300));
     }
 
     private static Notice doomed(NoticeId id, int seconds) {
