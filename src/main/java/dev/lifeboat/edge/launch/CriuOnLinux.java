@@ -7,6 +7,7 @@ import dev.lifeboat.edge.criu.Keeper;
 import dev.lifeboat.edge.criu.LazyDaemon;
 import dev.lifeboat.edge.linux.AnonymousMemory;
 import dev.lifeboat.edge.linux.Child;
+import dev.lifeboat.edge.linux.Closings;
 import dev.lifeboat.edge.linux.Descriptor;
 import dev.lifeboat.edge.linux.MemoryFolder;
 import dev.lifeboat.edge.linux.ProcessMemory;
@@ -20,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Gives CRIU's driver the system calls that it needs.
 public final class CriuOnLinux implements CriuHost {
@@ -59,7 +62,8 @@ public final class CriuOnLinux implements CriuHost {
             var pages = opened.pair(UnixSocket.Type.STREAM);
             var ready = opened.pair(UnixSocket.Type.STREAM);
             pages.ours().buffer(AHEAD);
-            var child = Child.spawn(
+            var keeper = new AtomicReference<@Nullable MemoryKeeper>();
+            var child = Closings.spawn(
                     List.of(
                             criu.toString(),
                             "lazy-pages",
@@ -76,17 +80,31 @@ public final class CriuOnLinux implements CriuHost {
                             "lazy-pages.log",
                             "-v2"),
                     work.resolve("lazy-pages.out"),
-                    List.of(pages.theirs().descriptor(), ready.theirs().descriptor()));
+                    List.of(pages.theirs().descriptor(), ready.theirs().descriptor()),
+                    closing -> tell(keeper.get(), closing));
             pages.theirs().close();
             ready.theirs().close();
-            return new Daemon(child, pages.ours(), ready.ours(), opened);
+            return new Daemon(child, pages.ours(), ready.ours(), opened, keeper);
         } catch (IOException | RuntimeException broken) {
             opened.close();
             throw broken;
         }
     }
 
-    private record Daemon(Child child, UnixSocket pages, UnixSocket ready, Opened opened) implements LazyDaemon {
+    private static void tell(@Nullable MemoryKeeper keeper, int closing) throws IOException {
+        if (keeper != null) {
+            keeper.closing(closing);
+        }
+    }
+
+    /// @param keeper once there is one
+    private record Daemon(
+            Child child,
+            UnixSocket pages,
+            UnixSocket ready,
+            Opened opened,
+            AtomicReference<@Nullable MemoryKeeper> keeper)
+            implements LazyDaemon {
         @Override
         public long pid() {
             return child.pid();
@@ -120,7 +138,12 @@ public final class CriuOnLinux implements CriuHost {
 
     @Override
     public Keeper keep(LazyDaemon daemon, long root, int tasks, Path work) throws IOException {
-        return MemoryKeeper.start(daemon.pid(), root, tasks, work);
+        if (!(daemon instanceof Daemon ours)) {
+            throw new IllegalArgumentException("not a daemon of this machine's: " + daemon);
+        }
+        var keeper = MemoryKeeper.start(daemon.pid(), root, tasks, work);
+        ours.keeper.set(keeper);
+        return keeper;
     }
 
     @Override

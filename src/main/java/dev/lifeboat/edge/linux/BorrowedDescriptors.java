@@ -14,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// Copies of another process's descriptors: what they stand for lives on when that process dies.
@@ -36,13 +37,13 @@ public final class BorrowedDescriptors implements Closeable {
         return Libc.withErrno("syscall", shape, Linker.Option.firstVariadicArg(1));
     }
 
-    /// pidfd_open(2), and pidfd_getfd(2) for each that is of that kind now.
+    /// pidfd_open(2), and pidfd_getfd(2) for each.
     ///
-    /// @param kind as `/proc/PID/fd` shows it, such as `anon_inode:[userfaultfd]`
-    public static BorrowedDescriptors of(long pid, String kind) throws IOException {
+    /// @param numbers of the process's own
+    public static BorrowedDescriptors of(long pid, Collection<Integer> numbers) throws IOException {
         var copies = new ArrayList<Descriptor>();
         try (var process = open(pid)) {
-            for (int number : numbers(pid, kind)) {
+            for (int number : numbers) {
                 copies.add(copy(process, number));
             }
             return new BorrowedDescriptors(List.copyOf(copies));
@@ -58,7 +59,10 @@ public final class BorrowedDescriptors implements Closeable {
         return descriptors;
     }
 
-    private static List<Integer> numbers(long pid, String kind) throws IOException {
+    /// Those of a process that are of one kind now.
+    ///
+    /// @param kind as `/proc/PID/fd` shows it, such as `anon_inode:[userfaultfd]`
+    public static List<Integer> numbers(long pid, String kind) throws IOException {
         var numbers = new ArrayList<Integer>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
             for (Path each : all) {

@@ -30,6 +30,9 @@ final class LazyRestoreIT {
     private static final int MEBIBYTES = 64;
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    /// More than a task makes while its own few pages come.
+    private static final int FORKS = 100;
+
     private final RecordingSink sink = new RecordingSink();
     private final SlowPages.Way way = new SlowPages.Way();
 
@@ -71,6 +74,31 @@ final class LazyRestoreIT {
             var running = running(criu.restoreLazily(metadata, sink, _ -> true));
             assertThat(running.filling().await()).isEqualTo(new End.Whole());
             victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    /// The shell is whole long before the other; what it does from then on is nobody's business but its own.
+    @Test
+    void aTaskThatIsWholeForksWhileOthersWaitForTheirPages() throws Exception {
+        var criu = new CriuCheckpointer(Crius.DEFAULT.path(), new CriuOnLinux(), folder);
+        try (var victim = saved(criu, RunningVictim.Shape.WITH_FORKING_PARENT)) {
+            way.trickle(victim.pid());
+            var running = running(criu.restoreLazily(metadata, new SlowPages(sink, way), _ -> true));
+            long before = forked();
+            victim.awaits("children", () -> forked() > before + FORKS);
+            assertThat(running.filling().missing().bytes()).isPositive();
+            way.hurry();
+            assertThat(running.filling().await()).isEqualTo(new End.Whole());
+            victim.goesOn(MEBIBYTES);
+        }
+    }
+
+    private long forked() {
+        try {
+            String count = Files.readString(folder.resolve("forked")).strip();
+            return count.isEmpty() ? 0 : Long.parseLong(count);
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
         }
     }
 

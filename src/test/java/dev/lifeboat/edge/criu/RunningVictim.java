@@ -31,6 +31,9 @@ final class RunningVictim implements AutoCloseable {
         PLAIN,
         /// A shell that waits for it.
         WITH_PARENT,
+        /// A shell that makes one child after the other beside it, and counts them in the file `forked`. In
+        /// brackets: without them it would make them by vfork(2), which the kernel tells nobody of.
+        WITH_FORKING_PARENT,
         /// Its memory is a memfd, mapped shared: that is how ZGC does it.
         SHARED_MEMORY
     }
@@ -54,6 +57,11 @@ final class RunningVictim implements AutoCloseable {
         var command = new ArrayList<String>(List.of("setsid"));
         if (shape == Shape.WITH_PARENT) {
             command.addAll(List.of("/bin/sh", "-c", "\"$@\"; exit 0", "parent"));
+        }
+        if (shape == Shape.WITH_FORKING_PARENT) {
+            String forking = "\"$@\" & n=0; while kill -0 $!; do (sleep 0.01); n=$((n+1)); echo $n >"
+                    + folder.resolve("forked") + "; done";
+            command.addAll(List.of("/bin/sh", "-c", forking, "parent"));
         }
         command.addAll(List.of(
                 java.toString(),

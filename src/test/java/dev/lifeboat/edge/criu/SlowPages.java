@@ -17,6 +17,11 @@ public final class SlowPages extends RelayedPages {
     /// About 60 answers bring the victim back; the restore itself needs the first few of them.
     private static final Duration PER_ANSWER = Duration.ofMillis(50);
 
+    /// Thousands of answers bring it back that way.
+    private static final Duration PER_DROP = Duration.ofMillis(10);
+
+    private static final int DROP_PAGES = 4;
+
     private final PageSource real;
     private final Way way;
 
@@ -26,8 +31,16 @@ public final class SlowPages extends RelayedPages {
         private volatile boolean failing;
         private volatile boolean hurrying;
 
+        /// Zero while all have the same.
+        private volatile long spared;
+
         public void hurry() {
             hurrying = true;
+        }
+
+        /// All tasks but one have theirs in drops.
+        void trickle(long but) {
+            spared = but;
         }
 
         void fail() {
@@ -61,10 +74,19 @@ public final class SlowPages extends RelayedPages {
                 way.failures.incrementAndGet();
                 throw new StoreFailed(StoreFailed.Kind.STALLED, "the store is away");
             }
-            if (Thread.currentThread().getName().equals("lazy-pages") && extent.pages() > 1 && !way.hurrying) {
-                LockSupport.parkNanos(PER_ANSWER.toNanos());
+            if (!Thread.currentThread().getName().equals("lazy-pages") || extent.pages() == 1 || way.hurrying) {
+                return real.take(extent, target);
             }
-            return real.take(extent, target);
+            if (way.spared == 0) {
+                LockSupport.parkNanos(PER_ANSWER.toNanos());
+                return real.take(extent, target);
+            }
+            if (way.spared == extent.owner().id()) {
+                return real.take(extent, target);
+            }
+            LockSupport.parkNanos(PER_DROP.toNanos());
+            long pages = Math.min(extent.pages(), DROP_PAGES);
+            return real.take(new Extent(extent.owner(), extent.startAddress(), pages), target);
         }
 
         @Override

@@ -15,10 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LinuxTest {
+    private static final int INHERITED_BY_CHILD = Child.FIRST_INHERITED;
+
     @TempDir
     Path folder;
 
@@ -136,6 +140,47 @@ final class LinuxTest {
             theirs.buffer(ByteCount.ofMebi(4));
             assertThat(theirs.write(ByteBuffer.allocate(2 << 20))).isEqualTo(2 << 20);
             assertThat(ours.read(ByteBuffer.allocateDirect(2 << 20))).isEqualTo(2 << 20);
+        }
+    }
+
+    @Test
+    void aChildClosesNothingBeforeItsWitnessKnows() throws Exception {
+        Provided.root();
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        var told = new LinkedBlockingQueue<Boolean>();
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            // Waits, so that the witness knows its number by then.
+            var child = new CompletableFuture<Child>();
+            Closings.Witness witness = number -> {
+                if (number == INHERITED_BY_CHILD) {
+                    told.add(Files.exists(Path.of("/proc/" + child.join().pid() + "/fd/" + number)));
+                }
+            };
+            var command = List.of("/bin/sh", "-c", "read -r word <&3; exec 3<&-; exit 7");
+            child.complete(
+                    Closings.spawn(command, folder.resolve("output"), List.of(theirs.descriptor()), witness));
+            ours.write(bytes("go\n"));
+            assertThat(child.join().await()).isEqualTo(7);
+            assertThat(told).containsExactly(true);
+        }
+    }
+
+    @Test
+    void aChildWhoseWitnessFailsIsKilled() throws Exception {
+        Provided.root();
+        var pair = UnixSocket.pair(UnixSocket.Type.STREAM);
+        try (var ours = pair.ours();
+                var theirs = pair.theirs()) {
+            Closings.Witness witness = number -> {
+                if (number == INHERITED_BY_CHILD) {
+                    throw new IOException("broken");
+                }
+            };
+            var command = List.of("/bin/sh", "-c", "read -r word <&3; exec 3<&-; exit 7");
+            var child = Closings.spawn(command, folder.resolve("output"), List.of(theirs.descriptor()), witness);
+            ours.write(bytes("go\n"));
+            assertThat(child.await()).isEqualTo(128 + 9);
         }
     }
 
