@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 /// whoever else has died. It ends when we say so, and when our end of a socket closes, as it does with this process, it
 /// kills the tree first.
 ///
-/// The daemon closes a task's userfaultfd when it has brought all of that task's pages. A copy that lived on would have
-/// the task wait for answers to whatever it does to its memory next, a fork first of all, and the daemon told by epoll of what
-/// it has forgotten. So another shell without that copy takes over before.
+/// The daemon closes a task's userfaultfd when it has brought all of that task's pages. A copy that lived on
+/// would have the task wait for answers to whatever it does to its memory next, a fork first of all, and the daemon
+/// told by epoll of what it has forgotten. So another shell without that copy takes over before.
 final class MemoryKeeper implements Keeper {
     private static final String WATCHING = "anon_inode:[userfaultfd]";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -142,8 +142,7 @@ final class MemoryKeeper implements Keeper {
                 inherited.addAll(copies.descriptors());
                 try {
                     var command = List.of("/bin/sh", "-c", SCRIPT, "keeper", Long.toString(tree.root), tree.birth);
-                    return new Shell(
-                            Child.spawn(command, tree.work.resolve("keeper.out"), inherited), line.ours());
+                    return new Shell(Child.spawn(command, tree.work.resolve("keeper.out"), inherited), line.ours());
                 } catch (IOException | RuntimeException broken) {
                     line.ours().close();
                     throw broken;

@@ -87,9 +87,7 @@ public final class Closings {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS),
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle IOCTL = Libc.withErrno(
-            "ioctl",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
-            Linker.Option.firstVariadicArg(2));
+            "ioctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(2));
     private static final MethodHandle POLL =
             Libc.withErrno("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -140,8 +138,8 @@ public final class Closings {
 
     /// seccomp(2).
     ///
-    /// @return the number of the listening descriptor; as this thread may not close any more what nobody attends to, it
-    ///         keeps it as it is
+    /// @return the number of the listening descriptor, as it was made: from here on this thread closes
+    ///         nothing that nobody attends to
     private static int install() throws IOException {
         try (var arena = Arena.ofConfined()) {
             MemorySegment program = program(arena);

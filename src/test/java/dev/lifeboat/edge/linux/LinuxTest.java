@@ -158,8 +158,7 @@ final class LinuxTest {
                 }
             };
             var command = List.of("/bin/sh", "-c", "read -r word <&3; exec 3<&-; exit 7");
-            child.complete(
-                    Closings.spawn(command, folder.resolve("output"), List.of(theirs.descriptor()), witness));
+            child.complete(Closings.spawn(command, folder.resolve("output"), List.of(theirs.descriptor()), witness));
             ours.write(bytes("go\n"));
             assertThat(child.join().await()).isEqualTo(7);
             assertThat(told).containsExactly(true);
