@@ -10,12 +10,15 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// An S3 server on this machine, in a process of its own, over a folder.
-record LocalS3(Part part, int port) implements AutoCloseable {
+///
+/// @param data the folder
+record LocalS3(Part part, Path scripts, Path data, String address, int port) implements AutoCloseable {
     static final String BUCKET = "bench";
     static final String ACCESS_KEY = "local";
     static final String SECRET_KEY = "local-secret";
@@ -28,33 +31,56 @@ record LocalS3(Part part, int port) implements AutoCloseable {
 
     /// @param scripts the checkout's `.ci` folder
     static LocalS3 start(Path scripts, Path folder) throws IOException, InterruptedException {
-        Files.createDirectories(folder.resolve("data").resolve(BUCKET));
+        Path data = folder.resolve("data");
+        Files.createDirectories(data.resolve(BUCKET));
+        String address = "127.0.0.1";
         int port = freePort();
+        var server = new LocalS3(run(List.of(), scripts, folder, data, address + ":" + port), scripts, data, address, port);
+        server.await();
+        return server;
+    }
+
+    /// Another one with the same objects, at the other end of a link.
+    ///
+    /// @throws IOException where there can be no link
+    LocalS3 behind(Link link, Path folder) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        Part apart = run(Link.APART, scripts, folder, data, "0.0.0.0:" + port);
+        try {
+            var server = new LocalS3(apart, scripts, data, link.lay(apart.process().pid()), port);
+            server.await();
+            return server;
+        } catch (IOException | InterruptedException broken) {
+            apart.kill();
+            throw broken;
+        }
+    }
+
+    private static Part run(List<String> prefix, Path scripts, Path folder, Path data, String listening)
+            throws IOException, InterruptedException {
         Path properties = folder.resolve("s3proxy.properties");
         Files.writeString(properties, """
-                s3proxy.endpoint=http://127.0.0.1:%d
+                s3proxy.endpoint=http://%s
                 s3proxy.authorization=aws-v2-or-v4
                 s3proxy.identity=%s
                 s3proxy.credential=%s
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
-                """.formatted(port, ACCESS_KEY, SECRET_KEY, folder.resolve("data")));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = List.of(
-                java,
+                """.formatted(listening, ACCESS_KEY, SECRET_KEY, data));
+        var command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-cp",
                 Provision.output(scripts.resolve("provision-s3")),
                 "org.gaul.s3proxy.Main",
                 "--properties",
-                properties.toString());
-        var server = new LocalS3(Part.start("s3", command, folder.resolve("s3.log"), Map.of()), port);
-        server.await();
-        return server;
+                properties.toString()));
+        return Part.start("s3", command, folder.resolve("s3.log"), Map.of());
     }
 
     URI endpoint() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create("http://" + address + ":" + port);
     }
 
     StoreLocation location() {
@@ -70,7 +96,7 @@ record LocalS3(Part part, int port) implements AutoCloseable {
     private void await() throws IOException, InterruptedException {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(UP_WITHIN_SECONDS);
         while (System.nanoTime() < giveUp && part.process().isAlive()) {
-            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try (var _ = new Socket(address, port)) {
                 return;
             } catch (IOException _) {
                 TimeUnit.MILLISECONDS.sleep(50);

@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Restores one dumped process again and again: from a folder, from an S3 server here, from both lazily"
-                    + " (it runs before its pages are there; \"whole\" is when all are), and as CRIU does from images"
+            "Restores one dumped process again and again: from a folder, from an S3 server here, from one behind a link"
+                    + " (--link), from the first two lazily (it runs before its pages are there; \"whole\" is when all are), and as CRIU does from images"
                     + " that lie in tmpfs already.",
             "",
             "Before each restore of ours the same bytes are read from the same store and dropped, as many requests at"
@@ -69,6 +69,18 @@ public final class RestoreBench implements Callable<Integer> {
             description = "Write the figures here: docs/reference/bench-restore.md.")
     private @Nullable Path json;
 
+    @Option(
+            names = "--link",
+            paramLabel = "GBIT",
+            defaultValue = "5",
+            converter = Link.Rate.class,
+            description = {
+                "Gigabits a second of the link to the S3 server that stands behind one (default ${DEFAULT-VALUE}: what EC2",
+                "gives an instance of less than 32 vCPUs at most through a gateway, and twice what one of 8 sustains)."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets the default
+    private Link link;
+
     @Option(names = "--check", description = "Exit 3 and name the aim when one is missed.")
     private boolean check;
 
@@ -88,6 +100,8 @@ public final class RestoreBench implements Callable<Integer> {
         KeyFile key = PipeBench.key(folder);
         try (var s3 = LocalS3.start(scripts, folder.resolve("s3"));
                 var remote = new StoredCheckpoints(s3.location(), key, settings);
+                var farS3 = behindLink(s3, folder.resolve("s3-link"), err);
+                var far = farS3 == null ? null : new StoredCheckpoints(farS3.location(), key, settings);
                 var local = new StoredCheckpoints(new StoreLocation.Folder(folder.resolve("store")), key, settings);
                 var victim = BenchVictim.start(Files.createDirectories(folder.resolve("victim")), victims.size())) {
             var ours = new CriuCheckpointer(binary, new CriuOnLinux(), Files.createDirectories(folder.resolve("criu")));
@@ -97,14 +111,18 @@ public final class RestoreBench implements Callable<Integer> {
             Path images = Files.createDirectories(tmpfs.resolve("rival"));
             rival.dumpAndKill(victim.pid(), images);
             var fromImages = new RestoredVictim(victim.pid(), victim.ticks(), Files.readString(victim.ticks()));
-            List<Return> contenders = List.of(
+            var contenders = new ArrayList<Return>(List.of(
                     new ReturnByLifeboat("lifeboat-folder", "lifeboat, from a folder", ours, local, tmpfs, fromFolder),
                     new ReturnByLifeboat("lifeboat-s3", "lifeboat, from an S3 server", ours, remote, tmpfs, fromS3),
                     new ReturnByCriu(rival, images, fromImages),
                     new ReturnLazily(
                             "lifeboat-lazy", "lifeboat, from a folder, lazily", ours, local, tmpfs, fromFolder),
                     new ReturnLazily(
-                            "lifeboat-s3-lazy", "lifeboat, from an S3 server, lazily", ours, remote, tmpfs, fromS3));
+                            "lifeboat-s3-lazy", "lifeboat, from an S3 server, lazily", ours, remote, tmpfs, fromS3)));
+            if (far != null) {
+                String title = "lifeboat, S3 behind " + link.gigabits() + " Gbit/s";
+                contenders.add(2, new ReturnByLifeboat(RestoreTable.LINKED, title, ours, far, tmpfs, fromS3));
+            }
             try {
                 var runs = alternate(contenders, err);
                 return report(
@@ -112,6 +130,18 @@ public final class RestoreBench implements Callable<Integer> {
             } finally {
                 fromImages.kill();
             }
+        }
+    }
+
+    /// @return null where there can be none
+    private @Nullable LocalS3 behindLink(LocalS3 s3, Path folder, PrintWriter err) throws InterruptedException {
+        try {
+            return s3.behind(link, folder);
+        } catch (IOException refused) {
+            err.println("no row behind a link, which needs root, ip and tc (apt-get install iproute2): "
+                    + refused.getMessage());
+            err.flush();
+            return null;
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.function.ToDoubleFunction;
 /// @param runs by the contender's key
 /// @param gigabytes 2^30 bytes of the victim's memory; the aim in seconds is for one
 record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs, double gigabytes) {
+    /// Key of the one whose store is behind a link: left out where there can be none.
+    static final String LINKED = "lifeboat-s3-link";
 
     /// Medians of one contender; a figure that it does not have is 0.
     record Row(
@@ -69,8 +71,10 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
         Row s3 = row(rows, "lifeboat-s3");
         Row rival = row(rows, "criu-tmpfs");
         Row lazy = row(rows, "lifeboat-lazy");
+        // A store is another machine. One on our own cores takes from them while we decode.
+        Row store = rows.getOrDefault(LINKED, s3);
         return List.of(
-                Aim.least("store", "into memory at ≥ 0.8 × what the S3 server gives", s3.shareOfStore, 0.8),
+                Aim.least("store", "into memory at ≥ 0.8 × what S3 gives, " + (store.equals(s3) ? "on our own cores" : "behind its link"), store.shareOfStore, 0.8),
                 Aim.most(
                         "running",
                         "1 GiB running again ≤ 1 s from a local store",
@@ -133,6 +137,13 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
                         orNone(row.shareOfStore),
                         row.runningSeconds / rival));
         out.println();
+        if (rows().containsKey(LINKED)) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-64s %.3f  not held to an aim%n",
+                    "the same from the S3 server that takes from our own cores",
+                    row(rows(), "lifeboat-s3").shareOfStore);
+        }
         aims().forEach(aim ->
                 out.printf(Locale.ROOT, "%-64s %.3f  %s%n", aim.text, aim.value, aim.met ? "met" : "MISSED"));
     }
