@@ -26,7 +26,7 @@ record Link(double gigabits) {
     /// Base 36 keeps every process number within the 15 characters of an interface's name.
     private static final int RADIX = 36;
 
-    /// Tokens for 1.6 ms at 5 Gbit/s: more than the kernel's timers are late, and room for its largest packet.
+    /// Tokens for 3 ms at 2.5 Gbit/s: more than the kernel's timers are late, and room for its largest packet.
     private static final String BURST = "1mb";
 
     /// What a machine on the way would queue.

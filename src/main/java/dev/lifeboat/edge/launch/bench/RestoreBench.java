@@ -72,12 +72,10 @@ public final class RestoreBench implements Callable<Integer> {
     @Option(
             names = "--link",
             paramLabel = "GBIT",
-            defaultValue = "5",
+            defaultValue = "2.5",
             converter = Link.Rate.class,
-            description = {
-                "Gigabits a second of the link to the S3 server that stands behind one (default ${DEFAULT-VALUE}: what EC2",
-                "gives an instance of less than 32 vCPUs at most through a gateway, and twice what one of 8 sustains)."
-            })
+            description = "Gigabits a second of the link to the S3 server that stands behind one (default"
+                    + " ${DEFAULT-VALUE}: what a cloud sustains for 8 vCPUs; docs/reference/bench-restore.md).")
     @SuppressWarnings("NullAway.Init") // picocli sets the default
     private Link link;
 
