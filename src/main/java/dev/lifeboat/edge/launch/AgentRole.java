@@ -126,6 +126,7 @@ final class AgentRole implements QuarkusApplication {
         Workloads workloads = backend.workloads();
         var store = new StoredCheckpoints(location(settings), keys(settings.store(), running), storing());
         running.opened(store);
+        Thread.ofPlatform().daemon().name("rehearse-sealing").start(store::rehearse);
         var host = new Host(node, backend.dumper(), Machine.kernel(), Machine.model(), scratch);
         var topics = new Topics(settings.partitions());
 

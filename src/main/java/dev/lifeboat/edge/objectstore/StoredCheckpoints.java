@@ -106,6 +106,11 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
                 settings.streams);
     }
 
+    /// Has the JVM compiled what seals and opens pages, for whoever is in a hurry then: a second of a core.
+    public void rehearse() {
+        SealingRehearsal.run();
+    }
+
     static ObjectStore open(StoreLocation location) {
         return switch (location) {
             case StoreLocation.S3 s3 -> new S3Store(s3);

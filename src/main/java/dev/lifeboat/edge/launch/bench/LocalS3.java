@@ -35,7 +35,8 @@ record LocalS3(Part part, Path scripts, Path data, String address, int port) imp
         Files.createDirectories(data.resolve(BUCKET));
         String address = "127.0.0.1";
         int port = freePort();
-        var server = new LocalS3(run(List.of(), scripts, folder, data, address + ":" + port), scripts, data, address, port);
+        var server =
+                new LocalS3(run(List.of(), scripts, folder, data, address + ":" + port), scripts, data, address, port);
         server.await();
         return server;
     }
@@ -47,7 +48,8 @@ record LocalS3(Part part, Path scripts, Path data, String address, int port) imp
         Files.createDirectories(folder);
         Part apart = run(Link.APART, scripts, folder, data, "0.0.0.0:" + port);
         try {
-            var server = new LocalS3(apart, scripts, data, link.lay(apart.process().pid()), port);
+            var server =
+                    new LocalS3(apart, scripts, data, link.lay(apart.process().pid()), port);
             server.await();
             return server;
         } catch (IOException | InterruptedException broken) {

@@ -74,7 +74,12 @@ record RestoreTable(List<Return> contenders, Map<String, List<Return.Took>> runs
         // A store is another machine. One on our own cores takes from them while we decode.
         Row store = rows.getOrDefault(LINKED, s3);
         return List.of(
-                Aim.least("store", "into memory at ≥ 0.8 × what S3 gives, " + (store.equals(s3) ? "on our own cores" : "behind its link"), store.shareOfStore, 0.8),
+                Aim.least(
+                        "store",
+                        "into memory at ≥ 0.8 × what S3 gives, "
+                                + (store.equals(s3) ? "on our own cores" : "behind its link"),
+                        store.shareOfStore,
+                        0.8),
                 Aim.most(
                         "running",
                         "1 GiB running again ≤ 1 s from a local store",
