@@ -83,6 +83,7 @@ final class CriuCheckpointerIT {
             switch (shape) {
                 case PLAIN -> assertThat(kinds).containsExactly(MemoryObject.Kind.TASK);
                 case WITH_PARENT -> assertThat(kinds).containsExactly(MemoryObject.Kind.TASK, MemoryObject.Kind.TASK);
+                case WITH_FORKING_PARENT -> assertThat(kinds).contains(MemoryObject.Kind.TASK);
                 case SHARED_MEMORY -> assertThat(kinds).contains(MemoryObject.Kind.SHARED);
             }
             victim.awaitReaped();
