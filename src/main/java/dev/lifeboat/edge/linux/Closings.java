@@ -104,7 +104,7 @@ public final class Closings {
             throws IOException {
         var spawned = new CompletableFuture<Child>();
         var closings = new Closings(witness);
-        Thread.ofPlatform().daemon().name("closings").start(closings::attend);
+        Thread.ofPlatform().daemon().name("closings").start(closings::attendUntilTheEnd);
         Thread.ofPlatform()
                 .daemon()
                 .name("spawn-watched")
@@ -181,7 +181,7 @@ public final class Closings {
     }
 
     /// Until the child, and whoever it has made, has ended.
-    private void attend() {
+    private void attendUntilTheEnd() {
         int number;
         try {
             number = listener.join();
@@ -190,7 +190,16 @@ public final class Closings {
         }
         try (var made = Descriptor.owning(number);
                 var arena = Arena.ofConfined()) {
-            var told = new Told(made.number(), arena);
+            attend(new Told(made.number(), arena));
+        } catch (IOException broken) {
+            LOG.warn("the descriptor that listened for closings stays open", broken);
+        }
+    }
+
+    /// Who cannot be attended to any more is killed before the listener is gone: without one, close(2) fails at
+    /// once, and the child would go on.
+    private void attend(Told told) {
+        try {
             while (told.next()) {
                 tell(told);
                 told.goOn();
