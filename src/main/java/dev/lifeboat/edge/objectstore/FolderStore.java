@@ -76,6 +76,18 @@ final class FolderStore implements ObjectStore {
     }
 
     @Override
+    public void put(String key, ByteBuffer content) {
+        Upload whole = upload(key);
+        try {
+            whole.part(1, 0, content);
+            whole.complete();
+        } catch (StoreFailed failed) {
+            whole.abort();
+            throw failed;
+        }
+    }
+
+    @Override
     public void put(String key, byte[] content) {
         Path target = file(key);
         attempt("put " + key, () -> {

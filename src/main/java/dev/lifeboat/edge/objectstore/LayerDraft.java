@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,11 @@ final class LayerDraft implements CheckpointStore.Draft {
     private final PartStream stream;
     private final LayerWriter writer;
     private final Failure failure;
+    private final CompletableFuture<Manifest.SealedObject> index = new CompletableFuture<>();
+
+    /// Whether anything of it may still reach the store.
+    private volatile CompletableFuture<Void> indexing = CompletableFuture.completedFuture(null);
+
     private volatile State state = State.OPEN;
     private KeyWrap.@Nullable Wrapped wrapped;
 
@@ -83,6 +91,7 @@ final class LayerDraft implements CheckpointStore.Draft {
         tools.parts.wake();
         writer.fail();
         stream.fail();
+        index.cancel(false);
     }
 
     @Override
@@ -106,8 +115,12 @@ final class LayerDraft implements CheckpointStore.Draft {
 
     @Override
     public Size commit(CheckpointStore.Facts facts) throws InterruptedException {
-        writer.finish();
-        Manifest.SealedObject index = putIndex(writer.index(chain));
+        writer.awaitPacked();
+        Index places = writer.index(chain);
+        // Beside the last of what it tells of: only the manifest makes it count.
+        indexing = CompletableFuture.runAsync(() -> putIndex(places), tools.uploads);
+        stream.finish();
+        Manifest.SealedObject index = awaitIndex();
         var size = new Size(
                 writer.pages(), new ByteCount(stream.stored() + index.size().bytes()));
         String base = chain == null ? null : chain.prefix();
@@ -124,7 +137,24 @@ final class LayerDraft implements CheckpointStore.Draft {
         return size;
     }
 
-    private Manifest.SealedObject putIndex(Index index) {
+    private void putIndex(Index places) {
+        try {
+            index.complete(sealed(places));
+        } catch (RuntimeException e) {
+            failure.set(e);
+        }
+    }
+
+    private Manifest.SealedObject awaitIndex() throws InterruptedException {
+        try {
+            return index.get();
+        } catch (ExecutionException | CancellationException over) {
+            failure.check();
+            throw new IllegalStateException("no index, and nothing says why", over);
+        }
+    }
+
+    private Manifest.SealedObject sealed(Index index) {
         byte[] plain = index.encode();
         ByteBuffer sealed = ByteBuffer.allocate(plain.length + Sealing.TAG_BYTES);
         sealing.seal(Sealing.INDEX, 0, ByteBuffer.wrap(plain), sealed);
@@ -193,6 +223,7 @@ final class LayerDraft implements CheckpointStore.Draft {
                 return;
             }
             stream.abort();
+            indexing.join();
             for (String key : tools.store.list(StoredCheckpoints.prefix(id, attempt))) {
                 tools.store.delete(key);
             }

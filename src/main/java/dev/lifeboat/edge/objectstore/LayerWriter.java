@@ -216,13 +216,19 @@ final class LayerWriter implements PageSink {
 
     /// Waits until everything is packed and durable.
     void finish() throws InterruptedException {
+        awaitPacked();
+        stream.finish();
+    }
+
+    /// Waits until everything is packed; the last of it is on its way then.
+    void awaitPacked() throws InterruptedException {
         flush();
         int phase = working.arrive();
         if (phase >= 0) {
             working.awaitAdvanceInterruptibly(phase);
         }
         failure.check();
-        stream.finish();
+        stream.closeLast();
     }
 
     /// Stops waiting for the workers: each drops what it has and gives its buffer back.
@@ -239,7 +245,7 @@ final class LayerWriter implements PageSink {
         }
     }
 
-    /// What lies where, once all of it is durable.
+    /// What lies where, or will: once all of it is packed.
     ///
     /// @param chain that the known pages lie in; null when there is none
     Index index(@Nullable StoredChain chain) {

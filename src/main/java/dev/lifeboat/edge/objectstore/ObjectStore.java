@@ -16,6 +16,9 @@ interface ObjectStore {
     /// A small object, whole, whether or not there was one.
     void put(String key, byte[] content);
 
+    /// An object of sealed chunks, whole, whether or not there was one: their seals are what its reader goes by.
+    void put(String key, ByteBuffer content);
+
     /// By one conditional write: of any number at once, one puts.
     ///
     /// @return whether there was no object yet

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Chunks on their way into multipart objects: workers seal them straight into the part that is open.
 ///
 /// A part is sent once it is closed and every chunk in it is sealed; an object is completed once it has enough parts
-/// and all of them are there, while the next object is being filled. The dumper and the packers wait for buffers alone,
-/// never for the store: a failure frees them.
+/// and all of them are there, while the next object is being filled. An object of one part is put whole: that is one
+/// request instead of three, and a small save has no other. The dumper and the packers wait for buffers alone, never
+/// for the store: a failure frees them.
 final class PartStream {
     /// Above S3's least of 5 MiB, and big enough that a request's overhead is lost in it.
     static final int PART_BYTES = 16 << 20;
@@ -127,7 +128,7 @@ final class PartStream {
         }
     }
 
-    /// Sends what is left and waits until everything is durable.
+    /// Waits until everything is durable, what is left included.
     void finish() throws InterruptedException {
         closeLast();
         int phase = pending.arrive();
@@ -142,12 +143,15 @@ final class PartStream {
         pending.forceTermination();
     }
 
-    private void closeLast() {
+    /// Sends what is left; nothing is put any more.
+    void closeLast() {
         roll.lock();
         try {
-            closePart();
             if (!closed && !objects.isEmpty()) {
-                objects.getLast().arrive();
+                OpenObject last = objects.getLast();
+                last.alone = open != null && open.number == 1;
+                closePart();
+                last.arrive();
             }
             closed = true;
         } finally {
@@ -256,13 +260,7 @@ final class PartStream {
         private void send() {
             try {
                 failure.check();
-                ObjectStore.Upload upload = object.upload();
-                sending.begin();
-                try {
-                    upload.part(number, offset, buffer.slice(0, filled));
-                } finally {
-                    sending.end();
-                }
+                object.send(this);
                 stored.addAndGet(filled);
             } catch (RuntimeException e) {
                 failure.set(e);
@@ -284,6 +282,7 @@ final class PartStream {
         private long offset;
         private final AtomicInteger unsent = new AtomicInteger(1);
         private ObjectStore.@Nullable Upload upload;
+        private boolean alone;
         private boolean complete;
 
         OpenObject(int number) {
@@ -291,6 +290,21 @@ final class PartStream {
             this.key = key(number);
             pending.register();
             underWay.register();
+        }
+
+        void send(Part part) {
+            ByteBuffer content = part.buffer.slice(0, part.filled);
+            ObjectStore.Upload parts = alone ? null : upload();
+            sending.begin();
+            try {
+                if (parts == null) {
+                    store.put(prefix + key, content);
+                } else {
+                    parts.part(part.number, part.offset, content);
+                }
+            } finally {
+                sending.end();
+            }
         }
 
         /// Asks the store, which may stall: only the uploads may wait here.
@@ -314,7 +328,9 @@ final class PartStream {
         private void close() {
             try {
                 failure.check();
-                upload().complete();
+                if (!alone) {
+                    upload().complete();
+                }
                 complete = true;
                 whenDurable.accept(number);
             } catch (RuntimeException e) {

@@ -32,7 +32,6 @@ final class S3Store implements ObjectStore {
     /// With the request timeout this bounds how long a dead store is waited for.
     private static final int ATTEMPTS = 3;
 
-    private static final String OCTETS = "application/octet-stream";
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
     private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -147,7 +146,15 @@ final class S3Store implements ObjectStore {
     /// A fresh stream for every try, straight over the buffer: the SDK's own would copy it.
     private static RequestBody body(ByteBuffer content) {
         return RequestBody.fromContentProvider(
-                () -> new BufferStream(content.duplicate()), content.remaining(), OCTETS);
+                () -> new BufferStream(content.duplicate()), content.remaining(), UnsignedParts.SEALED);
+    }
+
+    @Override
+    public void put(String key, ByteBuffer content) {
+        attempt(
+                "put " + key,
+                () -> client.putObject(
+                        request -> request.bucket(bucket).key(inBucket(key)), body(content)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.objectstore;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.http.auth.aws.scheme.AwsV4AuthScheme;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
@@ -12,11 +13,13 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.IdentityProviders;
 
-/// Signature version 4 that leaves out the content of parts, over plain HTTP as the SDK does over HTTPS: docs/adr/0070.
+/// Signature version 4 that leaves out the content of what is made of sealed chunks, over plain HTTP as the SDK does over
+/// HTTPS: docs/adr/0070.
 ///
-/// A part is made of sealed chunks, and nothing of it is believed before their tags fit. All else is signed whole.
+/// Nothing of it is believed before their tags fit. All else is signed whole.
 final class UnsignedParts implements AwsV4AuthScheme, AwsV4HttpSigner {
-    private static final String PART_NUMBER = "partNumber";
+    /// What such content calls itself.
+    static final String SEALED = "application/vnd.lifeboat.sealed-chunks";
 
     private final AwsV4HttpSigner whole = AwsV4HttpSigner.create();
 
@@ -37,7 +40,7 @@ final class UnsignedParts implements AwsV4AuthScheme, AwsV4HttpSigner {
 
     @Override
     public SignedRequest sign(SignRequest<? extends AwsCredentialsIdentity> request) {
-        if (!request.request().rawQueryParameters().containsKey(PART_NUMBER)) {
+        if (!request.request().firstMatchingHeader("Content-Type").equals(Optional.of(SEALED))) {
             return whole.sign(request);
         }
         // Without a payload there is none to sign, whatever the protocol.

@@ -137,11 +137,7 @@ public final class FaultyStore extends Relay {
 
         @Override
         public void part(int number, long offset, ByteBuffer content) {
-            beforeWriting();
-            if (fault == Fault.HOLDS_PARTS) {
-                awaitHealing();
-            }
-            overTheLink(content.remaining());
+            beforePages(content);
             upload.part(number, offset, content);
         }
 
@@ -155,6 +151,20 @@ public final class FaultyStore extends Relay {
         public void abort() {
             upload.abort();
         }
+    }
+
+    private void beforePages(ByteBuffer content) {
+        beforeWriting();
+        if (fault == Fault.HOLDS_PARTS) {
+            awaitHealing();
+        }
+        overTheLink(content.remaining());
+    }
+
+    @Override
+    public void put(String key, ByteBuffer content) {
+        beforePages(content);
+        super.put(key, content);
     }
 
     @Override

@@ -47,6 +47,18 @@ abstract class ObjectStoreContract {
     }
 
     @Test
+    void givesBackSealedChunksThatWerePutWhole() {
+        ByteBuffer whole = noise(12_345);
+
+        store().put(prefix + "whole", whole.duplicate());
+
+        ByteBuffer across = ByteBuffer.allocateDirect(1000);
+        store().read(prefix + "whole", 500, across);
+        assertThat(across.flip()).isEqualTo(whole.slice(500, 1000));
+        assertThat(store().list(prefix)).containsExactly(prefix + "whole");
+    }
+
+    @Test
     void anAbortedUploadLeavesNothing() {
         var upload = store().upload(prefix + "aborted");
         upload.part(1, 0, noise(1000));

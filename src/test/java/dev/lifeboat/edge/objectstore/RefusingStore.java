@@ -22,6 +22,11 @@ final class RefusingStore implements ObjectStore {
     }
 
     @Override
+    public void put(String key, ByteBuffer content) {
+        throw no();
+    }
+
+    @Override
     public boolean putIfAbsent(String key, byte[] content) {
         throw no();
     }

@@ -23,6 +23,11 @@ class Relay implements ObjectStore {
     }
 
     @Override
+    public void put(String key, ByteBuffer content) {
+        real.put(key, content);
+    }
+
+    @Override
     public boolean putIfAbsent(String key, byte[] content) {
         return real.putIfAbsent(key, content);
     }

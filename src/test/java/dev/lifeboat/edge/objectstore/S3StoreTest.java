@@ -66,6 +66,15 @@ class S3StoreTest {
     }
 
     @Test
+    void sealedChunksThatArePutWholeGoOutUnsignedAndUnchanged() {
+        ByteBuffer content = content();
+
+        store(Duration.ofMinutes(2)).put("a", content.duplicate());
+
+        assertThat(others).containsExactly(new Got("UNSIGNED-PAYLOAD", content));
+    }
+
+    @Test
     void aPartIsSentAgainWholeWhenTheServerWasBusy() {
         busy = 1;
         ByteBuffer content = content();

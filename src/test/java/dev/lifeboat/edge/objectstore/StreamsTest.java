@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,7 +59,25 @@ final class StreamsTest {
         }
     }
 
+    /// One part's worth, as most saves of what was copied ahead: its pages, its index, its manifest.
+    @Test
+    void aSmallSaveWritesThreeObjectsWithARequestEach() throws Exception {
+        var store = new Counted(new FolderStore(Files.createDirectories(folder.resolve("store"))));
+        var key = KeyFile.read(Files.writeString(folder.resolve("key"), "0123456789abcdef".repeat(4)));
+        var settings = new StoredCheckpoints.Settings(Codec.NONE, ByteCount.ofMebi(8), 2);
+        try (var checkpoints = new StoredCheckpoints(store, key, settings);
+                var draft = checkpoints.draft(ID)) {
+            var extent = new Extent(OWNER, 0, 1);
+            draft.pages().reserve(extent).put(new byte[Extent.PAGE_SIZE]).put(0, (byte) 1);
+            draft.pages().commit(extent);
+
+            draft.commit(new Facts("demo/a", "node-a", "criu", "6.1", "cpu", 7));
+        }
+        assertThat(store.writes.get()).isEqualTo(3);
+    }
+
     private static final class Counted extends Relay {
+        private final AtomicInteger writes = new AtomicInteger();
         private final AtomicInteger reads = new AtomicInteger();
         private final AtomicInteger parts = new AtomicInteger();
         private final AtomicInteger mostReads = new AtomicInteger();
@@ -74,16 +93,37 @@ final class StreamsTest {
         }
 
         @Override
+        public void put(String key, byte[] content) {
+            writes.incrementAndGet();
+            super.put(key, content);
+        }
+
+        @Override
+        public void put(String key, ByteBuffer content) {
+            writes.incrementAndGet();
+            super.put(key, content);
+        }
+
+        @Override
+        public boolean putIfAbsent(String key, byte[] content) {
+            writes.incrementAndGet();
+            return super.putIfAbsent(key, content);
+        }
+
+        @Override
         public Upload upload(String key) {
+            writes.incrementAndGet();
             Upload real = super.upload(key);
             return new Upload() {
                 @Override
                 public void part(int number, long offset, ByteBuffer content) {
+                    writes.incrementAndGet();
                     counted(parts, mostParts, () -> real.part(number, offset, content));
                 }
 
                 @Override
                 public void complete() {
+                    writes.incrementAndGet();
                     real.complete();
                 }
 
