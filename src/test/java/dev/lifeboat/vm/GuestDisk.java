@@ -2,6 +2,7 @@ package dev.lifeboat.vm;
 
 import dev.lifeboat.edge.demo.victim.Victim;
 import dev.lifeboat.edge.objectstore.StoreLocation;
+import dev.lifeboat.estimate.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,17 @@ final class GuestDisk {
     static final String KEY = "0123456789abcdef".repeat(4);
     static final String WORKLOAD = "vm/victim";
 
+    /// Workloads of hardly any size on node-b, which a drain moves to node-a, where they end: saves for the planner to
+    /// learn from. The first says nothing, since nobody knows the link before it.
+    static final int SMALL = Settings.MIN_RESIDUALS + 3;
+
+    /// More than a MiB once it is packed: less says nothing of the link.
+    private static final String SMALL_PROGRAM = """
+            kept=$(head -c 1600000 /dev/urandom | base64 -w 0)
+            while [ ! -e /run/node-a ]; do sleep 10; done
+            sleep 20
+            """;
+
     private GuestDisk() {}
 
     /// @param outside broker and store on this machine's loopback: the guest finds them on its own
@@ -22,6 +34,12 @@ final class GuestDisk {
         run("cp", "-al", runner.getParent().toString(), content.resolve("app").toString());
         Files.writeString(content.resolve("key"), KEY);
         Files.writeString(content.resolve("victim.json"), victim(jar(content.resolve("app/app")), load));
+        Files.writeString(content.resolve("small"), SMALL_PROGRAM);
+        for (int each = 1; each <= SMALL; each++) {
+            Files.writeString(content.resolve("small-" + each + ".json"), """
+                    {"id": "vm/small-%d", "class": "vm-small", "command": ["/bin/sh", "/mnt/work/small"]}
+                    """.formatted(each));
+        }
         return make(content, script(outside), 320);
     }
 
@@ -94,10 +112,15 @@ final class GuestDisk {
                 echo "127.0.0.1 localhost $node" >/etc/hosts
                 : >/etc/resolv.conf
                 socat TCP-LISTEN:%7$d,fork,reuseaddr "SYSTEM:cat /run/lifeboat/workloads/%3$s/ticks.log" 2>/dev/null &
-                [ "$node" != node-a ] || start="--start /mnt/work/victim.json"
+                if [ "$node" = node-a ]; then
+                    touch /run/node-a
+                    start="--start /mnt/work/victim.json"
+                else
+                    for each in /mnt/work/small-*.json; do start="$start --start $each"; done
+                fi
                 option first-pid >/proc/sys/kernel/ns_last_pid
                 export LIFEBOAT_AGENT_STORE_ACCESS_KEY=%4$s LIFEBOAT_AGENT_STORE_SECRET_KEY=%5$s
-                export LIFEBOAT_AGENT_STORE_MEMORY_MEBIBYTES=64 LIFEBOAT_AGENT_BACKGROUND_INTERVAL=3s
+                export LIFEBOAT_AGENT_STORE_MEMORY_MEBIBYTES=64
                 export LIFEBOAT_AGENT_BACKGROUND_PROCESSOR_SHARE=1 LIFEBOAT_AGENT_STORE_TIMEOUT=30s
                 # Through a pipe, since a terminal would be given colours.
                 /opt/jdk/bin/java -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote -XX:+UseSerialGC \\

@@ -2,6 +2,7 @@ package dev.lifeboat.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.edge.demo.victim.Tick;
 import dev.lifeboat.edge.demo.victim.TickLog;
@@ -14,22 +15,28 @@ import dev.lifeboat.edge.kafka.RunningOrchestrator;
 import dev.lifeboat.edge.kafka.RunningOrchestrator.Mind;
 import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
+import dev.lifeboat.edge.policyfile.PolicyFiles;
+import dev.lifeboat.estimate.Estimate;
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
-import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.orchestrator.Limits;
 import dev.lifeboat.orchestrator.Observer;
-import dev.lifeboat.orchestrator.Planner;
-import dev.lifeboat.plan.Fallback;
+import dev.lifeboat.orchestrator.PolicyPlanner;
+import dev.lifeboat.orchestrator.Terms;
+import dev.lifeboat.plan.Choice;
+import dev.lifeboat.plan.Explanation;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +46,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The main job between two machines of their own kernel: a chain of pre-dumps, a notice, two more that the
-/// orchestrator orders, the final dump on top of them, the machine's death at the deadline, and the restore on the
-/// other one. Broker, store and orchestrator stand outside.
+/// The main job between two machines of their own kernel, planned by the production planner from policies: a drain
+/// whose saves teach it how long saves take here, a chain of pre-dumps at the policy's pace, a notice, the rounds that
+/// the planner finds time for, the final dump on top of them, the machine's death at the deadline, and the restore on
+/// the other one. Broker, store and orchestrator stand outside.
 final class TwoMachinesVM {
     private static final int MEBIBYTES = 48;
 
@@ -57,22 +65,15 @@ final class TwoMachinesVM {
 
     /// A restore takes minutes when a machine is emulated on a busy one: asking again would only make
     /// it slower.
-    private static final Mind PATIENT = new Mind(
-            new Limits(
-                    Limits.STANDARD.saves(),
-                    Limits.STANDARD.saveRetryAfter(),
-                    Limits.STANDARD.restores(),
-                    Limits.STANDARD.restoreRetryAfter(),
-                    PATIENCE,
-                    Duration.ofMinutes(2),
-                    Limits.STANDARD.deadAfter(),
-                    Duration.ofHours(1)),
-            _ -> TwoMachinesVM::saveAfterRounds,
-            Observer.NONE);
-
-    /// After the notice. It cuts a background round off, and with it the chain of what CRIU may leave out: the
-    /// first of these carries everything, the second and the final dump what was written since.
-    private static final int LAST_ROUNDS = 2;
+    private static final Limits PATIENT = new Limits(
+            Limits.STANDARD.saves(),
+            Limits.STANDARD.saveRetryAfter(),
+            Limits.STANDARD.restores(),
+            Limits.STANDARD.restoreRetryAfter(),
+            PATIENCE,
+            Duration.ofMinutes(2),
+            Limits.STANDARD.deadAfter(),
+            Duration.ofHours(1));
 
     private static final Duration WINDOW = Duration.ofMinutes(2);
     /// As many partitions as an agent takes for granted.
@@ -80,10 +81,14 @@ final class TwoMachinesVM {
     private static final Guest.Machine A = new Guest.Machine("node-a", 1_280, 20_000);
     private static final Guest.Machine B = new Guest.Machine("node-b", 1_280, 2_000);
     private static final NodeName DOOMED = new NodeName("node-a");
+    private static final NodeName DRAINED = new NodeName("node-b");
+    private static final NoticeId DRAIN = new NoticeId("0".repeat(31) + "2");
 
     private static final Pattern ROUND = Pattern.compile(
             "background round .* read=(\\S+ \\S+) fresh=(\\S+ \\S+) stored=(\\S+ \\S+) took=(\\S+) whole=true"
                     + " by=pre-dump frozen=(\\S+) written=(\\S+ \\S+) inherited=(\\S+ \\S+)");
+
+    private static final Pattern ORDER = Pattern.compile("order=([^,]+),");
 
     private static final Pattern LAST = Pattern.compile("dump .* carried=(\\S+ \\S+) parent=pre-dump frozen=");
 
@@ -101,10 +106,12 @@ final class TwoMachinesVM {
             var outside = new GuestDisk.Outside(portOf(broker.bootstrap()), store.location());
             var load = new GuestDisk.Load(MEBIBYTES, CHURN, SEED);
             Path disk = GuestDisk.make(folder, runner, outside, load);
-            try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, PATIENT);
+            try (var orchestrator = RunningOrchestrator.start(broker.bootstrap(), TOPICS, mind());
                     var doomed = Guest.start(A, image, disk, folder);
                     var survivor = Guest.start(B, image, disk, folder)) {
                 survivor.says("agent started", PATIENCE);
+                doomed.says("agent started", PATIENCE);
+                learn(broker.bootstrap(), survivor, doomed);
                 doomed.awaits(ROUNDS + " rounds", PATIENCE, () -> rounds(doomed).size() >= ROUNDS);
                 assertThat(doomed.said("background rounds copy by"))
                         .first()
@@ -120,20 +127,43 @@ final class TwoMachinesVM {
                 survivor.says("report Resumed", PATIENCE);
                 survivor.awaits("its memory checked once more", PATIENCE, () -> passedSince(survivor, last));
 
-                var verdict = verify(doomed, survivor, stored(orchestrator));
+                var verdict = verify(doomed, survivor, orchestrator.journal());
                 System.out.println(verdict);
             }
         }
     }
 
-    /// As a planner that has learned that the window is long enough: the production one asks for 19 ended saves first.
-    private static Planner.Drawn saveAfterRounds(Planner.Occasion occasion) {
-        var planned = new Planned(1, "", LAST_ROUNDS, Fallback.Level.L0_GO_ON, Planned.Stake.NONE);
-        List<Planner.Choice> choices = occasion.aboard().stream()
-                .<Planner.Choice>map(
-                        aboard -> new Planner.Choice.Save(aboard.workload().id(), planned, "there is time"))
-                .toList();
-        return new Planner.Drawn(choices, List.of());
+    private static Mind mind() {
+        Path policies = Drawn.top().resolve("src/test/resources/vm/policies.yaml");
+        var terms = new Terms(PolicyFiles.load(policies).all(), TOPICS.partitions(), new ByteRate(0));
+        return new Mind(PATIENT, hindsight -> new PolicyPlanner(terms, hindsight), Observer.NONE);
+    }
+
+    /// A drain moves whatever is small over to the other machine, where it ends, and is taken back then: no forecast
+    /// is given before enough saves have ended, and without one no round is ordered.
+    private static void learn(String bootstrap, Guest drained, Guest other) {
+        Instant begun = Instant.now();
+        tell(bootstrap, new Notice.Drain(DRAIN, DRAINED, "vm-suite", begun, PATIENCE));
+        drained.awaits(GuestDisk.SMALL + " saves", PATIENCE, () -> told(drained, "Stored") >= GuestDisk.SMALL);
+        other.awaits(GuestDisk.SMALL + " restores", PATIENCE, () -> told(other, "Resumed") >= GuestDisk.SMALL);
+        tell(
+                bootstrap,
+                new Notice.Withdrawal(new NoticeId("0".repeat(31) + "3"), DRAINED, "vm-suite", Instant.now(), DRAIN));
+        System.out.printf(
+                "==== VM suite: %d small workloads moved within %s%n",
+                GuestDisk.SMALL, Duration.between(begun, Instant.now()));
+    }
+
+    /// An order that comes again is answered again.
+    ///
+    /// @return of how many orders
+    private static long told(Guest guest, String report) {
+        return guest.said("report " + report).stream()
+                .map(ORDER::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .distinct()
+                .count();
     }
 
     private static int portOf(String bootstrap) {
@@ -141,13 +171,18 @@ final class TwoMachinesVM {
     }
 
     private static Instant giveNotice(String bootstrap) {
+        Instant now = Instant.now();
+        Instant deadline = now.plus(WINDOW);
+        tell(
+                bootstrap,
+                new Notice.Preemption(
+                        new NoticeId("0".repeat(31) + "1"), DOOMED, "vm-suite", now, deadline, Action.TERMINATE));
+        return deadline;
+    }
+
+    private static void tell(String bootstrap, Notice notice) {
         try (var producer = new ListenerProducer(Brokers.plain(bootstrap), Duration.ofMinutes(2))) {
-            Instant now = Instant.now();
-            Instant deadline = now.plus(WINDOW);
-            new KafkaNoticeLog(producer)
-                    .append(List.of(new Notice.Preemption(
-                            new NoticeId("0".repeat(31) + "1"), DOOMED, "vm-suite", now, deadline, Action.TERMINATE)));
-            return deadline;
+            new KafkaNoticeLog(producer).append(List.of(notice));
         }
     }
 
@@ -172,11 +207,23 @@ final class TwoMachinesVM {
         return last(guest).filter(tick -> tick.passes() >= before.passes() + 2).isPresent();
     }
 
-    private static MigrationEvent.CheckpointStored stored(RunningOrchestrator orchestrator) {
-        return orchestrator.journal().stream()
+    private static MigrationEvent.CheckpointStored stored(List<JournalEvent> journal) {
+        return journal.stream()
                 .filter(MigrationEvent.CheckpointStored.class::isInstance)
                 .map(MigrationEvent.CheckpointStored.class::cast)
-                .reduce((_, last) -> last)
+                .max(Comparator.comparing(JournalEvent::at))
+                .orElseThrow();
+    }
+
+    /// What was planned when the notice came.
+    private static Choice.Save planned(List<JournalEvent> journal) {
+        return journal.stream()
+                .filter(JournalEvent.DecisionExplained.class::isInstance)
+                .map(JournalEvent.DecisionExplained.class::cast)
+                .filter(each -> each.tenant().workload().id().toString().equals(GuestDisk.WORKLOAD))
+                .map(each -> (Explanation.Chosen) each.explanation())
+                .map(chosen -> (Choice.Save) chosen.decision().choice())
+                .findFirst()
                 .orElseThrow();
     }
 
@@ -188,7 +235,9 @@ final class TwoMachinesVM {
     }
 
     /// @return the table
-    private static String verify(Guest doomed, Guest survivor, MigrationEvent.CheckpointStored stored) {
+    private static String verify(Guest doomed, Guest survivor, List<JournalEvent> journal) {
+        MigrationEvent.CheckpointStored stored = stored(journal);
+        Choice.Save planned = planned(journal);
         Tick died = last(doomed).orElseThrow();
         Tick now = last(survivor).orElseThrow();
         assertThat(now.number()).isGreaterThan(died.number());
@@ -198,14 +247,35 @@ final class TwoMachinesVM {
                 .isEqualTo(expected);
         assertThat(stored.rounds())
                 .as("rounds between the notice and the freeze")
-                .isEqualTo(LAST_ROUNDS);
+                .isEqualTo(planned.rounds())
+                .isPositive();
         List<Matcher> rounds = rounds(doomed);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
         ByteCount last = carriedLast(doomed);
         assertThat(last.bytes())
                 .as("carried by the final dump, which leaves out what its parents have")
                 .isLessThan(stored.pages().bytes() / 2);
-        return table(rounds, last, stored, now);
+        return table(rounds, last, stored, now) + "\n" + held(planned, stored, journal);
+    }
+
+    /// @return what was foretold, and what came of it
+    private static String held(
+            Choice.Save planned, MigrationEvent.CheckpointStored stored, List<JournalEvent> journal) {
+        Instant ordered = journal.stream()
+                .filter(MigrationEvent.SaveOrdered.class::isInstance)
+                .map(MigrationEvent.SaveOrdered.class::cast)
+                .filter(each -> each.migration().equals(stored.migration()))
+                .map(MigrationEvent.SaveOrdered::at)
+                .findFirst()
+                .orElseThrow();
+        var forecast = (Estimate.Forecast) planned.estimate();
+        return "==== planned: %d rounds, durable within %s at p50 and %s at p95, frozen for %s at p50; it took %s"
+                .formatted(
+                        planned.rounds(),
+                        forecast.durable().p50(),
+                        forecast.durable().p95(),
+                        forecast.frozen().p50(),
+                        Duration.between(ordered, stored.at()));
     }
 
     private static ByteCount carriedLast(Guest doomed) {
