@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -82,13 +83,12 @@ final class ContainerIT {
         assertThat(checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.KILL))
                 .isInstanceOf(DumpOutcome.Killed.class);
         source.clear(ID);
-        var outcome = checkpointer(target).restore(metadata, sink, _ -> stoodStill());
+        var outcome = checkpointer(target).restore(metadata, sink, _ -> standsStill("node-b"));
 
         assertThat(outcome).isInstanceOf(RestoreOutcome.Running.class);
         Files.createFile(rootfs("node-b").resolve(ContainerImage.ASK));
         assertThat(steps("node-b", steps("node-b", 1) + 3)).isGreaterThan(before);
-        assertThat(Files.readAllLines(log("node-b")))
-                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        ContainerImage.wholeAndUnbroken(log("node-b"));
     }
 
     @ParameterizedTest
@@ -147,17 +147,52 @@ final class ContainerIT {
         }
     }
 
+    /// What `runc pause`, `runc checkpoint --leave-running` and `runc resume` do together.
     @Test
-    void aContainerThatIsThawedGoesOn() throws Exception {
+    void aContainerThatIsLetGoStoodStillAndGoesOnUnbroken() throws Exception {
         long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
         long before = steps("node-a", 3);
 
-        assertThat(checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> Verdict.THAW))
-                .isInstanceOf(DumpOutcome.Thawed.class);
+        var outcome = checkpointer(source).dump(new Source(pid, metadata, LIMIT), sink, () -> {
+            assertThat(standsStill("node-a")).isTrue();
+            // Nobody pauses it, so probes that run a command in it are answered.
+            assertThat(runc("state", ID)).contains("\"status\": \"running\"");
+            assertThat(runc("exec", ID, "/bin/true")).isEmpty();
+            return Verdict.THAW;
+        });
+
+        assertThat(outcome).isInstanceOf(DumpOutcome.Thawed.class);
+        steps("node-a", before + 3);
+        assertThat(source.around(pid)).as("the same first process").isPresent();
+        ContainerImage.wholeAndUnbroken(log("node-a"));
+    }
+
+    /// Where a pause would stay, and nobody would be left to resume it.
+    @Test
+    void aContainerWhoseAgentIsKilledInTheMiddleGoesOnUnbroken() throws Exception {
+        long pid = source.start(ID, image.config(ContainerImage.Kind.PLAIN), List.of(image.layer()));
+        long before = steps("node-a", 3);
+        Process agent = DumpingAgent.start(
+                criu, new Source(pid, metadata, LIMIT), folder.resolve("node-a"), DumpingAgent.Point.VERDICT);
+        assertThat(standsStill("node-a")).isTrue();
+
+        agent.destroyForcibly().waitFor();
 
         steps("node-a", before + 3);
-        assertThat(Files.readAllLines(log("node-a")))
-                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        ContainerImage.wholeAndUnbroken(log("node-a"));
+    }
+
+    private String runc(String... words) throws InterruptedException {
+        var command = new ArrayList<>(List.of(
+                ContainerImage.runc().toString(),
+                "--root",
+                folder.resolve("node-a/state").toString()));
+        command.addAll(List.of(words));
+        try {
+            return Containerd.call(command);
+        } catch (IOException broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     @Test
@@ -188,11 +223,11 @@ final class ContainerIT {
     }
 
     /// The gate is asked before anything has run.
-    private boolean stoodStill() {
+    private boolean standsStill(String node) {
         try {
-            String before = Files.readString(log("node-b"));
+            String before = Files.readString(log(node));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
-            return Files.readString(log("node-b")).equals(before);
+            return Files.readString(log(node)).equals(before);
         } catch (IOException broken) {
             throw new AssertionError(broken);
         }

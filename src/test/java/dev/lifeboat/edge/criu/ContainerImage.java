@@ -12,12 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// An image with src/test/resources/container/victim.py in it, which says after each step whether all that it holds
 /// still works.
 public record ContainerImage(Path folder, Path layer) {
     /// A step at which nothing was lost.
-    public static final String WHOLE = "\\d+( ok){11}";
+    private static final String WHOLE = "%d" + " ok".repeat(13);
 
     /// Where it writes its steps.
     public static final String LOG = "var/log/steps";
@@ -29,10 +30,11 @@ public record ContainerImage(Path folder, Path layer) {
     static final String SERVING = "var/log/serving";
 
     /// Debian's.
+    static final Path RUNC = Path.of("/usr/sbin/runc");
+
     public static Path runc() {
-        Path runc = Path.of("/usr/sbin/runc");
-        Provided.that(Files.exists(runc), "no runc: apt-get install runc");
-        return runc;
+        Provided.that(Files.exists(RUNC), "no runc: apt-get install runc");
+        return RUNC;
     }
 
     /// How containers are told to run, beside the usual.
@@ -101,6 +103,19 @@ public record ContainerImage(Path folder, Path layer) {
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new ContainerImage(folder, image);
+    }
+
+    /// Nothing was lost at any step, none is missing, and none was made twice: what the program counts in its memory
+    /// and
+    /// what it has written to its root file system are of the same moment.
+    ///
+    /// @param log of a container
+    public static void wholeAndUnbroken(Path log) throws IOException {
+        List<String> steps = Files.readAllLines(log);
+        assertThat(steps)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, steps.size())
+                        .mapToObj(WHOLE::formatted)
+                        .toList());
     }
 
     /// A config for it: runc's own, and what the program needs.

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -198,22 +197,7 @@ final class CriuCheckpointerIT {
     void anAgentKilledOnTheWayLeavesNothingBehind(DumpingAgent.Point point) throws Exception {
         var criu = Crius.DEFAULT.path();
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
-            var agent = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "--sun-misc-unsafe-memory-access=allow",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            DumpingAgent.class.getName(),
-                            criu.toString(),
-                            Long.toString(victim.pid()),
-                            metadata.toString(),
-                            folder.toString(),
-                            point.name()))
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            assertThat(agent.inputReader().readLine()).isEqualTo("there");
+            Process agent = DumpingAgent.start(criu, source(victim), folder, point);
             var dumper = new ProcessTree(agent.children().toList());
             assertThat(dumper.processes()).hasSize(1);
             assertThat(ProcessTree.of(victim.pid()).map(ProcessTree::runs)).contains(false);

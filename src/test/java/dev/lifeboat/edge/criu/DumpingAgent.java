@@ -1,11 +1,16 @@
 package dev.lifeboat.edge.criu;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lifeboat.agent.Checkpointer.Source;
 import dev.lifeboat.agent.Checkpointer.Verdict;
 import dev.lifeboat.checkpoint.Extent;
+import dev.lifeboat.edge.criu.runc.RuncContainers;
 import dev.lifeboat.edge.launch.CriuOnLinux;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /// A process that dumps, and stops for ever at a given point, to be killed there.
@@ -20,11 +25,37 @@ final class DumpingAgent {
 
     private DumpingAgent() {}
 
+    /// Blocks until it has stopped.
+    ///
+    /// @param source of which it takes the pid and the metadata folder
+    /// @param folder its scratch, and where the state of runc's containers is
+    static Process start(Path criu, Source source, Path folder, Point point) throws IOException {
+        var agent = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DumpingAgent.class.getName(),
+                        criu.toString(),
+                        Long.toString(source.pid()),
+                        source.metadata().toString(),
+                        folder.toString(),
+                        point.name()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(agent.inputReader().readLine()).isEqualTo("there");
+        return agent;
+    }
+
     /// Says `there` once it has stopped.
     ///
-    /// @param arguments criu, pid, metadata folder, scratch folder, point
+    /// @param arguments criu, pid, metadata folder, its own folder, point
     public static void main(String[] arguments) throws Exception {
-        var criu = new CriuCheckpointer(Path.of(arguments[0]), new CriuOnLinux(), Path.of(arguments[3]));
+        Path binary = Path.of(arguments[0]);
+        Path folder = Path.of(arguments[3]);
+        var containers = new RuncContainers(ContainerImage.RUNC, binary, folder);
+        var criu = new CriuCheckpointer(binary, new CriuOnLinux(), folder, containers);
         var point = Point.valueOf(arguments[4]);
         var sink = new RecordingSink() {
             @Override

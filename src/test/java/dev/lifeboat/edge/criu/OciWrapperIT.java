@@ -75,8 +75,7 @@ final class OciWrapperIT {
         Path rootfs = rootfs("first");
         assertThat(run(config, rootfs, "shop-cart")).isEmpty();
         awaitSteps(rootfs, saved + 3);
-        assertThat(Files.readAllLines(rootfs.resolve(ContainerImage.LOG)))
-                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        ContainerImage.wholeAndUnbroken(rootfs.resolve(ContainerImage.LOG));
         assertThat(images).doesNotExist();
 
         containerd.delete(NAME);

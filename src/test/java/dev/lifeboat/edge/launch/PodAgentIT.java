@@ -8,11 +8,13 @@ import dev.lifeboat.Drawn;
 import dev.lifeboat.Provided;
 import dev.lifeboat.agent.CheckpointStore.Claim;
 import dev.lifeboat.agent.CheckpointStore.ClaimAnswer;
+import dev.lifeboat.agent.Checkpointer;
 import dev.lifeboat.agent.Evacuee;
 import dev.lifeboat.edge.criu.ContainerImage;
 import dev.lifeboat.edge.criu.Containerd;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
+import dev.lifeboat.edge.criu.RecordingSink;
 import dev.lifeboat.edge.criu.runc.PodContainers;
 import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
@@ -116,8 +118,7 @@ final class PodAgentIT {
                 .containsExactly(Optional.of(AgentUnderTest.CHECKPOINT));
         assertThat(second.steps(before + 3)).isGreaterThan(before);
         assertThat(second.networks().getFirst()).isEqualTo(second.networks().getLast());
-        assertThat(Files.readAllLines(second.log()))
-                .allSatisfy(line -> assertThat(line).matches(ContainerImage.WHOLE));
+        ContainerImage.wholeAndUnbroken(second.log());
         assertThat(second.volume.resolve("stale")).doesNotExist();
         assertThat(shown(second.volume.resolve("things")))
                 .isEqualTo(shown(things))
@@ -126,6 +127,28 @@ final class PodAgentIT {
 
     private static String shown(Path folder) throws IOException, InterruptedException {
         return Containerd.call(List.of("python3", THINGS.toString(), "show", folder.toString()));
+    }
+
+    @Test
+    void containerdHearsNothingOfACheckpointOfWhatRunsOn() throws Exception {
+        Node node = new Node("a");
+        assertThat(node.start(Map.of())).isEmpty();
+        long before = node.steps(3);
+        long pid = node.running().getFirst().pid();
+        String seen = node.seen();
+
+        var outcome = node.checkpointer.dump(
+                new Checkpointer.Source(pid, Files.createDirectory(scratch.resolve("metadata")), WINDOW),
+                new RecordingSink(),
+                () -> {
+                    assertThat(node.seen()).isEqualTo(seen);
+                    return Checkpointer.Verdict.THAW;
+                });
+
+        assertThat(outcome).isInstanceOf(Checkpointer.DumpOutcome.Thawed.class);
+        node.steps(before + 3);
+        assertThat(node.seen()).contains("RUNNING").isEqualTo(seen);
+        ContainerImage.wholeAndUnbroken(node.log());
     }
 
     @Test
@@ -154,6 +177,7 @@ final class PodAgentIT {
         private final Path volume;
         private final PodContainers containers;
         private final PodWorkloads workloads;
+        private final CriuCheckpointer checkpointer;
         private final AgentUnderTest agent;
         private final List<String> deleted = new CopyOnWriteArrayList<>();
         private final List<String> said = new CopyOnWriteArrayList<>();
@@ -187,7 +211,7 @@ final class PodAgentIT {
                     .isEmpty();
             containers = new PodContainers(Containerd.STATE, scratch.resolve("restores"), this, MOST);
             workloads = new PodWorkloads(own.resolve("memory"), this);
-            var checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
+            checkpointer = new CriuCheckpointer(criu, new CriuOnLinux(), own, containers);
             Path tmpfs = Files.createDirectories(scratch.resolve(name));
             agent = new AgentUnderTest(AgentUnderTest.host(name, checkpointer, tmpfs), workloads, checkpointer, store);
             open.push(agent);
@@ -291,6 +315,15 @@ final class PodAgentIT {
                 work.run();
             } catch (Exception broken) {
                 said.add(broken.toString());
+            }
+        }
+
+        /// What containerd says of it: its first process, and whether that runs.
+        String seen() throws InterruptedException {
+            try {
+                return containerd.ctr("task", "list");
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
             }
         }
 
