@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -126,10 +128,17 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
 
     @Override
     public Draft draft(CheckpointId id, CheckpointStore.Chain chain) {
-        requireUnsettled(id);
         var base = (StoredChain) chain;
         var attempt = attempt(id);
-        return new LayerDraft(attempt, tools, base.keepFor(id, attempt.name()) ? base : null);
+        var unsettled = CompletableFuture.runAsync(() -> requireUnsettled(id), tools.uploads());
+        boolean kept = base.keepFor(id, attempt.name());
+        try {
+            unsettled.join();
+        } catch (CompletionException settled) {
+            base.letGo(id, attempt.name());
+            throw settled.getCause() instanceof StoreFailed failed ? failed : settled;
+        }
+        return new LayerDraft(attempt, tools, kept ? base : null);
     }
 
     private void requireUnsettled(CheckpointId id) {
