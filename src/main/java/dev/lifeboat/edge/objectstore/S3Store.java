@@ -153,8 +153,7 @@ final class S3Store implements ObjectStore {
     public void put(String key, ByteBuffer content) {
         attempt(
                 "put " + key,
-                () -> client.putObject(
-                        request -> request.bucket(bucket).key(inBucket(key)), body(content)));
+                () -> client.putObject(request -> request.bucket(bucket).key(inBucket(key)), body(content)));
     }
 
     @Override

@@ -13,8 +13,8 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.IdentityProviders;
 
-/// Signature version 4 that leaves out the content of what is made of sealed chunks, over plain HTTP as the SDK does over
-/// HTTPS: docs/adr/0070.
+/// Signature version 4 that leaves out the content of what is made of sealed chunks, over plain HTTP as the SDK
+/// does over HTTPS: docs/adr/0070.
 ///
 /// Nothing of it is believed before their tags fit. All else is signed whole.
 final class UnsignedParts implements AwsV4AuthScheme, AwsV4HttpSigner {
