@@ -153,8 +153,7 @@ final class Clockwork {
 
     private List<MigrationEvent> missing(Missing migration, Evacuations state, View view, Instant now) {
         if (migration.save() == 0) {
-            Instant heardAt = view.heardAt(migration.subject().home());
-            return Keeping.of(migration, state).nothingSaved(migration, heardAt, limits.patience(), now);
+            return nothingSaved(migration, state, view, now);
         }
         if (migration.restores().attempts() >= limits.restores()) {
             return List.of(new WorkloadLost(migration.id(), now, LossReason.UNREADABLE));
@@ -170,6 +169,46 @@ final class Clockwork {
                 view,
                 now,
                 migration.id().checkpoint(migration.save()));
+    }
+
+    /// Survivors have seen that no save of it will ever be committed. That does not mean that it is gone: its node may
+    /// live after all, and an agent that acted alone saves under a name of its own.
+    private List<MigrationEvent> nothingSaved(Missing migration, Evacuations state, View view, Instant now) {
+        NodeName home = migration.subject().home();
+        if (runsOn(migration, state.reclaim(home), view, now)) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
+        }
+        List<Migration> twins = state.twins(migration);
+        if (twins.stream().anyMatch(Clockwork::hasSaved)) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.SAVED_ALONE));
+        }
+        return twins.stream().anyMatch(Clockwork::mayHaveSaved)
+                ? List.of()
+                : Keeping.of(migration, state).nothingSaved(migration, view.heardAt(home), limits.patience(), now);
+    }
+
+    /// By its node's own account, of which nobody says any more that it ends.
+    private boolean runsOn(Missing migration, @Nullable Reclaim reclaim, View view, Instant now) {
+        NodeName home = migration.subject().home();
+        return (reclaim == null || !reclaim.mustLeave())
+                && !view.silent(home, now, limits.silentAfter())
+                && view.workloads(home).stream()
+                        .anyMatch(one -> one.id().equals(migration.subject().workload()));
+    }
+
+    private static boolean hasSaved(Migration twin) {
+        return switch (twin) {
+            case Migration.Safe _, Migration.Resumed _, Migration.Stranded _ -> true;
+            case AtRisk _, Migration.Adrift _, Migration.LetGone _, Migration.Lost _ -> false;
+        };
+    }
+
+    private static boolean mayHaveSaved(Migration twin) {
+        return switch (twin) {
+            case AtRisk _ -> true;
+            case Migration.Adrift adrift -> adrift.save() > 0;
+            case Migration.Safe _, Migration.Closed _ -> false;
+        };
     }
 
     private List<MigrationEvent> stored(Stored migration, Evacuations state, View view, Instant now) {

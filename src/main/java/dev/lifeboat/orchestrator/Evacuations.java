@@ -17,10 +17,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one partition: a fold of its journal and of nothing else. [#replay] is the only mutation.
@@ -37,6 +39,7 @@ public final class Evacuations {
     private final Map<MigrationId, NoDestinationFound> heldUp = new HashMap<>();
     private final Map<MigrationId, BackgroundNoted> backgrounds = new HashMap<>();
     private final Map<NodeName, Instant> lastMoved = new HashMap<>();
+    private final Set<MigrationId> past = new HashSet<>();
 
     private final Register register = new Register();
 
@@ -75,6 +78,20 @@ public final class Evacuations {
     @Nullable
     BackgroundNoted background(MigrationId id) {
         return backgrounds.get(id);
+    }
+
+    /// Whether it ended under words that were taken back: of those that have come since it says nothing.
+    boolean isPast(MigrationId id) {
+        return past.contains(id);
+    }
+
+    /// The same workload off the same node under another word of the same reclaim.
+    List<Migration> twins(Migration migration) {
+        return of(migration.subject().home()).stream()
+                .filter(other -> !other.id().equals(migration.id()) && !isPast(other.id()))
+                .filter(other ->
+                        other.subject().workload().equals(migration.subject().workload()))
+                .toList();
     }
 
     public @Nullable Reclaim reclaim(NodeName node) {
@@ -133,12 +150,13 @@ public final class Evacuations {
                 && reclaims.equals(that.reclaims)
                 && migrations.equals(that.migrations)
                 && heldUp.equals(that.heldUp)
-                && backgrounds.equals(that.backgrounds);
+                && backgrounds.equals(that.backgrounds)
+                && past.equals(that.past);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(reclaims, migrations, heldUp, backgrounds);
+        return Objects.hash(reclaims, migrations, heldUp, backgrounds, past);
     }
 
     @Override
@@ -149,7 +167,15 @@ public final class Evacuations {
     private void accept(Notice notice, Instant at) {
         forget(at);
         lastMoved.put(notice.node(), at);
-        reclaims.compute(notice.node(), (_, known) -> Reclaim.fold(known, notice, at));
+        Reclaim known = reclaims.get(notice.node());
+        Reclaim after = Reclaim.fold(known, notice, at);
+        reclaims.put(notice.node(), after);
+        if (after.mustLeave() && (known == null || known.over(at) || !known.mustLeave())) {
+            of(notice.node()).stream()
+                    .filter(Migration.Closed.class::isInstance)
+                    .map(Migration::id)
+                    .forEach(past::add);
+        }
     }
 
     private void forget(Instant now) {
@@ -173,6 +199,7 @@ public final class Evacuations {
                 migrations.remove(migration.id());
                 heldUp.remove(migration.id());
                 backgrounds.remove(migration.id());
+                past.remove(migration.id());
             });
             register.forget(node);
         }

@@ -25,8 +25,8 @@ final class Groups {
 
     Groups(Occasion occasion) {
         this.occasion = occasion;
-        occasion.state()
-                .of(occasion.reclaim().node())
+        occasion.state().of(occasion.reclaim().node()).stream()
+                .filter(one -> !occasion.state().isPast(one.id()))
                 .forEach(one -> newest.put(one.subject().workload(), one));
     }
 

@@ -230,7 +230,8 @@ final class Plans {
         Instant heardAt = view.heardAt(reclaim.node());
         var covered = new HashSet<WorkloadId>();
         for (Migration migration : state.of(reclaim.node())) {
-            if (covers(migration, heardAt)) {
+            boolean counts = migration instanceof Migration.Resumed || !state.isPast(migration.id());
+            if (counts && covers(migration, heardAt)) {
                 covered.add(migration.subject().workload());
             }
         }
@@ -239,8 +240,12 @@ final class Plans {
 
     private static boolean covers(Migration migration, Instant heardAt) {
         return switch (migration) {
-            case Migration.Resumed resumed -> !heardAt.isAfter(resumed.at().plus(STALE));
-            case Migration.LetGone gone -> gone.reason() != LetGoReason.WITHDRAWN;
+            // Where it went back to its own home, nothing has left.
+            case Migration.Resumed resumed ->
+                !resumed.node().equals(resumed.subject().home())
+                        && !heardAt.isAfter(resumed.at().plus(STALE));
+            case Migration.LetGone gone ->
+                gone.reason() != LetGoReason.WITHDRAWN && gone.reason() != LetGoReason.SAVED_ALONE;
             case AtRisk _, Migration.Adrift _, Migration.Safe _ -> true;
             case Migration.Lost _, Migration.Stranded _ -> true;
         };

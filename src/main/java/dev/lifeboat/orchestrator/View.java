@@ -60,8 +60,19 @@ public record View(
     /// A node that said nothing for so long is not one any more.
     private static final Duration FORGOTTEN = Duration.ofHours(1);
 
+    /// A heartbeat is on its way, or lies in the log before a process that starts reads it, for no longer. What differs
+    /// by more is a clock that is wrong.
+    private static final Duration LONGEST_WAY = Duration.ofMinutes(1);
+
     /// @param heardAt by our own clock, so that an agent's skewed one cannot make it look alive or dead
-    public record Seen(Instant heardAt, Report.Heartbeat heartbeat) {}
+    public record Seen(Instant heardAt, Report.Heartbeat heartbeat) {
+        /// From when on what it says has grown older: never less than that, or work is lost that nobody was told of.
+        private Instant saidAt() {
+            Instant said = heartbeat.at();
+            Instant earliest = heardAt.minus(LONGEST_WAY);
+            return said.isAfter(heardAt) ? heardAt : said.isBefore(earliest) ? earliest : said;
+        }
+    }
 
     /// What a node would do alone that nobody here has heard of.
     ///
@@ -237,9 +248,9 @@ public record View(
         }
         Condition said = seen.heartbeat().condition(workload);
         Duration ago = said.copiedAgo();
-        return ago == null || now.isBefore(seen.heardAt())
+        return ago == null || now.isBefore(seen.saidAt())
                 ? said
-                : said.copied(ago.plus(Duration.between(seen.heardAt(), now)));
+                : said.copied(ago.plus(Duration.between(seen.saidAt(), now)));
     }
 
     /// By now, too: the newest complete checkpoint of a workload that ran there; null where none
@@ -250,7 +261,7 @@ public record View(
             return null;
         }
         BackgroundCheckpoint said = seen.heartbeat().background(workload);
-        return said == null ? null : said.later(Duration.between(seen.heardAt(), now));
+        return said == null ? null : said.later(Duration.between(seen.saidAt(), now));
     }
 
     public @Nullable HostFacts host(NodeName node) {

@@ -1,5 +1,6 @@
 package dev.lifeboat.orchestrator;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.checkpoint.BackgroundCheckpoint;
@@ -71,6 +72,28 @@ final class KeepingTest {
         assertThat(restore.checkpoint()).isEqualTo(KEPT);
         heard(new Report.Resumed(SURVIVOR, now, restore.id(), 42));
         assertThat(only()).isInstanceOf(Migration.Resumed.class);
+    }
+
+    /// Whoever starts reads heartbeats of the last half minute at once.
+    @Test
+    void aCheckpointIsAsOldAsItWasWhenItsNodeSpokePlusTheTimeSince() {
+        Report.Heartbeat spoke = requireNonNull(view.nodes().get(HOME)).heartbeat();
+        now = START.plusSeconds(20);
+        view = View.EMPTY.with(spoke, now);
+        told(new Notice.Death(NOTICE, HOME, "test", now));
+        tick(11);
+        nothingFound();
+
+        assertThat(last(MigrationEvent.BackgroundChosen.class).lost()).isEqualTo(Duration.ofSeconds(240 + 20));
+    }
+
+    @Test
+    void anAgentsClockThatIsHoursBehindAgesACheckpointByAMinuteAtMost() {
+        Report.Heartbeat spoke = requireNonNull(view.nodes().get(HOME)).heartbeat();
+        view = View.EMPTY.with(spoke, START.plus(Duration.ofHours(3)));
+
+        assertThat(view.background(HOME, PI, START.plus(Duration.ofHours(3))))
+                .satisfies(newest -> assertThat(newest.ago()).isEqualTo(Duration.ofMinutes(4 + 1)));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.lifeboat.simulation;
 
 import dev.lifeboat.agent.MemoryCheckpoints;
+import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
@@ -69,13 +71,30 @@ record Ending(Ledger ledger, List<SimulatedNode> nodes, MemoryCheckpoints store)
         }
         boolean right = switch (about.getLast()) {
             case Migration.Resumed _ -> false;
-            case Migration.LetGone _ -> runs == home().alive() && (runs || !isLeftInTheStore(workload));
+            case Migration.LetGone gone ->
+                runs == home().alive() && (runs || (!isLeftInTheStore(workload) && speaksOfTheEnd(gone)));
             case Migration.Lost _, Migration.Stranded _ -> !runs && !isLeftInTheStore(workload);
             case Migration.AtRisk _, Migration.Adrift _, Migration.Safe _ -> false;
         };
         if (!right) {
             throw new AssertionError((runs ? "runs" : "is gone") + ", yet said to be " + about.getLast());
         }
+    }
+
+    /// What was decided under a notice that was taken back says nothing of one that came later.
+    private boolean speaksOfTheEnd(Migration.LetGone gone) {
+        Reclaim reclaim = null;
+        boolean since = false;
+        for (JournalEvent event : ledger.journal) {
+            if (event instanceof JournalEvent.NoticeAccepted accepted
+                    && accepted.notice().node().equals(home().name)) {
+                boolean before = reclaim != null && reclaim.mustLeave();
+                reclaim = Reclaim.fold(reclaim, accepted.notice(), accepted.at());
+                since &= before || !reclaim.mustLeave();
+            }
+            since |= event instanceof MigrationEvent move && move.migration().equals(gone.id());
+        }
+        return since && gone.reason() != LetGoReason.WITHDRAWN;
     }
 
     private boolean isTrue(Migration.Resumed resumed) {

@@ -6,6 +6,7 @@ package dev.lifeboat.simulation;
 /// @param late chance that a message is late, or comes twice
 /// @param store chance that a store call fails, half of the time after having done its work
 /// @param cut chance that the doomed node is cut off from the log right before its notice
+/// @param again chance that a notice that was taken back is given again
 /// @param fencing whether a former owner's transaction is refused
 /// @param claims whether restores claim their checkpoint
 /// @param rollback whether a dump that loses its agent lets go of what it froze
@@ -18,6 +19,7 @@ record Faults(
         double late,
         double store,
         double cut,
+        double again,
         Fencing fencing,
         Claims claims,
         Rollback rollback,
@@ -64,37 +66,52 @@ record Faults(
         UNPROVEN
     }
 
-    static final Faults NONE =
-            new Faults(0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
+    static final Faults NONE = new Faults(
+            0, 0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
 
     static final Faults USUAL = new Faults(
-            0.02, 0.05, 0.08, 0.3, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
+            0.02,
+            0.05,
+            0.08,
+            0.3,
+            0.5,
+            Fencing.ON,
+            Claims.ON,
+            Rollback.ON,
+            Facts.ON,
+            Search.ON,
+            Recall.ON,
+            Background.OFF);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, cut, planted, claims, rollback, facts, search, recall, background);
+        return new Faults(crash, late, store, cut, again, planted, claims, rollback, facts, search, recall, background);
     }
 
     Faults without(Claims planted) {
-        return new Faults(crash, late, store, cut, fencing, planted, rollback, facts, search, recall, background);
+        return new Faults(
+                crash, late, store, cut, again, fencing, planted, rollback, facts, search, recall, background);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, planted, facts, search, recall, background);
+        return new Faults(crash, late, store, cut, again, fencing, claims, planted, facts, search, recall, background);
     }
 
     Faults without(Facts planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, planted, search, recall, background);
+        return new Faults(
+                crash, late, store, cut, again, fencing, claims, rollback, planted, search, recall, background);
     }
 
     Faults without(Search planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, planted, recall, background);
+        return new Faults(
+                crash, late, store, cut, again, fencing, claims, rollback, facts, planted, recall, background);
     }
 
     Faults without(Recall planted) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, planted, background);
+        return new Faults(
+                crash, late, store, cut, again, fencing, claims, rollback, facts, search, planted, background);
     }
 
     Faults with(Background other) {
-        return new Faults(crash, late, store, cut, fencing, claims, rollback, facts, search, recall, other);
+        return new Faults(crash, late, store, cut, again, fencing, claims, rollback, facts, search, recall, other);
     }
 }

@@ -4,7 +4,6 @@ import dev.lifeboat.agent.MemoryCheckpoints;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
-import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
@@ -36,19 +35,8 @@ final class World {
     /// Long enough for every timeout and retry to run out.
     private static final Duration CALM = Duration.ofMinutes(11);
 
-    private static final Duration WINDOW = Duration.ofSeconds(60);
-
     /// How far an orchestrator that starts reads heartbeats back.
     private static final Duration LOOK_BACK = Duration.ofSeconds(30);
-
-    /// For any save.
-    private static final Duration TOO_SHORT = Duration.ofSeconds(4);
-
-    /// Milliseconds; proofs of death are asked for some times a minute.
-    private static final int DEATH_SAID = 20_000;
-
-    /// Milliseconds; some cuts outlast the window.
-    private static final int MOST_CUT = 90_000;
 
     /// One process that believes to own the partition; several may, after a rebalance.
     private static final class Owner {
@@ -77,8 +65,7 @@ final class World {
     private View view = View.EMPTY;
     private final @Nullable NodeName emptied;
     private boolean calm;
-    private boolean cut;
-    private @Nullable Instant diedAt;
+    private final Cloud cloud;
     private List<Duration> losses = List.of();
 
     /// @param scratch for what the agents keep on tmpfs while they save
@@ -101,6 +88,7 @@ final class World {
         add("node-c", first ? any(Machines.FIT) : other, around);
         emptied = schedule.chance(0.2) ? new NodeName(first ? "node-b" : "node-c") : null;
         workloads.forEach(home()::start);
+        cloud = new Cloud(schedule, faults, home(), this::deliver);
     }
 
     /// What one world's agents remember is none of the next one's.
@@ -137,7 +125,7 @@ final class World {
         poll();
         tick();
         rebalance();
-        schedule.after(calmAtFirst(), this::doom);
+        schedule.after(calmAtFirst(), cloud::doom);
         if (emptied != null) {
             NodeName node = emptied;
             schedule.soon(90_000, () -> empty(node));
@@ -146,8 +134,10 @@ final class World {
         calm = true;
         schedule.run(CALM, this::check);
         new Ending(ledger, List.copyOf(nodes.values()), store).check(workloads);
+        Instant diedAt = cloud.diedAt();
         if (diedAt != null) {
-            losses = new Losses(diedAt, WINDOW.plusMillis(DEATH_SAID), home().stoodStill).of(ledger.journal);
+            losses =
+                    new Losses(diedAt, Cloud.WINDOW.plusMillis(Cloud.DEATH_SAID), home().stoodStill).of(ledger.journal);
         }
     }
 
@@ -158,64 +148,6 @@ final class World {
     /// Long enough for some checkpoints of what runs on.
     private Duration calmAtFirst() {
         return Duration.ofMillis(1L + schedule.pick(faults.background() == Background.OFF ? 3_000 : 90_000));
-    }
-
-    private void doom() {
-        if (faults.background() != Background.OFF && schedule.chance(0.4)) {
-            withoutAWord();
-            return;
-        }
-        Duration window = faults.background() != Background.OFF && schedule.chance(0.5) ? TOO_SHORT : WINDOW;
-        Instant closesAt = schedule.now().plus(window);
-        var id = new NoticeId("00000000000000aa");
-        var notice = new Notice.Preemption(id, home().name, "simulation", schedule.now(), closesAt, Action.STOP);
-        if (schedule.chance(faults.cut())) {
-            cutOff(notice);
-        } else {
-            deliver(new Input.Told(notice));
-        }
-        if (schedule.chance(0.2)) {
-            schedule.soon(40_000, () -> {
-                withdraw("00000000000000bb", notice);
-                // Whoever else said it takes it back as well.
-                withdraw("00000000000000bd", ofAnotherSource(notice));
-            });
-        } else if (schedule.chance(0.1)) {
-            // Some machines are taken before their time.
-            schedule.soon((int) window.toMillis(), this::homeDies);
-        } else {
-            // Clouds take a machine some seconds late.
-            schedule.after(window.plusMillis(schedule.pick(5_000)), this::homeDies);
-        }
-    }
-
-    private void withdraw(String id, Notice said) {
-        deliver(new Input.Told(
-                new Notice.Withdrawal(new NoticeId(id), said.node(), said.source(), schedule.now(), said.id())));
-    }
-
-    /// Its cloud says so some time later, where anybody asks.
-    private void homeDies() {
-        home().die();
-        diedAt = schedule.now();
-        if (faults.background() != Background.OFF) {
-            schedule.soon(DEATH_SAID, this::sayDead);
-        }
-    }
-
-    private void withoutAWord() {
-        if (faults.background() == Background.UNPROVEN) {
-            cut = true;
-            schedule.soon(MOST_CUT, () -> cut = false);
-            schedule.after(Duration.ofSeconds(15), this::sayDead);
-        } else {
-            homeDies();
-        }
-    }
-
-    private void sayDead() {
-        var id = new NoticeId("00000000000000ee");
-        deliver(new Input.Told(new Notice.Death(id, home().name, "simulation", schedule.now())));
     }
 
     /// Another partition's notice: the view has it, and some time later the node's own agent.
@@ -229,32 +161,8 @@ final class World {
         schedule.soon(3_000, () -> nodes.get(notice.node()).hear(notice));
     }
 
-    /// The home's listener and agent have nobody to talk to but each other. When the way is back the machine
-    /// may be gone: then another source has said the same, and perhaps in other words than the one that was
-    /// heard at home.
-    private void cutOff(Notice.Preemption notice) {
-        cut = true;
-        spooled(schedule.chance(0.5) ? notice : ofAnotherSource(notice));
-        schedule.soon(MOST_CUT, () -> {
-            cut = false;
-            deliver(new Input.Told(notice));
-        });
-    }
-
-    private static Notice.Preemption ofAnotherSource(Notice.Preemption said) {
-        var id = new NoticeId("00000000000000dd");
-        return new Notice.Preemption(id, said.node(), "elsewhere", said.receivedAt(), said.closesAt(), said.action());
-    }
-
-    private void spooled(Notice notice) {
-        if (cut) {
-            home().told(notice);
-            schedule.after(Duration.ofSeconds(1), () -> spooled(notice));
-        }
-    }
-
     private void deliver(Report report) {
-        if (cut && report.node().equals(home().name)) {
+        if (cloud.cut() && report.node().equals(home().name)) {
             return;
         }
         switch (report) {
@@ -294,7 +202,7 @@ final class World {
     }
 
     private void obey(SimulatedNode node) {
-        if (cut && node == home()) {
+        if (cloud.cut() && node == home()) {
             return;
         }
         StandingOrders standing = ledger.standing.get(node.name);
@@ -355,13 +263,15 @@ final class World {
         }
     }
 
-    /// What a process that starts can read of it: the last heartbeats, all notices, and standing orders.
+    /// What a process that starts can read of it: the last heartbeats, all notices, and standing orders. It hears all
+    /// of
+    /// them now, whenever they were said.
     private View seenAnew() {
         Instant now = schedule.now();
         View fresh = new View(Map.of(), view.reclaims(), view.promises(), Map.of(), view.outlook());
         for (View.Seen seen : view.nodes().values()) {
-            if (!seen.heardAt().plus(LOOK_BACK).isBefore(now)) {
-                fresh = fresh.with(seen.heartbeat(), seen.heardAt());
+            if (!seen.heartbeat().at().plus(LOOK_BACK).isBefore(now)) {
+                fresh = fresh.with(seen.heartbeat(), now);
             }
         }
         return faults.recall() == Faults.Recall.ON ? fresh.remembering(ledger.standing.values(), now) : fresh;
