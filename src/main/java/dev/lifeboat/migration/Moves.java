@@ -141,12 +141,12 @@ final class Moves {
         };
     }
 
-    /// Nobody walks away from a frozen process: it is recalled first. What may be in the store is looked
-    /// for before its home is believed to live on.
+    /// Nobody walks away from a frozen process: it is recalled first. What is missing may run where it was
+    /// after all, or be saved by another migration.
     static Migration letGo(Migration from, MigrationEvent.WorkloadLetGo event) {
         return switch (from) {
             case Waiting _, Noticed _, Thawed _, Recalled _, Kept _ -> new LetGone(from.subject(), event.reason());
-            case Missing s when s.save() == 0 -> new LetGone(s.subject(), event.reason());
+            case Missing s -> new LetGone(s.subject(), event.reason());
             case Streaming _, Frozen _, Captured _, Adrift _, Safe _, Migration.Closed _ ->
                 throw new IllegalMove(from, event);
         };

@@ -152,8 +152,12 @@ final class Clockwork {
     }
 
     private List<MigrationEvent> missing(Missing migration, Evacuations state, View view, Instant now) {
+        List<Migration> twins = state.twins(migration);
+        if (twins.stream().anyMatch(Clockwork::hasSaved)) {
+            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.SAVED_ALONE));
+        }
         if (migration.save() == 0) {
-            return nothingSaved(migration, state, view, now);
+            return nothingSaved(migration, twins, state, view, now);
         }
         if (migration.restores().attempts() >= limits.restores()) {
             return List.of(new WorkloadLost(migration.id(), now, LossReason.UNREADABLE));
@@ -173,14 +177,11 @@ final class Clockwork {
 
     /// Survivors have seen that no save of it will ever be committed. That does not mean that it is gone: its node may
     /// live after all, and an agent that acted alone saves under a name of its own.
-    private List<MigrationEvent> nothingSaved(Missing migration, Evacuations state, View view, Instant now) {
+    private List<MigrationEvent> nothingSaved(
+            Missing migration, List<Migration> twins, Evacuations state, View view, Instant now) {
         NodeName home = migration.subject().home();
         if (runsOn(migration, state.reclaim(home), view, now)) {
             return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.WITHDRAWN));
-        }
-        List<Migration> twins = state.twins(migration);
-        if (twins.stream().anyMatch(Clockwork::hasSaved)) {
-            return List.of(new WorkloadLetGo(migration.id(), now, LetGoReason.SAVED_ALONE));
         }
         return twins.stream().anyMatch(Clockwork::mayHaveSaved)
                 ? List.of()

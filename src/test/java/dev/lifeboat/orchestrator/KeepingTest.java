@@ -15,6 +15,7 @@ import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.RestoreFailure;
 import dev.lifeboat.migration.SaveFailure;
+import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
@@ -94,6 +95,27 @@ final class KeepingTest {
 
         assertThat(view.background(HOME, PI, START.plus(Duration.ofHours(3))))
                 .satisfies(newest -> assertThat(newest.ago()).isEqualTo(Duration.ofMinutes(4 + 1)));
+    }
+
+    /// Two sources, and an agent that acted alone on the second one's word: seed 457 said that it was lost.
+    @Test
+    void whatAnotherMigrationHasSavedIsNeitherLostNorTakenFromAnOlderCheckpoint() {
+        told(doomed(30));
+        var notice = new NoticeId("00000000000000dd");
+        var alone = new StandingOrders.Entry(PI, 1, 0, null).order(HOME, notice, now.plusSeconds(30));
+        var other = new Notice.Preemption(notice, HOME, "test", now, now.plusSeconds(30), Action.TERMINATE);
+        heard(new Report.ActedAlone(HOME, now, alone.id(), PI, other, 0, null));
+        heard(new Report.Stored(
+                HOME, now, alone.id(), alone.checkpoint(), ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO));
+        tick(1);
+        heard(new Report.Resumed(SURVIVOR, now, restore().id(), 42));
+
+        told(new Notice.Death(new NoticeId("00000000000000ee"), HOME, "test", now));
+
+        assertThat(orchestrator.state().migrations())
+                .hasSize(2)
+                .hasOnlyElementsOfTypes(Migration.LetGone.class, Migration.Resumed.class);
+        assertThat(last(MigrationEvent.WorkloadLetGo.class).reason()).isEqualTo(LetGoReason.SAVED_ALONE);
     }
 
     @Test
