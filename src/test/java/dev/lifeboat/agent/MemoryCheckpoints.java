@@ -44,6 +44,9 @@ public final class MemoryCheckpoints implements CheckpointStore {
 
         /// The store has done it, and the answer is on its way.
         void back(Call call);
+
+        /// Whoever asked has gone, or has given up: the store may still do it.
+        default void outlives(Runnable request) {}
     }
 
     /// Nothing ever happens on it.
@@ -110,6 +113,11 @@ public final class MemoryCheckpoints implements CheckpointStore {
             public void back(Call call) {
                 way.back(call);
                 other.back(call);
+            }
+
+            @Override
+            public void outlives(Runnable request) {
+                other.outlives(request);
             }
         });
     }

@@ -83,7 +83,7 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
         StoreFailed cause = new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
         unsettled = true;
         try {
-            way.there(Call.MANIFEST);
+            sent();
             boolean first = objects.manifests().putIfAbsent(id, new Manifest(this, clock.instant())) == null;
             way.back(Call.MANIFEST);
             if (first) {
@@ -98,6 +98,19 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
         }
         unsettled = false;
         throw cause;
+    }
+
+    /// What is on the wire comes, though its sender is gone.
+    private void sent() {
+        boolean there = false;
+        try {
+            way.there(Call.MANIFEST);
+            there = true;
+        } finally {
+            if (!there) {
+                way.outlives(() -> objects.manifests().putIfAbsent(id, new Manifest(this, clock.instant())));
+            }
+        }
     }
 
     /// Once it is committed.

@@ -13,6 +13,9 @@ final class UnsteadyWay implements Way {
     /// Longer than most of what is left of a window.
     private static final int STALLED_MILLIS = 50_000;
 
+    /// A request on the wire, or in a proxy's queue.
+    private static final int LATEST_MILLIS = 20_000;
+
     private final AgentProcess process;
     private final Schedule schedule;
     private final Faults faults;
@@ -42,6 +45,13 @@ final class UnsteadyWay implements Way {
         process.pause(USUAL_MILLIS);
         if (schedule.chance(faults.store() / CALLS)) {
             throw new StoreFailed(StoreFailed.Kind.STALLED, "the answer to " + call + " was lost");
+        }
+    }
+
+    @Override
+    public void outlives(Runnable request) {
+        if (schedule.chance(0.5)) {
+            schedule.soon(LATEST_MILLIS, request);
         }
     }
 }
