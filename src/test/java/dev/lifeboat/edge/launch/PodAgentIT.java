@@ -55,6 +55,10 @@ final class PodAgentIT {
     /// What may be in a folder: src/test/resources/container/changes.py.
     private static final Path THINGS = Drawn.top().resolve("src/test/resources/container/changes.py");
 
+    /// The emptyDirs of its pod, by where they are mounted: the first has the program's log, the others its socket, and
+    /// a file that is open though it was deleted.
+    private static final List<String> VOLUMES = List.of("var-log", "run", "tmp");
+
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
     @TempDir
@@ -110,13 +114,15 @@ final class PodAgentIT {
         Node second = new Node("b");
         // As its init containers leave it.
         Files.writeString(second.log(), "1 again\n");
+        Files.writeString(second.volume("run").resolve("victim.sock"), "in the way");
         Files.writeString(second.volume.resolve("stale"), "");
         assertThat(second.agent.restore()).isInstanceOf(Report.Resumed.class);
 
         assertThat(second.workloads.running())
                 .extracting(Evacuee::origin)
                 .containsExactly(Optional.of(AgentUnderTest.CHECKPOINT));
-        assertThat(second.steps(before + 3)).isGreaterThan(before);
+        Files.createFile(second.volume.resolve("ask"));
+        assertThat(second.steps(second.steps(before) + 3)).isGreaterThan(before);
         assertThat(second.networks().getFirst()).isEqualTo(second.networks().getLast());
         ContainerImage.wholeAndUnbroken(second.log());
         assertThat(second.volume.resolve("stale")).doesNotExist();
@@ -186,9 +192,10 @@ final class PodAgentIT {
         Node(String name) throws Exception {
             container = NAME + name;
             own = Files.createDirectories(folder.resolve("node-" + name));
-            // As a kubelet lays it out; the program writes its log there.
-            volume = Files.createDirectories(
-                    own.resolve("pods").resolve(container).resolve("volumes/kubernetes.io~empty-dir/log"));
+            for (String each : VOLUMES) {
+                Files.createDirectories(volume(each));
+            }
+            volume = volume(VOLUMES.getFirst());
             for (String each : List.of("upper", "work", "rootfs")) {
                 Files.createDirectory(own.resolve(each));
             }
@@ -218,6 +225,11 @@ final class PodAgentIT {
             open.push(() -> containerd.delete(container));
         }
 
+        /// As a kubelet lays it out.
+        private Path volume(String name) {
+            return own.resolve("pods").resolve(container).resolve("volumes/kubernetes.io~empty-dir").resolve(name);
+        }
+
         /// @return what containerd complains of
         String start(Map<String, String> annotations) throws IOException, InterruptedException {
             var json = new JsonMapper();
@@ -229,14 +241,17 @@ final class PodAgentIT {
                     .addObject()
                     .put("type", "network")
                     .put("path", "/run/netns/" + container);
-            mine.withArrayProperty("mounts")
-                    .addObject()
-                    .put("type", "bind")
-                    .put("source", volume.toString())
-                    .put("destination", "/" + Path.of(ContainerImage.LOG).getParent())
-                    .putArray("options")
-                    .add("rbind")
-                    .add("rw");
+            var mounts = mine.withArrayProperty("mounts");
+            mounts.removeIf(each -> each.path("destination").asText().equals("/tmp"));
+            for (String each : VOLUMES) {
+                mounts.addObject()
+                        .put("type", "bind")
+                        .put("source", volume(each).toString())
+                        .put("destination", "/" + each.replace('-', '/'))
+                        .putArray("options")
+                        .add("rbind")
+                        .add("rw");
+            }
             annotations.forEach(mine.withObjectProperty("annotations")::put);
             Path file = own.resolve("container.json");
             json.writeValue(file.toFile(), mine);

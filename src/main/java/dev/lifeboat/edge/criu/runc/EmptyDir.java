@@ -18,9 +18,13 @@ record EmptyDir(String name, Path folder) {
 
     private static final String SUFFIX = ".tar";
 
+    /// What an archive takes for each file beside its content, at most: two heads, its times, and the end of the last
+    /// block (tar(5)).
+    static final long BESIDE = 2_048;
+
     /// What [#weigh] has seen.
     ///
-    /// @param bytes of its files
+    /// @param bytes that an archive of it takes
     /// @param files and folders
     record Weight(long bytes, long files) {}
 
@@ -51,7 +55,7 @@ record EmptyDir(String name, Path folder) {
             }
 
             private FileVisitResult count(long more) {
-                bytes += more;
+                bytes += more + BESIDE;
                 files++;
                 return bytes > most.bytes || files > most.files ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
             }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /// @param files of which one alone is mounted: put back, it would be another than the one that the kubelet has bound
 /// @param most that all of them together may hold
 record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
-    /// A few seconds of packing, while everything stands still.
+    /// Two seconds of packing, while everything stands still.
     static final long MOST_FILES = 100_000;
 
     private static final String VOLUMES = "volumes/kubernetes.io~empty-dir/";

@@ -16,20 +16,23 @@ import org.junit.jupiter.api.io.TempDir;
 /// Which volumes a container's config names, what they weigh, and when they stay.
 final class EmptyDirsTest {
     private static final String UID = "0b5a3e0c-7d2f";
-    private static final ByteCount MOST = new ByteCount(100);
+    private static final ByteCount MOST = new ByteCount(100_000);
+
+    /// A file, its folder and the volume's.
+    private static final int BESIDE = 3 * 2_048;
 
     @TempDir
     private Path folder;
 
     @Test
     void oneThatIsMountedTwiceReadOnlyOrInPartIsThereOnceAndWhole() throws Exception {
-        volume("files", 10);
-        volume("partly", 20);
+        volume("files", 10_000);
+        volume("partly", 20_000);
         var found = mounted(place("files"), place("files"), pod().resolve("volume-subpaths/partly/main/0"));
 
         assertThat(found.all()).extracting(EmptyDir::name).containsExactly("files", "partly");
         assertThat(found.all()).extracting(EmptyDir::folder).containsExactly(place("files"), place("partly"));
-        assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(30), List.of()));
+        assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(30_000 + 2 * BESIDE), List.of()));
     }
 
     @Test
@@ -47,11 +50,11 @@ final class EmptyDirsTest {
 
     @Test
     void whatIsTooLargeInAllStaysAndIsNotPacked() throws Exception {
-        volume("a", 60);
-        volume("b", 60);
+        volume("a", 50_000);
+        volume("b", 50_000);
         var found = mounted(place("a"), place("b"));
 
-        assertThat(found.weigh().staying()).containsExactly("b is too large: more than 100 B in all emptyDirs");
+        assertThat(found.weigh().staying()).containsExactly("b is too large: more than 97.7 KiB in all emptyDirs");
         assertThatThrownBy(() -> found.pack(folder))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("b is too large");
@@ -59,8 +62,8 @@ final class EmptyDirsTest {
 
     @Test
     void asMuchAsThereMayBeComesAlong() throws Exception {
-        volume("a", 60);
-        volume("b", 40);
+        volume("a", 50_000);
+        volume("b", 50_000 - 2 * BESIDE);
 
         assertThat(mounted(place("a"), place("b")).weigh().staying()).isEmpty();
     }
