@@ -228,7 +228,8 @@ final class OrchestratorTest {
         doomedAndStored();
 
         assertThat(last(Order.Restore.class).node()).isEqualTo(C);
-        var grounds = Objects.requireNonNull(lastOf(MigrationEvent.RestorePlaced.class).grounds());
+        var grounds = Objects.requireNonNull(
+                lastOf(MigrationEvent.RestorePlaced.class).grounds());
         assertThat(grounds.refusals().nodes())
                 .extracting(
                         refused -> refused.node() + " " + refused.hindrance().code())

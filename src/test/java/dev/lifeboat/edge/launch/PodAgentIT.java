@@ -227,7 +227,10 @@ final class PodAgentIT {
 
         /// As a kubelet lays it out.
         private Path volume(String name) {
-            return own.resolve("pods").resolve(container).resolve("volumes/kubernetes.io~empty-dir").resolve(name);
+            return own.resolve("pods")
+                    .resolve(container)
+                    .resolve("volumes/kubernetes.io~empty-dir")
+                    .resolve(name);
         }
 
         /// @return what containerd complains of

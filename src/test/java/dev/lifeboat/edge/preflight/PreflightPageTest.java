@@ -40,9 +40,8 @@ final class PreflightPageTest {
                 |---|---|---|---|
                 """);
         for (Obstacle each : Obstacle.values()) {
-            page.append("| `%s` | %s | %s | %s |%n"
-                    .formatted(
-                            each.code(), each.meaning(), effect(each), each.remedy()));
+            page.append(
+                    "| `%s` | %s | %s | %s |%n".formatted(each.code(), each.meaning(), effect(each), each.remedy()));
         }
         Drawn.matches(Path.of("docs", "reference", "check.md"), page.toString());
     }
