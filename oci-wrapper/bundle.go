@@ -14,8 +14,13 @@ type bundle struct {
 	config      map[string]json.RawMessage
 	annotations map[string]string
 	rootfs      string
-	// What of the node is mounted into it.
-	sources []string
+	mounts      []mount
+}
+
+// What of the node is mounted into a container, and where.
+type mount struct {
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
 }
 
 func readBundle(folder string) (bundle, error) {
@@ -36,9 +41,7 @@ func readBundle(folder string) (bundle, error) {
 		Root        struct {
 			Path string `json:"path"`
 		} `json:"root"`
-		Mounts []struct {
-			Source string `json:"source"`
-		} `json:"mounts"`
+		Mounts []mount `json:"mounts"`
 	}
 	if err := json.Unmarshal(text, &b.config); err != nil {
 		return bundle{}, fmt.Errorf("%s: %w", b.configFile(), err)
@@ -49,9 +52,7 @@ func readBundle(folder string) (bundle, error) {
 	if typed.Annotations != nil {
 		b.annotations = typed.Annotations
 	}
-	for _, mount := range typed.Mounts {
-		b.sources = append(b.sources, mount.Source)
-	}
+	b.mounts = typed.Mounts
 	b.rootfs = typed.Root.Path
 	if !filepath.IsAbs(b.rootfs) {
 		b.rootfs = filepath.Join(folder, b.rootfs)

@@ -12,18 +12,26 @@ import (
 )
 
 var (
-	// An emptyDir's files beside CRIU's images.
-	volumeArchive = regexp.MustCompile(`^lifeboat-volume-([a-z0-9-]{1,63})\.tar$`)
+	// An emptyDir's files beside CRIU's images, or those of the pod's shared memory.
+	volumeArchive = regexp.MustCompile(`^lifeboat-volume-([a-z0-9-]{1,63}|dev\.shm)\.tar$`)
 
 	// Where a kubelet has a pod's emptyDirs, and what of a volume it mounts alone (pkg/kubelet/kubelet_getters.go,
 	// pkg/volume/util/subpath).
 	kubeletMount = regexp.MustCompile(`^(/.+/pods/[^/]+/)(?:volumes/kubernetes\.io~empty-dir|volume-subpaths)/([a-z0-9-]{1,63})(?:/.*)?$`)
+
+	// The shared memory that containerd and CRI-O make with a pod's sandbox; the node's own is everybody's.
+	sandboxMemory = regexp.MustCompile(`^/.+/(?:sandboxes/[0-9a-f]{64}|overlay-containers/[0-9a-f]{64}/userdata)/shm$`)
 )
+
+const sharedMemory = "dev.shm"
 
 // emptyDir is the folder of one that the container mounts; empty when it mounts none of that name.
 func (b bundle) emptyDir(name string) string {
-	for _, source := range b.sources {
-		if found := kubeletMount.FindStringSubmatch(source); found != nil && found[2] == name {
+	for _, mount := range b.mounts {
+		if name == sharedMemory && mount.Destination == "/dev/shm" && sandboxMemory.MatchString(mount.Source) {
+			return mount.Source
+		}
+		if found := kubeletMount.FindStringSubmatch(mount.Source); found != nil && found[2] == name {
 			return filepath.Join(found[1], "volumes/kubernetes.io~empty-dir", name)
 		}
 	}

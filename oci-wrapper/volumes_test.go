@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -90,20 +91,26 @@ func TestAVolumesMarksAreItsOwn(t *testing.T) {
 }
 
 func TestAVolumeIsFoundByWhatTheKubeletMountsOfIt(t *testing.T) {
-	b := bundle{sources: []string{
-		"/proc", "/var/lib/kubelet/pods/new-uid/etc-hosts",
-		"/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~empty-dir/files",
-		"/var/lib/kubelet/pods/new-uid/volume-subpaths/partly/main/0",
-		"/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~configmap/settings",
+	shared := "/run/containerd/io.containerd.grpc.v1.cri/sandboxes/" + strings.Repeat("0a", 32) + "/shm"
+	b := bundle{mounts: []mount{
+		{Source: "/proc"}, {Source: "/var/lib/kubelet/pods/new-uid/etc-hosts"},
+		{Source: "/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~empty-dir/files"},
+		{Source: "/var/lib/kubelet/pods/new-uid/volume-subpaths/partly/main/0"},
+		{Source: "/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~configmap/settings"},
+		{Source: shared, Destination: "/dev/shm"},
 	}}
 	for name, want := range map[string]string{
 		"files":    "/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~empty-dir/files",
 		"partly":   "/var/lib/kubelet/pods/new-uid/volumes/kubernetes.io~empty-dir/partly",
-		"settings": "", "etc-hosts": "", "main": "",
+		"settings": "", "etc-hosts": "", "main": "", sharedMemory: shared,
 	} {
 		if got := b.emptyDir(name); got != want {
 			t.Errorf("%s is %q, not %q", name, got, want)
 		}
+	}
+	nodes := bundle{mounts: []mount{{Source: "/dev/shm", Destination: "/dev/shm"}}}
+	if got := nodes.emptyDir(sharedMemory); got != "" {
+		t.Errorf("what is all the node's would be emptied: %s", got)
 	}
 }
 

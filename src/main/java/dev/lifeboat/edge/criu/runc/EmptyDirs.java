@@ -16,18 +16,27 @@ import java.util.regex.Pattern;
 /// is mounted alone at `PODS/UID/volume-subpaths/NAME/CONTAINER/NTH` (pkg/kubelet/kubelet_getters.go,
 /// pkg/volume/util/subpath). By these its container's config names them.
 ///
+/// So does the pod's `/dev/shm`, which the runtime makes with its sandbox (containerd, internal/cri/server/sandbox_run_linux.go;
+/// CRI-O, server/sandbox_run_linux.go). That of a pod with `hostIPC` is the node's, and everybody's.
+///
 /// @param all by name
-/// @param files of which one alone is mounted: put back, it would be another than the one that the kubelet has bound
+/// @param others that cannot come along, and why
 /// @param most that all of them together may hold
-record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
+record EmptyDirs(List<EmptyDir> all, List<String> others, ByteCount most) {
     /// Two seconds of packing, while everything stands still.
     static final long MOST_FILES = 100_000;
 
     private static final String VOLUMES = "volumes/kubernetes.io~empty-dir/";
 
+    /// No volume has a name with a dot.
+    private static final String SHARED_MEMORY = "dev.shm";
+
+    private static final Pattern SANDBOX =
+            Pattern.compile("/.+/(?:sandboxes/[0-9a-f]{64}|overlay-containers/[0-9a-f]{64}/userdata)/shm");
+
     EmptyDirs {
         all = List.copyOf(all);
-        files = List.copyOf(files);
+        others = List.copyOf(others);
     }
 
     /// @param uid of the pod
@@ -35,7 +44,7 @@ record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
         Pattern place = Pattern.compile("(/.+/pods/" + Pattern.quote(uid)
                 + "/)(volumes/kubernetes\\.io~empty-dir|volume-subpaths)/([a-z0-9-]{1,63})(?:/.*)?");
         SequencedMap<String, EmptyDir> all = new TreeMap<>();
-        var files = new ArrayList<String>();
+        var others = new ArrayList<String>();
         for (String source : config.bindSources()) {
             Matcher found = place.matcher(source);
             if (!found.matches()) {
@@ -48,11 +57,19 @@ record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
             if (whole || volume.isHere()) {
                 all.put(name, volume);
                 if (Files.isRegularFile(Path.of(source))) {
-                    files.add(name);
+                    // Put back, it would be another than the one that the kubelet has bound.
+                    others.add("a single file of " + name + " is mounted (subPath)");
                 }
             }
         }
-        return new EmptyDirs(List.copyOf(all.values()), files, most);
+        config.bindSource("/dev/shm").ifPresent(source -> {
+            if (SANDBOX.matcher(source).matches()) {
+                all.put(SHARED_MEMORY, new EmptyDir(SHARED_MEMORY, Path.of(source)));
+            } else if (source.equals("/dev/shm")) {
+                others.add("its /dev/shm is the node's (hostIPC)");
+            }
+        });
+        return new EmptyDirs(List.copyOf(all.values()), others, most);
     }
 
     /// What they hold, and which of them cannot come along.
@@ -78,7 +95,7 @@ record EmptyDirs(List<EmptyDir> all, List<String> files, ByteCount most) {
                 break;
             }
         }
-        files.forEach(name -> staying.add("a single file of " + name + " is mounted (subPath)"));
+        staying.addAll(others);
         return new Volumes(new ByteCount(Math.min(bytes, most.bytes())), staying);
     }
 

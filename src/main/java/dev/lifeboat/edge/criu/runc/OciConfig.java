@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -124,6 +125,16 @@ final class OciConfig {
             }
         }
         return sources;
+    }
+
+    /// What of this node is mounted there, if anything is.
+    Optional<String> bindSource(String destination) {
+        for (JsonNode mount : root.path("mounts")) {
+            if (isBind(mount) && mount.path("destination").asText().equals(destination)) {
+                return Optional.of(mount.path("source").asText());
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean isBind(JsonNode mount) {

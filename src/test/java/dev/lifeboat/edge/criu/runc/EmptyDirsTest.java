@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +85,25 @@ final class EmptyDirsTest {
                 .containsExactly("a single file of files is mounted (subPath)");
     }
 
+    @Test
+    void whatAPodKeepsInSharedMemoryComesAlongAndTheNodesStays() throws Exception {
+        for (String place : List.of("sandboxes/%s/shm", "overlay-containers/%s/userdata/shm")) {
+            Path shared = Files.createDirectories(folder.resolve(place.formatted("0a".repeat(32))));
+            Files.write(shared.resolve("segment"), new byte[7]);
+
+            var found = config(mount(shared, "/dev/shm"));
+
+            assertThat(found.all()).containsExactly(new EmptyDir("dev.shm", shared));
+            assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(7), List.of()));
+        }
+        assertThat(config(mount(Path.of("/dev/shm"), "/dev/shm")).weigh().staying())
+                .containsExactly("its /dev/shm is the node's (hostIPC)");
+        volume("own", 1);
+        assertThat(config(mount(place("own"), "/dev/shm")).all())
+                .extracting(EmptyDir::name)
+                .containsExactly("own");
+    }
+
     private Path pod() {
         return folder.resolve("pods").resolve(UID);
     }
@@ -100,9 +118,16 @@ final class EmptyDirsTest {
     }
 
     private EmptyDirs mounted(Path... sources) throws IOException {
-        String mounts = Stream.of(sources)
-                .map("{\"type\": \"bind\", \"source\": \"%s\", \"options\": [\"rbind\", \"ro\"]}"::formatted)
-                .collect(Collectors.joining(", "));
+        return config(Stream.of(sources).map(source -> mount(source, "/mnt")).toArray(String[]::new));
+    }
+
+    private static String mount(Path source, String destination) {
+        return "{\"type\": \"bind\", \"source\": \"%s\", \"destination\": \"%s\", \"options\": [\"rbind\", \"ro\"]}"
+                .formatted(source, destination);
+    }
+
+    private EmptyDirs config(String... all) throws IOException {
+        String mounts = String.join(", ", all);
         Path config = Files.writeString(folder.resolve("config.json"), "{\"mounts\": [" + mounts + "]}");
         return EmptyDirs.of(OciConfig.read(config), UID, MOST);
     }
