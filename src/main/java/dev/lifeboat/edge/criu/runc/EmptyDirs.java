@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /// is mounted alone at `PODS/UID/volume-subpaths/NAME/CONTAINER/NTH` (pkg/kubelet/kubelet_getters.go,
 /// pkg/volume/util/subpath). By these its container's config names them.
 ///
-/// So does the pod's `/dev/shm`, which the runtime makes with its sandbox (containerd, internal/cri/server/sandbox_run_linux.go;
+/// So does the pod's `/dev/shm`, which the runtime makes with its sandbox (containerd,
+/// internal/cri/server/sandbox_run_linux.go;
 /// CRI-O, server/sandbox_run_linux.go). That of a pod with `hostIPC` is the node's, and everybody's.
 ///
 /// @param all by name
