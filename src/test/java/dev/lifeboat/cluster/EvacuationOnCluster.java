@@ -93,7 +93,12 @@ final class EvacuationOnCluster {
     @Test
     @Order(1)
     void whatNoCheckpointTakesAlongIsNamedBeforeAnyNotice() {
-        Map.of("two", "containers:", "holding", "node-volume:", "pinned", "node-volume:", "alone", "no-owner:")
+        Map.of(
+                        "two", "containers:",
+                        "holding", "node-volume: [files]",
+                        "bulky", "node-volume: [files is too large",
+                        "pinned", "node-volume: [pinned]",
+                        "alone", "no-owner:")
                 .forEach((app, obstacle) -> Crew.await(
                         app + " is named",
                         () -> crew.said("orchestrator")
