@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out orders on one node, each once, however often it comes.
 ///
-/// Orders run beside one another on `tasks`, but saves one after the other in the order in which they came: they share
-/// the node's link, and the plan has put first what must be first. A repeated order whose answer is known is answered
-/// again; one that is
-/// under way is left alone. After a restart the store and the running workloads tell what had been done.
+/// Orders run beside one another on `tasks`, but saves one after the other in the order in which
+/// they came: they share the node's link, and the plan has put first what must be first. A repeated
+/// order whose answer is known is answered again; one that is under way is left alone. After a
+/// restart the store and the running workloads tell what had been done.
 public final class Agent {
     /// Answers that are kept for repetitions; far more than a node has workloads.
     static final int MAX_ANSWERS = 2_000;

@@ -93,9 +93,8 @@ public interface CheckpointStore {
 
         /// Adds a small or large file beside the pages, while everything is frozen.
         ///
-        /// @param name relative, `/`-separated, without `..`: `criu/…` for the dumper's metadata, `state/…`
-        ///     for the
-        ///     workload's own files
+        /// @param name relative, `/`-separated, without `..`: `criu/…` for the dumper's metadata,
+        ///     `state/…` for the workload's own files
         void file(String name, Path content) throws InterruptedException;
 
         /// Waits until all pages and files are in the store, then puts the manifest, conditionally and last.

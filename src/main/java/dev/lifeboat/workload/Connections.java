@@ -8,8 +8,7 @@ public enum Connections {
     /// They are closed: peers see a reset, and connect again.
     CLOSE,
 
-    /// They stand still with it and go on with it, as long as nothing answers their peers meanwhile: it has to come
-    /// back
-    /// in the same network, under the same address.
+    /// They stand still with it and go on with it, as long as nothing answers their peers
+    /// meanwhile: it has to come back in the same network, under the same address.
     KEEP
 }

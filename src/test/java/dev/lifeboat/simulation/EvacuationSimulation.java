@@ -22,8 +22,6 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// The production orchestrator and agents in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S`
 /// for one.
@@ -58,19 +56,6 @@ final class EvacuationSimulation {
         if (ONE < 0) {
             assertThat(outcomes.keySet().toString()).contains("Resumed", "LetGone");
         }
-    }
-
-    /// Each had let a workload go whose checkpoint came into the store afterwards (ADR 0193).
-    @ParameterizedTest
-    @ValueSource(longs = {14243, 9131})
-    void whatWasLetGoIsNotSavedAfterAll(long seed) {
-        new World(seed, Faults.USUAL, scratch).run();
-    }
-
-    /// The store took 23 s before the workload stood still: what it did meanwhile is not lost.
-    @Test
-    void whatIsLostCountsFromWhenItStoodStill() {
-        keeping(6120, Faults.USUAL.with(Faults.Background.ON)).run();
     }
 
     @Test

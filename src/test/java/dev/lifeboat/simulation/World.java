@@ -263,9 +263,8 @@ final class World {
         }
     }
 
-    /// What a process that starts can read of it: the last heartbeats, all notices, and standing orders. It hears all
-    /// of
-    /// them now, whenever they were said.
+    /// What a process that starts can read of it: the last heartbeats, all notices, and standing
+    /// orders. It hears all of them now, whenever they were said.
     private View seenAnew() {
         Instant now = schedule.now();
         View fresh = new View(Map.of(), view.reclaims(), view.promises(), Map.of(), view.outlook());

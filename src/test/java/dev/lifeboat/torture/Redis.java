@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// redis-server, memory only, and a client that writes keys and remembers which were acknowledged. Where connections
-/// are
-/// kept or closed, it writes on and on, on one connection as long as that lasts.
+/// redis-server, memory only, and a client that writes keys and remembers which were acknowledged.
+/// Where connections are kept or closed, it writes on and on, on one connection as long as that
+/// lasts.
 final class Redis implements Victim {
     private static final int FIRST_KEYS = 150_000;
     private static final int BATCH = 1_000;

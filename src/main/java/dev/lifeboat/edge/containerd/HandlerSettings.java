@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// containerd's settings (`config.toml`, containerd-config.toml(5)) as text. One block at its end is ours; what others
-/// wrote
-/// stays as it is, comments too. A file of its own under `imports` would not do: before version 2 containerd takes a
-/// plugin's whole section from the last file that has one.
+/// containerd's settings (`config.toml`, containerd-config.toml(5)) as text. One block at its end
+/// is ours; what others wrote stays as it is, comments too. A file of its own under `imports` would
+/// not do: before version 2 containerd takes a plugin's whole section from the last file that has
+/// one.
 ///
 /// @param text empty where there is no file: containerd goes by its defaults then
 record HandlerSettings(String text) {

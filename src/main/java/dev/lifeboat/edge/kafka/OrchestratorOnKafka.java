@@ -29,9 +29,9 @@ public final class OrchestratorOnKafka implements AutoCloseable {
 
     private static final Duration DELIVERY = Duration.ofSeconds(8);
 
-    /// A transaction may begin once the one before has its markers, some milliseconds after its commit was answered;
-    /// who
-    /// comes sooner is sent away, and the client's own 100 ms would be most of a decision's time.
+    /// A transaction may begin once the one before has its markers, some milliseconds after its
+    /// commit was answered; who comes sooner is sent away, and the client's own 100 ms would be
+    /// most of a decision's time.
     private static final int BACKOFF_MILLIS = 10;
 
     private final KafkaProducer<byte[], byte[]> decisions;

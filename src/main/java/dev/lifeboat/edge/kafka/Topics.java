@@ -26,9 +26,8 @@ import org.apache.kafka.common.utils.Utils;
 /// [#NOTICES], [#REPORTS], [#TICKS] and [#JOURNAL] are co-partitioned: the same number of partitions, and the same
 /// partition for a node, so that one owner sees all that is said about it and writes all that is decided.
 ///
-/// @param partitions of every topic but the orders, which have 16 times as many, and [#DEAD_LETTERS], which
-/// has one; fixed
-///     once records are there
+/// @param partitions of every topic but the orders, which have 16 times as many, and
+/// [#DEAD_LETTERS], which has one; fixed once records are there
 public record Topics(int partitions) {
     public static final String NOTICES = "lifeboat.notices";
     public static final String REPORTS = "lifeboat.reports";

@@ -14,9 +14,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The pods of one node that asked to be taken along, and those that wait to be restored on it. What was seen last
-/// holds
-/// while the API server is out of reach.
+/// The pods of one node that asked to be taken along, and those that wait to be restored on it.
+/// What was seen last holds while the API server is out of reach.
 ///
 /// Needs the rights to get, list, watch, patch and delete pods.
 public final class NodePods implements AutoCloseable {

@@ -21,9 +21,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/// Trusts a certificate that one authority has signed for one node's name, whatever the address it is met at: a
-/// kubelet's
-/// certificate bears the node's name, seldom its address.
+/// Trusts a certificate that one authority has signed for one node's name, whatever the address it
+/// is met at: a kubelet's certificate bears the node's name, seldom its address.
 final class NodeTrust extends X509ExtendedTrustManager {
     /// RFC 5280, GeneralName: dNSName.
     private static final Integer DNS = 2;

@@ -5,9 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import org.jboss.logging.Logger;
 
-/// The node that an agent runs on, as the cluster has it. Watched and not asked once: an agent is often there before
-/// the
-/// cloud has labelled its node. What was seen last holds while the API server is out of reach.
+/// The node that an agent runs on, as the cluster has it. Watched and not asked once: an agent is
+/// often there before the cloud has labelled its node. What was seen last holds while the API
+/// server is out of reach.
 ///
 /// Needs the rights to list and watch nodes.
 public final class OwnNode implements AutoCloseable {

@@ -17,10 +17,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/// Where the volumes of this node's pods can be used, by the node affinity of each: on one node only (`local` volumes,
-/// and
-/// those of drivers for disks of nodes), or in some zones. A pod keeps its claims and these their volumes, so each
-/// is asked for once.
+/// Where the volumes of this node's pods can be used, by the node affinity of each: on one node
+/// only (`local` volumes, and those of drivers for disks of nodes), or in some zones. A pod keeps
+/// its claims and these their volumes, so each is asked for once.
 ///
 /// Needs the rights to get claims and volumes. What cannot be asked for counts as a volume that can move anywhere.
 public final class VolumePlaces {

@@ -185,9 +185,8 @@ public interface AgentSettings {
         /// With the access key.
         Optional<String> secretKey();
 
-        /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key, whatever policies name. There
-        /// is
-        /// no default. With a KMS key it only opens what was sealed before.
+        /// A file with 32 bytes as hex or base64 that wraps every checkpoint's own key, whatever
+        /// policies name. There is no default. With a KMS key it only opens what was sealed before.
         Optional<Path> keyFile();
 
         /// The KMS key that wraps every checkpoint's own key where no policy names another: id, alias or ARN.

@@ -20,9 +20,9 @@ import software.amazon.awssdk.services.kms.model.EncryptResponse;
 import software.amazon.awssdk.services.kms.model.IncorrectKeyException;
 import software.amazon.awssdk.services.kms.model.InvalidCiphertextException;
 
-/// Keys that never leave AWS KMS, or what speaks as it does: a data key is wrapped and unwrapped there, each time with
-/// the
-/// checkpoint's name as the encryption context, which the service's log shows.
+/// Keys that never leave AWS KMS, or what speaks as it does: a data key is wrapped and unwrapped
+/// there, each time with the checkpoint's name as the encryption context, which the service's log
+/// shows.
 public final class KmsKeys implements KeyWrap, AutoCloseable {
     /// With the request's timeout this bounds how long a dead service is waited for.
     private static final int ATTEMPTS = 3;

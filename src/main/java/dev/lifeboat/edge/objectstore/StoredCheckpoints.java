@@ -43,9 +43,8 @@ public final class StoredCheckpoints implements CheckpointStore, AutoCloseable {
     /// Of this process; some of them may be closed.
     private final List<StoredChain> chains = new CopyOnWriteArrayList<>();
 
-    /// @param memory for pages that wait for compression; the dump never waits while they fit. Less where the
-    /// JVM grants
-    ///     less outside of its heap
+    /// @param memory for pages that wait for compression; the dump never waits while they fit. Less
+    /// where the JVM grants less outside of its heap
     /// @param workers threads that compress and seal, at least 1
     /// @param streams requests to the store at once, of a save or a restore; a save has a part of 16 MiB in memory
     ///     for each

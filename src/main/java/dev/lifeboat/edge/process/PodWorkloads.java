@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Pods as workloads. The cluster says which there are; the agent remembers only what it has restored.
 ///
-/// A restored pod of a Deployment or a Job has another name than the one that was saved. It is found by both for as
-/// long
-/// as its restored process runs; by the cluster it goes under its own.
+/// A restored pod of a Deployment or a Job has another name than the one that was saved. It is
+/// found by both for as long as its restored process runs; by the cluster it goes under its own.
 public final class PodWorkloads implements Workloads {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SUFFIX = ".json";

@@ -105,9 +105,8 @@ public record ContainerImage(Path folder, Path layer) {
         return new ContainerImage(folder, image);
     }
 
-    /// Nothing was lost at any step, none is missing, and none was made twice: what the program counts in its memory
-    /// and
-    /// what it has written to its root file system are of the same moment.
+    /// Nothing was lost at any step, none is missing, and none was made twice: what the program
+    /// counts in its memory and what it has written to its root file system are of the same moment.
     ///
     /// @param log of a container
     public static void wholeAndUnbroken(Path log) throws IOException {

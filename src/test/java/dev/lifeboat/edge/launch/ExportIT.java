@@ -31,9 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A checkpoint leaves the store as a tar, and nobody of ours is needed to read it: the real checkpointctl
-/// shows it, and
-/// `criu restore` from a shell brings the process back.
+/// A checkpoint leaves the store as a tar, and nobody of ours is needed to read it: the real
+/// checkpointctl shows it, and `criu restore` from a shell brings the process back.
 final class ExportIT {
     private static final Budget GENEROUS = new Budget(100, ByteRate.ofMegabytes(1e6));
 

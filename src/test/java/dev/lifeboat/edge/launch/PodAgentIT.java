@@ -43,9 +43,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A container of one containerd goes on under another, from agent to agent through the store. What a kubelet and an
-/// API
-/// server do is done here by hand.
+/// A container of one containerd goes on under another, from agent to agent through the store. What
+/// a kubelet and an API server do is done here by hand.
 final class PodAgentIT {
     private static final Duration WINDOW = Duration.ofMinutes(2);
     private static final String NAME = "pod-" + ProcessHandle.current().pid() + "-";

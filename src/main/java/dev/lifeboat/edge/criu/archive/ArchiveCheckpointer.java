@@ -19,9 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Has the node's container engine make the checkpoint, and carries its archive into the store. For nodes on which
-/// nothing
-/// privileged may run.
+/// Has the node's container engine make the checkpoint, and carries its archive into the store. For
+/// nodes on which nothing privileged may run.
 ///
 /// The container is not stopped: it runs on from the cut until the checkpoint is durable and it is ended, and what it
 /// does meanwhile is lost. Nothing has to be thawed when a save is given up. It cannot restore.
@@ -111,9 +110,8 @@ public final class ArchiveCheckpointer implements Checkpointer {
         };
     }
 
-    /// Waits for the reader's end in any case: nobody may be asked for a verdict behind our back, and one that was
-    /// given
-    /// counts.
+    /// Waits for the reader's end in any case: nobody may be asked for a verdict behind our back,
+    /// and one that was given counts.
     private static Captured within(long nanos, Thread reader, CompletableFuture<Captured> captured)
             throws InterruptedException, ExecutionException {
         try {

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
-/// What containerd and CRI-O write for one container when a kubelet asks them to: a tar with `checkpoint/` for CRIU's
-/// images, `config.dump` and `rootfs-diff.tar`, an image layer (checkpointctl, lib/metadata.go). It may have been
-/// written
-/// by a broken engine or by somebody else: names, counts and sizes are checked, and what is not understood is refused.
+/// What containerd and CRI-O write for one container when a kubelet asks them to: a tar with
+/// `checkpoint/` for CRIU's images, `config.dump` and `rootfs-diff.tar`, an image layer
+/// (checkpointctl, lib/metadata.go). It may have been written by a broken engine or by somebody
+/// else: names, counts and sizes are checked, and what is not understood is refused.
 public final class ContainerArchive implements AutoCloseable {
     /// What a root file system's changes are called beside the images; the runtime's wrapper applies them.
     public static final String CHANGES = "lifeboat-rootfs.tar";

@@ -11,9 +11,8 @@ public interface Pods {
     /// @param container its id in the runtime
     Optional<PodIdentity> of(String container);
 
-    /// Has the pod deleted, and no other of its name. Asks again for as long as `left` while the cluster does not
-    /// answer;
-    /// goes on asking behind the caller's back after that.
+    /// Has the pod deleted, and no other of its name. Asks again for as long as `left` while the
+    /// cluster does not answer; goes on asking behind the caller's back after that.
     void delete(PodIdentity pod, Duration left) throws InterruptedException;
 
     /// Sends the pod that waits for this checkpoint to this node, and waits for one to come.

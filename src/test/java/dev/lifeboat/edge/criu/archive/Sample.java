@@ -12,9 +12,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/// What a kubelet 1.34.4 with containerd 2.1.9, runc 1.3.6 and CRIU 4.2.1 wrote for a shell that counts, less its logs.
-/// It
-/// had deleted /bin/wget, and made /etc/n/1, /tmp/x and /tmp/count.
+/// What a kubelet 1.34.4 with containerd 2.1.9, runc 1.3.6 and CRIU 4.2.1 wrote for a shell that
+/// counts, less its logs. It had deleted /bin/wget, and made /etc/n/1, /tmp/x and /tmp/count.
 final class Sample {
     static final String CONTAINER = "0558e2fda35d5a398ef54451e35102c4d6d46a14081be06c22ac0eaa802173d5";
 
