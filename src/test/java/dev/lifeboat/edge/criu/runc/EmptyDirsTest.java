@@ -94,7 +94,7 @@ final class EmptyDirsTest {
             var found = config(mount(shared, "/dev/shm"));
 
             assertThat(found.all()).containsExactly(new EmptyDir("dev.shm", shared));
-            assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(7), List.of()));
+            assertThat(found.weigh()).isEqualTo(new Volumes(new ByteCount(7 + 2 * EmptyDir.BESIDE), List.of()));
         }
         assertThat(config(mount(Path.of("/dev/shm"), "/dev/shm")).weigh().staying())
                 .containsExactly("its /dev/shm is the node's (hostIPC)");
