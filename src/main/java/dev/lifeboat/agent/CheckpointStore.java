@@ -100,6 +100,9 @@ public interface CheckpointStore {
         /// Waits until all pages and files are in the store, then puts the manifest, conditionally and last.
         Size commit(Facts facts) throws InterruptedException;
 
+        /// Whether the manifest was sent, so that it is in the store or may come there yet, whatever [#commit] said.
+        boolean isSent();
+
         /// What has come in and gone out so far; may be asked from any thread.
         Size size();
 

@@ -321,12 +321,13 @@ final class Save {
             station.report(new Report.Captured(order.node(), station.now(), order.id(), soFar.pages()));
             try {
                 capture.files();
-                sent = true;
                 committed.set(capture.commit());
                 return Verdict.KILL;
             } catch (RuntimeException e) {
                 trouble.set(e);
                 return Verdict.THAW;
+            } finally {
+                sent = capture.draft().isSent();
             }
         }
     }

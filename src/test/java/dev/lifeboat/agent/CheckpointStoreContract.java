@@ -228,6 +228,7 @@ public abstract class CheckpointStoreContract {
             draft.abort();
 
             assertFails(StoreFailed.Kind.STALLED, () -> draft.commit(facts("node-a")));
+            assertThat(draft.isSent()).isFalse();
         }
         assertThat(store.committed(ID)).isFalse();
     }
@@ -239,8 +240,10 @@ public abstract class CheckpointStoreContract {
             write(draft, 42);
 
             assertThat(store.settle(ID)).isFalse();
+            assertThat(draft.isSent()).isFalse();
 
             assertFails(StoreFailed.Kind.REFUSED, () -> draft.commit(facts("node-a")));
+            assertThat(draft.isSent()).isTrue();
         }
         assertThat(store.settle(ID)).isFalse();
         assertThat(store.committed(ID)).isFalse();

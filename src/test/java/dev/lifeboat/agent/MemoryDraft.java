@@ -43,6 +43,7 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
     private @Nullable Facts facts;
     private boolean aborted;
     private boolean unsettled;
+    private boolean sent;
     private boolean closed;
 
     MemoryDraft(Contents objects, InstantSource clock, Way way, CheckpointId id, @Nullable MemoryChain chain) {
@@ -82,8 +83,9 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
         facts = known;
         StoreFailed cause = new StoreFailed(StoreFailed.Kind.REFUSED, id + " is settled already");
         unsettled = true;
+        sent = true;
         try {
-            sent();
+            send();
             boolean first = objects.manifests().putIfAbsent(id, new Manifest(this, clock.instant())) == null;
             way.back(Call.MANIFEST);
             if (first) {
@@ -101,7 +103,7 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
     }
 
     /// What is on the wire comes, though its sender is gone.
-    private void sent() {
+    private void send() {
         boolean there = false;
         try {
             way.there(Call.MANIFEST);
@@ -160,6 +162,11 @@ final class MemoryDraft implements CheckpointStore.Draft, PageSink {
         if (aborted) {
             throw new StoreFailed(StoreFailed.Kind.STALLED, "the save of " + id + " was given up");
         }
+    }
+
+    @Override
+    public boolean isSent() {
+        return sent;
     }
 
     @Override

@@ -35,6 +35,7 @@ final class LayerDraft implements CheckpointStore.Draft {
     private volatile CompletableFuture<Void> indexing = CompletableFuture.completedFuture(null);
 
     private volatile State state = State.OPEN;
+    private volatile boolean sent;
     private KeyWrap.@Nullable Wrapped wrapped;
 
     private enum State {
@@ -132,6 +133,7 @@ final class LayerDraft implements CheckpointStore.Draft {
             throw new InterruptedException("given up before the manifest was sent");
         }
         state = State.UNSETTLED;
+        sent = true;
         put(content);
         state = State.COMMITTED;
         return size;
@@ -181,6 +183,11 @@ final class LayerDraft implements CheckpointStore.Draft {
         }
         state = State.OPEN;
         throw cause;
+    }
+
+    @Override
+    public boolean isSent() {
+        return sent;
     }
 
     @Override
