@@ -245,10 +245,11 @@ final class TwoMachinesVM {
         assertThat(now.sum())
                 .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
                 .isEqualTo(expected);
+        // Plans are drawn again while they are carried out: on a busy machine a round is taken back before it begins.
+        assertThat(planned.rounds()).as("rounds that the notice's plan ordered").isPositive();
         assertThat(stored.rounds())
                 .as("rounds between the notice and the freeze")
-                .isEqualTo(planned.rounds())
-                .isPositive();
+                .isLessThanOrEqualTo(planned.rounds());
         List<Matcher> rounds = rounds(doomed);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
         ByteCount last = carriedLast(doomed);
