@@ -135,3 +135,25 @@ readinessProbe:
 image: {{ include "lifeboat.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end -}}
+
+{{/* (dict "what" "kafka" "cidrs" (list) "namespaces" (list)): nothing where it may be anywhere. */}}
+{{- define "lifeboat.to" -}}
+{{- if not (or .cidrs .namespaces) }}
+{{- fail (printf "networkPolicy.%s: neither cidrs nor namespaces say where it is" .what) }}
+{{- end }}
+{{- if not (or (has "0.0.0.0/0" .cidrs) (has "::/0" .cidrs)) -}}
+to:
+  {{- range .cidrs }}
+  - ipBlock: {cidr: {{ . | quote }}}
+  {{- end }}
+  {{- range .namespaces }}
+  - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ . }}}}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The port of a URL. */}}
+{{- define "lifeboat.portOf" -}}
+{{- $named := regexFind ":[0-9]+$" (urlParse .).host -}}
+{{- if $named }}{{ trimPrefix ":" $named }}{{ else }}{{ ternary "80" "443" (hasPrefix "http:" .) }}{{ end -}}
+{{- end -}}
