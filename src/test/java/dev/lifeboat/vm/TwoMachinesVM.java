@@ -245,8 +245,9 @@ final class TwoMachinesVM {
         assertThat(now.sum())
                 .as("checksum over all pages after %d steps, against a memory that was never moved", now.steps())
                 .isEqualTo(expected);
-        // Plans are drawn again while they are carried out: on a busy machine a round is taken back before it begins.
-        assertThat(planned.rounds()).as("rounds that the notice's plan ordered").isPositive();
+        // Plans decide by what they measured, and are drawn again while they are carried out: on a busy machine the
+        // notice's plan has no round, or one that is taken back before it begins. What the chain owes to the
+        // background is asserted below.
         assertThat(stored.rounds())
                 .as("rounds between the notice and the freeze")
                 .isLessThanOrEqualTo(planned.rounds());
