@@ -12,8 +12,10 @@ type call struct {
 // Options of runc itself, before the command, that take a value (runc(8)); all others are switches.
 var globalValues = map[string]bool{"root": true, "log": true, "log-format": true, "criu": true, "rootless": true}
 
-// Options of `runc create` and `runc start` that take a value (runc-create(8)).
-var commandValues = map[string]bool{"bundle": true, "b": true, "console-socket": true, "pid-file": true, "preserve-fds": true, "pidfd-socket": true}
+// Options of `runc create`, `runc start` and `runc exec` that take a value (runc-create(8), runc-exec(8)).
+var commandValues = map[string]bool{"bundle": true, "b": true, "console-socket": true, "pid-file": true, "preserve-fds": true, "pidfd-socket": true,
+	"process": true, "p": true, "cwd": true, "env": true, "e": true, "user": true, "u": true, "additional-gids": true, "g": true,
+	"process-label": true, "apparmor": true, "cap": true, "c": true, "cgroup": true}
 
 func parse(args []string) call {
 	for i := 0; i < len(args); i++ {

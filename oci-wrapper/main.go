@@ -1,5 +1,6 @@
 // lifeboat-runc stands where containerd or CRI-O expects runc (a RuntimeClass handler's BinaryName). It turns the `create`
-// of a container that asks for a checkpoint into `runc restore`, and hands everything else to runc as it came.
+// of a container that asks for a checkpoint into `runc restore`, keeps the probes of one that stands still for its
+// checkpoint from it, and hands everything else to runc as it came.
 //
 // A container asks with annotations:
 //
@@ -41,6 +42,8 @@ func main() {
 		err = w.create()
 	case "start":
 		err = w.start()
+	case "exec":
+		err = w.exec()
 	default:
 		err = errNotOurs
 	}

@@ -22,6 +22,8 @@ const (
 	typeAnnotation = "io.kubernetes.cri.container-type"
 	// Each container of a pod carries these; its init containers are nobody's checkpoint.
 	nameAnnotation = "io.kubernetes.cri.container-name"
+	// A pod's owner names by this the one container that is saved; all others start afresh.
+	savedAnnotation = "lifeboat.dev/container"
 	// runc hands the file that this names to CRIU (libcontainer/criu_linux.go).
 	criuAnnotation = "org.criu.config"
 
@@ -73,7 +75,7 @@ func (w wrapper) create() error {
 	if !name.MatchString(wanted) {
 		return fmt.Errorf("annotation %s: %q is no checkpoint's name", restoreAnnotation, wanted)
 	}
-	if w.isAnothers(wanted, b.annotations[nameAnnotation]) {
+	if w.isAnothers(wanted, b.annotations[nameAnnotation], b.annotations[savedAnnotation]) {
 		return errNotOurs
 	}
 	err = w.restoreOnce(b, wanted)
@@ -86,14 +88,20 @@ func (w wrapper) create() error {
 	return err
 }
 
-// isAnothers says whether the checkpoint is of another container of the pod: its init containers start as ever, before it.
-func (w wrapper) isAnothers(wanted, container string) bool {
+// isAnothers says whether the checkpoint is of another container of the pod: its init containers start as ever before it,
+// and its sidecars beside it. These may start when the checkpoint has been taken; then the owner's word alone tells.
+func (w wrapper) isAnothers(wanted, container, named string) bool {
+	if container == "" {
+		return false
+	}
 	var saved struct {
 		Container string `json:"container"`
 	}
 	text, err := os.ReadFile(filepath.Join(w.restores, wanted, podFile))
-	return err == nil && json.Unmarshal(text, &saved) == nil && saved.Container != "" && container != "" &&
-		saved.Container != container
+	if err == nil && json.Unmarshal(text, &saved) == nil && saved.Container != "" {
+		return saved.Container != container
+	}
+	return named != "" && named != container
 }
 
 // restoreOnce takes the checkpoint by renaming it, so that of two who try one has it, and frees its memory in any case.

@@ -129,13 +129,20 @@ func TestACheckpointIsTakenByNoOtherContainerOfThePod(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(w.restores, "r-1"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if w.isAnothers("r-1", "first") {
+	if w.isAnothers("r-1", "first", "") {
 		t.Error("whose it is was not said")
 	}
 	if err := os.WriteFile(filepath.Join(w.restores, "r-1", podFile), []byte(`{"container": "main"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if !w.isAnothers("r-1", "first") || w.isAnothers("r-1", "main") || w.isAnothers("r-1", "") {
+	if !w.isAnothers("r-1", "first", "") || w.isAnothers("r-1", "main", "") || w.isAnothers("r-1", "", "") {
 		t.Error("it is main's alone, and anybody's who is not named")
+	}
+}
+
+func TestOneThatHasBeenTakenIsStillOfTheContainerThatTheOwnerNamed(t *testing.T) {
+	w := wrapper{restores: t.TempDir()}
+	if !w.isAnothers("r-1", "beside", "main") || w.isAnothers("r-1", "main", "main") {
+		t.Error("it is main's alone")
 	}
 }

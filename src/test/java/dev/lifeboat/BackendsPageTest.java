@@ -63,6 +63,11 @@ final class BackendsPageTest {
                     "EvacuationOnCluster",
                     "InstalledOnCluster",
                     "PodAgentIT"),
+            new Property(
+                    "Of several containers of a pod the one goes on that its owner has named, and the others start afresh",
+                    "EvacuationOnCluster",
+                    "InstalledOnCluster",
+                    "KubeletCheckpointsOnCluster"),
             new Property("No byte of a workload's memory is in a record of Kafka's", "NoMemoryInRecordsTest"),
             new Property("Pages in the store are sealed, and what opens them is not beside them", "KmsKeysIT"));
 

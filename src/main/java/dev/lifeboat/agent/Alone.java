@@ -12,10 +12,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// Acts on the standing orders when a notice has come to this node and the log is out of reach.
@@ -33,7 +31,13 @@ public final class Alone {
     private final LastOrders last;
     private final ReportLog reports;
     private final InstantSource clock;
-    private final Set<NoticeId> heeded = new LinkedHashSet<>();
+
+    /// When each that was acted on had been received.
+    private final Map<NoticeId, Instant> heeded = new LinkedHashMap<>();
+
+    /// When each that was taken back was, last.
+    private final Map<NoticeId, Instant> takenBack = new LinkedHashMap<>();
+
     private final Map<String, Report.ActedAlone> acts = new LinkedHashMap<>();
 
     /// @param agent that carries out what is decided here
@@ -58,17 +62,18 @@ public final class Alone {
         }
     }
 
-    /// Hears of a notice that the log does not have. Returns at once; hearing it again does nothing.
+    /// Hears of a notice that the log does not have. Returns at once; hearing it again does nothing, unless it was
+    /// taken back in between: then it is given anew. What waits for the log comes again and again.
     ///
     /// @return how many saves it began
     public synchronized int told(Notice notice) {
-        if (!notice.node().equals(node) || heeded.contains(notice.id())) {
+        if (!notice.node().equals(node) || isTakenBack(notice) || isHeeded(notice)) {
             return 0;
         }
         return switch (notice) {
             case Notice.Preemption _, Notice.Drain _ -> act(notice, StandingOrders.deadline(notice));
             case Notice.Withdrawal withdrawal -> {
-                takeBack(withdrawal.withdrawn());
+                takeBack(withdrawal);
                 yield 0;
             }
             case Notice.Advisory _, Notice.Death _, Notice.Canary _ -> 0;
@@ -104,10 +109,10 @@ public final class Alone {
         if (orders == null || deadline.isAfter(now.plus(StandingOrders.LEAD))) {
             return 0;
         }
-        heed(notice.id());
+        remember(heeded, notice.id(), notice.receivedAt());
         var begun = new ArrayList<Report.ActedAlone>();
         for (StandingOrders.Entry entry : orders.saves()) {
-            Order.Save order = entry.order(node, notice.id(), deadline);
+            Order.Save order = order(entry, notice, deadline);
             if (!acts.containsKey(order.key())) {
                 var act = new Report.ActedAlone(
                         node, now, order.id(), order.workload(), notice, order.rounds(), entry.needs());
@@ -120,16 +125,36 @@ public final class Alone {
         return begun.size();
     }
 
+    private Order.Save order(StandingOrders.Entry entry, Notice notice, Instant deadline) {
+        Order.Save order = entry.order(node, notice.id(), deadline);
+        Report.ActedAlone act = acts.get(order.key());
+        return act != null && isTakenBack(act.notice()) ? order(entry.again(), notice, deadline) : order;
+    }
+
+    private boolean isTakenBack(Notice notice) {
+        return !notice.receivedAt().isAfter(takenBack.getOrDefault(notice.id(), Instant.MIN));
+    }
+
+    /// Since it was last taken back.
+    private boolean isHeeded(Notice notice) {
+        Instant before = heeded.get(notice.id());
+        return before != null && before.isAfter(takenBack.getOrDefault(notice.id(), Instant.MIN));
+    }
+
     /// The agent does an order once, and answers every repetition with what it last said.
     private void tell(Report.ActedAlone act) {
         reports.append(act);
         agent.accept(act.save());
     }
 
-    private void takeBack(NoticeId withdrawn) {
-        heeded.remove(withdrawn);
+    private void takeBack(Notice.Withdrawal withdrawal) {
+        Instant before = takenBack.getOrDefault(withdrawal.withdrawn(), Instant.MIN);
+        if (!withdrawal.receivedAt().isAfter(before)) {
+            return;
+        }
+        remember(takenBack, withdrawal.withdrawn(), withdrawal.receivedAt());
         for (Report.ActedAlone act : acts.values()) {
-            if (act.notice().id().equals(withdrawn)) {
+            if (act.notice().id().equals(withdrawal.withdrawn()) && isTakenBack(act.notice())) {
                 Order.Save save = act.save();
                 var id = new OrderId(
                         save.migration() + "/abort-1",
@@ -140,10 +165,10 @@ public final class Alone {
         }
     }
 
-    private void heed(NoticeId notice) {
-        heeded.add(notice);
-        if (heeded.size() > MOST_NOTICES) {
-            heeded.remove(heeded.iterator().next());
+    private static void remember(Map<NoticeId, Instant> all, NoticeId notice, Instant at) {
+        all.put(notice, at);
+        if (all.size() > MOST_NOTICES) {
+            all.remove(all.keySet().iterator().next());
         }
     }
 }

@@ -95,6 +95,7 @@ public interface Checkpointer {
     }
 
     sealed interface RestoreOutcome {
+        /// It was let go. A job that had nearly finished may have ended by itself since.
         record Running(long pid) implements RestoreOutcome {}
 
         /// This machine cannot run it, others may; nothing was begun.

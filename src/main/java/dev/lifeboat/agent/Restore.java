@@ -224,9 +224,10 @@ final class Restore {
         }
     }
 
+    /// What has ended since was restored all the same: nobody may have it again.
     private Report resumed(long pid) {
-        station.workloads().adopt(order.workload(), pid, order.checkpoint());
-        return new Report.Resumed(order.node(), station.now(), order.id(), pid);
+        boolean runs = station.workloads().find(order.workload()).isPresent();
+        return new Report.Resumed(order.node(), station.now(), order.id(), pid, null, runs ? null : true);
     }
 
     /// A repeated order after a lost answer, or a name that is taken.

@@ -122,20 +122,37 @@ public final class Listener {
     /// The spool may hold it since before a restart of ours.
     private Outcome keep(List<Notice> fresh) {
         List<Notice> waiting = spool.waiting();
-        var missing = fresh.stream()
-                .filter(notice -> waiting.stream().noneMatch(kept -> kept.id().equals(notice.id())))
-                .toList();
+        var missing = fresh.stream().filter(notice -> !holds(waiting, notice)).toList();
         if (!missing.isEmpty() && !spool.keep(missing)) {
             return Outcome.REFUSED;
         }
-        fresh.forEach(notice -> spooled.add(notice.id().value()));
+        for (Notice notice : fresh) {
+            forgetWithdrawn(notice, known);
+            forgetWithdrawn(notice, spooled);
+            spooled.add(notice.id().value());
+        }
         return Outcome.SPOOLED;
     }
 
-    private void remember(Notice notice) {
-        if (notice instanceof Notice.Withdrawal withdrawal) {
-            known.forget(withdrawal.withdrawn().value());
+    /// Not what is taken back behind it: given again, that is kept again.
+    private static boolean holds(List<Notice> waiting, Notice notice) {
+        boolean holds = false;
+        for (Notice kept : waiting) {
+            holds |= kept.id().equals(notice.id());
+            holds &= !(kept instanceof Notice.Withdrawal withdrawal
+                    && withdrawal.withdrawn().equals(notice.id()));
         }
+        return holds;
+    }
+
+    private static void forgetWithdrawn(Notice notice, Recent from) {
+        if (notice instanceof Notice.Withdrawal withdrawal) {
+            from.forget(withdrawal.withdrawn().value());
+        }
+    }
+
+    private void remember(Notice notice) {
+        forgetWithdrawn(notice, known);
         spooled.forget(notice.id().value());
         known.add(notice.id().value());
     }

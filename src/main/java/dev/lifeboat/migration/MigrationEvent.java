@@ -116,7 +116,22 @@ public sealed interface MigrationEvent extends JournalEvent.OfMigration {
 
     record SourceReleased(MigrationId migration, Instant at) implements MigrationEvent {}
 
-    record WorkloadResumed(MigrationId migration, Instant at, NodeName node, long pid) implements MigrationEvent {}
+    /// @param ended true when it had ended by itself by the time that its agent looked; null while it runs
+    record WorkloadResumed(
+            MigrationId migration,
+            Instant at,
+            NodeName node,
+            long pid,
+            @Nullable Boolean ended) implements MigrationEvent {
+        public WorkloadResumed(MigrationId migration, Instant at, NodeName node, long pid) {
+            this(migration, at, node, pid, null);
+        }
+
+        /// Whether it had only its end to come to.
+        public boolean hasEnded() {
+            return Boolean.TRUE.equals(ended);
+        }
+    }
 
     record WorkloadLost(MigrationId migration, Instant at, LossReason reason) implements MigrationEvent {}
 

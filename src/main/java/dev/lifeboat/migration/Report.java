@@ -70,20 +70,6 @@ public sealed interface Report {
             this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, null, null);
         }
 
-        /// Of an agent that does not say by what means it checkpoints.
-        public Heartbeat(
-                NodeName node,
-                Instant at,
-                List<Workload> workloads,
-                ByteRate uplink,
-                boolean accepting,
-                @Nullable Capacity capacity,
-                @Nullable Preflight preflight,
-                @Nullable List<Condition> conditions,
-                @Nullable List<BackgroundCheckpoint> backgrounds) {
-            this(node, at, workloads, uplink, accepting, capacity, preflight, conditions, backgrounds, null);
-        }
-
         /// Whether its agent's saves have it.
         public boolean can(Means.Ability ability) {
             return (means == null ? Means.CRIU : means).can(ability);
@@ -258,15 +244,23 @@ public sealed interface Report {
     /// Said again once nothing is missing any more.
     ///
     /// @param missing memory that is still on its way while it runs; null when all of it is there
+    /// @param ended true when it had ended by itself by the time that its agent looked: a job that had
+    ///     nearly finished, or one that could not bear to be elsewhere. Null while it runs
     record Resumed(
             NodeName node,
             Instant at,
             OrderId order,
             long pid,
-            @Nullable ByteCount missing) implements OfMigration {
+            @Nullable ByteCount missing,
+            @Nullable Boolean ended) implements OfMigration {
         /// All of its memory is there.
         public Resumed(NodeName node, Instant at, OrderId order, long pid) {
-            this(node, at, order, pid, null);
+            this(node, at, order, pid, null, null);
+        }
+
+        /// Some of its memory is still on its way.
+        public Resumed(NodeName node, Instant at, OrderId order, long pid, ByteCount missing) {
+            this(node, at, order, pid, missing, null);
         }
     }
 

@@ -68,6 +68,11 @@ public record StandingOrders(
             int turn,
             int rounds,
             @Nullable Needs needs) {
+        /// The same for the workload's next migration, once this one was taken back.
+        public Entry again() {
+            return new Entry(workload, turn + 1, rounds, needs);
+        }
+
         /// The order that the orchestrator would give, under the same key: whoever of the two is first, it is done
         /// once.
         public Order.Save order(NodeName node, NoticeId notice, Instant deadline) {

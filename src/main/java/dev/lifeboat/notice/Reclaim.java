@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// queue and as a taint is one reclaim, with the earliest deadline and all its sightings.
 ///
 /// What the fold says does not depend on the order of arrival: a withdrawal that overtakes its notice still takes it
-/// back, a notice seen twice counts once, and one seen again after its withdrawal holds again.
+/// back, a notice seen twice counts once, and one seen again after its withdrawal is a new one: its time counts from
+/// then, whatever its id.
 ///
 /// @param id of the first notice; it stays, so that what is derived from it stays
 /// @param sightings in order of arrival, at most [#MAX_SIGHTINGS]
@@ -136,21 +137,30 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
 
     private boolean holds(Sighting sighting) {
         Instant withdrawnAt = takenBack.isEmpty() ? null : takenBack.get(sighting.id());
-        return withdrawnAt == null || sighting.lastSeen().isAfter(withdrawnAt);
+        return withdrawnAt == null || sighting.isAfter(withdrawnAt);
     }
 
     private Reclaim seen(Notice notice) {
         var all = new ArrayList<>(sightings);
         for (int i = 0; i < all.size(); i++) {
             if (all.get(i).id().equals(notice.id())) {
-                all.set(i, all.get(i).and(notice));
+                all.set(i, again(all.get(i), notice));
                 return new Reclaim(id, node, all, takenBack);
             }
         }
         if (all.size() < MAX_SIGHTINGS) {
-            all.add(new Sighting(notice, notice.receivedAt()));
+            all.add(new Sighting(notice, notice));
         }
         return new Reclaim(id, node, all, takenBack);
+    }
+
+    private Sighting again(Sighting known, Notice notice) {
+        Instant withdrawnAt = takenBack.get(notice.id());
+        if (withdrawnAt == null) {
+            return known.and(notice);
+        }
+        boolean late = !notice.receivedAt().isAfter(withdrawnAt) && known.isAfter(withdrawnAt);
+        return late ? known : known.and(notice).since(withdrawnAt);
     }
 
     private Reclaim without(Notice.Withdrawal withdrawal) {
@@ -159,7 +169,13 @@ public record Reclaim(NoticeId id, NodeName node, List<Sighting> sightings, Map<
             all.merge(
                     withdrawal.withdrawn(), withdrawal.receivedAt(), (one, other) -> one.isAfter(other) ? one : other);
         }
-        return new Reclaim(id, node, sightings, all);
+        Instant latest = all.get(withdrawal.withdrawn());
+        List<Sighting> left = latest == null
+                ? sightings
+                : sightings.stream()
+                        .map(each -> each.id().equals(withdrawal.withdrawn()) ? each.since(latest) : each)
+                        .toList();
+        return new Reclaim(id, node, left, all);
     }
 
     private static Standing standing(Notice notice) {

@@ -15,11 +15,13 @@ import dev.lifeboat.migration.Migration.Safe;
 import dev.lifeboat.migration.Migration.Saving;
 import dev.lifeboat.migration.Migration.Sought;
 import dev.lifeboat.migration.Migration.Stranded;
+import dev.lifeboat.migration.Migration.Waiting;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationEvent.CheckpointStored;
 import dev.lifeboat.migration.MigrationEvent.PagesCaptured;
 import dev.lifeboat.migration.MigrationEvent.RestoreFailed;
 import dev.lifeboat.migration.MigrationEvent.SaveFailed;
+import dev.lifeboat.migration.MigrationEvent.SaveOrdered;
 import dev.lifeboat.migration.MigrationEvent.SourceReleased;
 import dev.lifeboat.migration.MigrationEvent.StreamingBegun;
 import dev.lifeboat.migration.MigrationEvent.WorkloadFrozen;
@@ -41,7 +43,12 @@ final class Answers {
                 migration instanceof Noticed s && answers(report, s)
                         ? List.of(new StreamingBegun(s.id(), now))
                         : List.of();
-            case Report.SaveProgress _, Report.ActedAlone _ -> List.of();
+            case Report.SaveProgress _ -> List.of();
+            // It is under way, or was, though its turn had not come: from now on it can be taken back.
+            case Report.ActedAlone _ ->
+                migration instanceof Waiting s && aboutSave(report, s.save())
+                        ? List.of(new SaveOrdered(s.id(), now))
+                        : List.of();
             case Report.Frozen _ ->
                 migration instanceof Saving s && answers(report, s) && !(s instanceof Frozen || s instanceof Captured)
                         ? List.of(new WorkloadFrozen(s.id(), now))
@@ -94,7 +101,7 @@ final class Answers {
     private static List<MigrationEvent> resumed(Report.Resumed report, Migration migration, Instant now) {
         return switch (migration) {
             case Adrift _, Safe _, Lost _, Stranded _ ->
-                List.of(new WorkloadResumed(migration.id(), now, report.node(), report.pid()));
+                List.of(new WorkloadResumed(migration.id(), now, report.node(), report.pid(), report.ended()));
             case AtRisk _, Resumed _, LetGone _ -> List.of();
         };
     }

@@ -54,6 +54,11 @@ final class Clockwork {
     /// packed two to one.
     private static final long SLOWEST_RESTORE = 50L << 20;
 
+    /// Within which an agent says itself that a pod has not come up: half a minute for its owner to
+    /// make it, two minutes to start it. A volume that has to be detached from another node first
+    /// takes most of that.
+    private static final Duration STARTING = Duration.ofSeconds(150);
+
     private final Limits limits;
     private final Destinations destinations;
 
@@ -260,15 +265,15 @@ final class Clockwork {
         return known ? List.of() : List.of(new NoDestinationFound(migration.id(), now, refusals));
     }
 
-    /// A target that lives is left the time that its memory takes: a second one would take the claim from
-    /// it and be no faster.
+    /// A target that lives is left the time that its memory and its volumes take: a second one would take the claim
+    /// from it and be no faster.
     private boolean expired(Migration migration, NodeName target, Instant since, View view, Instant now) {
         Instant due = since.plus(limits.restoreTimeout());
         if (view.silent(target, now, limits.silentAfter())) {
             return due.isBefore(now);
         }
         long seconds = migration.subject().needed().room().bytes() / SLOWEST_RESTORE;
-        return due.plusSeconds(seconds).isBefore(now);
+        return due.plus(STARTING).plusSeconds(seconds).isBefore(now);
     }
 
     private static RestoreFailed timedOut(Migration migration, Restores restores, NodeName target, Instant now) {

@@ -129,6 +129,17 @@ public final class Evacuations {
                         .count();
     }
 
+    /// The name of the next one. An agent that acted alone, twice under the same word, may be ahead of the count.
+    MigrationId next(Reclaim reclaim, WorkloadId workload) {
+        int turn = turn(reclaim.node(), workload);
+        MigrationId next = MigrationId.of(reclaim.id(), workload, turn);
+        while (migrations.containsKey(next)) {
+            turn++;
+            next = MigrationId.of(reclaim.id(), workload, turn);
+        }
+        return next;
+    }
+
     /// All that is not closed, in order of opening.
     Collection<Migration> open() {
         return register.open();

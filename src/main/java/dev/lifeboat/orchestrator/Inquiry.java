@@ -6,6 +6,7 @@ import dev.lifeboat.estimate.Subject;
 import dev.lifeboat.migration.Planned;
 import dev.lifeboat.notice.GraceWindow;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
 import dev.lifeboat.orchestrator.Planner.Aboard;
 import dev.lifeboat.orchestrator.Planner.Occasion;
@@ -94,10 +95,10 @@ final class Inquiry {
         return asked ? Makes.among(occasion) : List.of();
     }
 
-    /// The first word of it, not the latest: what a window reserves goes by its whole length.
+    /// The first word of it that holds, not the latest: what a window reserves goes by its whole length.
     private Instant since(Reclaim reclaim) {
-        return reclaim.sightings().stream()
-                .map(sighting -> sighting.first().receivedAt())
+        return reclaim.standingWords().stream()
+                .map(Notice::receivedAt)
                 .filter(occasion.now()::isAfter)
                 .min(Comparator.naturalOrder())
                 .orElse(occasion.now());
@@ -155,7 +156,8 @@ final class Inquiry {
                 occasion.view().obstructions(node, workload.id()).stream()
                         .filter(each -> each.obstacle().lasts())
                         .toList(),
-                background(workload).map(Straits.Background::loses).orElse(null));
+                background(workload).map(Straits.Background::loses).orElse(null),
+                condition.bears());
     }
 
     /// What it would go back to, were it not saved; nothing where its node is only drained, since

@@ -6,6 +6,7 @@ import dev.lifeboat.migration.JournalEvent.NoticeSetAside;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationEvent.SaveOrdered;
 import dev.lifeboat.migration.MigrationEvent.SaveRecalled;
 import dev.lifeboat.migration.MigrationEvent.WorkloadLetGo;
 import dev.lifeboat.migration.Report;
@@ -61,10 +62,11 @@ final class Intake {
         var begun = new MigrationBegun(report.subject(seen == null ? report.needs() : seen), now);
         events.add(begun);
         Reclaim after = known == null || news ? Reclaim.fold(known, report.notice(), now) : known;
-        if (!after.mustLeave()) {
-            // Its agent is at it, or was: it says what came of that, and a survivor does if it cannot.
-            events.add(new SaveRecalled(begun.migration(), now, LetGoReason.WITHDRAWN));
-        }
+        // Its agent is at it, or was: it says what came of that, and a survivor does if it cannot.
+        events.add(
+                after.mustLeave()
+                        ? new SaveOrdered(begun.migration(), now)
+                        : new SaveRecalled(begun.migration(), now, LetGoReason.WITHDRAWN));
         return events;
     }
 

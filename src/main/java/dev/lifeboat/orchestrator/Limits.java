@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param restores per migration, the first included
 /// @param restoreRetryAfter pause after a failed restore
 /// @param restoreTimeout how long one target may take before another is asked; one that is heard of gets
-///     longer, by its workload's memory
+///     longer: until its agent gives up itself, and by its workload's memory
 /// @param silentAfter a node whose agent said nothing for this long takes no restores
 /// @param deadAfter a silent node is presumed dead this long after its deadline; clouds take a machine seconds late
 /// @param patience how long a checkpoint waits for room, or a lost node's for somebody to ask

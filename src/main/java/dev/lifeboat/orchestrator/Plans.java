@@ -278,8 +278,7 @@ final class Plans {
 
     private static List<MigrationEvent> begun(
             Reclaim reclaim, Choice choice, @Nullable Needs needs, Evacuations state, Instant now) {
-        int turn = state.turn(reclaim.node(), choice.workload());
-        MigrationId id = MigrationId.of(reclaim.id(), choice.workload(), turn);
+        MigrationId id = state.next(reclaim, choice.workload());
         Planned planned = choice instanceof Choice.Save save ? save.planned() : Planned.NOTHING;
         Instant closesAt = reclaim.closesAt().orElse(now);
         var begun = new MigrationBegun(

@@ -79,7 +79,8 @@ final class Candidacy {
                         checkpoint.mode() == Action.CheckpointMode.Full
                                 ? tenant.estimates().subList(0, 1)
                                 : tenant.estimates(),
-                        checkpoint.maxFreeze());
+                        checkpoint.maxFreeze(),
+                        tenant.bears());
             case Action.AppHook hook -> new Way.Hook(rung.name(), gate(rung, hookEstimate(hook)), hookEstimate(hook));
             case Action.Drain drain ->
                 new Way.Drain(rung.name(), gate(rung, tenant.estimates().getFirst()), drain.gracePeriod());

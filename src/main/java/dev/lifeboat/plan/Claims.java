@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at every rung of every candidate as if it had the link to itself.
@@ -150,7 +151,7 @@ final class Claims {
             needed.add(sum(members, forecasts, k, Estimate.Forecast::durable));
             frozen.add(sum(members, forecasts, k, Estimate.Forecast::frozen));
         }
-        long allowed = ways.stream().mapToLong(Claims::freezeMillis).min().orElse(Long.MAX_VALUE);
+        long allowed = Math.min(allowedMillis(ways), borneMillis(ways));
         int least = 0;
         while (least < rounds - 1 && frozen.get(least) > allowed && isCalibrated(forecasts, least + 1)) {
             least++;
@@ -202,18 +203,37 @@ final class Claims {
                 .toList();
     }
 
-    private static long freezeMillis(Way way) {
-        return way instanceof Way.Checkpoint checkpoint ? checkpoint.maxFreeze().toMillis() : Long.MAX_VALUE;
+    private static long allowedMillis(List<Way> ways) {
+        return checkpoints(ways)
+                .mapToLong(checkpoint -> checkpoint.maxFreeze().toMillis())
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /// Of several in one turn, by the least patient.
+    private static long borneMillis(List<Way> ways) {
+        return checkpoints(ways)
+                .flatMap(checkpoint -> Stream.ofNullable(checkpoint.bears()))
+                .mapToLong(Duration::toMillis)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static Stream<Way.Checkpoint> checkpoints(List<Way> ways) {
+        return ways.stream().filter(Way.Checkpoint.class::isInstance).map(Way.Checkpoint.class::cast);
     }
 
     private @Nullable Refusal sharedRefusal(List<Way> ways, Turn turn, long deadline) {
-        long allowed = ways.stream().mapToLong(Claims::freezeMillis).min().orElse(Long.MAX_VALUE);
+        long allowed = allowedMillis(ways);
+        long borne = borneMillis(ways);
         long frozen = turn.frozenMillis().get(turn.leastRounds());
         if (turn.needed() > deadline) {
             return new Refusal.TooLong(Duration.ofMillis(turn.needed()), Duration.ofMillis(deadline));
         }
-        if (frozen > allowed) {
-            return new Refusal.FreezeTooLong(Duration.ofMillis(frozen), Duration.ofMillis(allowed));
+        if (frozen > Math.min(allowed, borne)) {
+            return borne < allowed
+                    ? new Refusal.NotBorne(Duration.ofMillis(frozen), Duration.ofMillis(borne))
+                    : new Refusal.FreezeTooLong(Duration.ofMillis(frozen), Duration.ofMillis(allowed));
         }
         return null;
     }

@@ -125,7 +125,8 @@ final class Redrawing {
     /// What is under way was allowed when it began; its `when` is asked no more.
     private static Way begun(Way way, Progress.Saving saving) {
         return way instanceof Way.Checkpoint checkpoint && way.rung().equals(saving.rung())
-                ? new Way.Checkpoint(way.rung(), Gate.OPEN, checkpoint.byRounds(), checkpoint.maxFreeze())
+                ? new Way.Checkpoint(
+                        way.rung(), Gate.OPEN, checkpoint.byRounds(), checkpoint.maxFreeze(), checkpoint.bears())
                 : way;
     }
 

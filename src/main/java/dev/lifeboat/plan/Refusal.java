@@ -14,6 +14,7 @@ public sealed interface Refusal {
             case EstimateUnknown _ -> Code.ESTIMATE_UNKNOWN;
             case TooLong _ -> Code.TOO_LONG;
             case FreezeTooLong _ -> Code.FREEZE_TOO_LONG;
+            case NotBorne _ -> Code.FREEZE_NOT_BORNE;
             case Outranked _ -> Code.OUTRANKED;
             case GroupIncomplete _ -> Code.GROUP_INCOMPLETE;
             case NoDestination _ -> Code.NO_COMPATIBLE_DESTINATION;
@@ -28,6 +29,7 @@ public sealed interface Refusal {
         ESTIMATE_UNKNOWN,
         TOO_LONG,
         FREEZE_TOO_LONG,
+        FREEZE_NOT_BORNE,
         OUTRANKED,
         GROUP_INCOMPLETE,
         NO_COMPATIBLE_DESTINATION,
@@ -52,6 +54,16 @@ public sealed interface Refusal {
     record FreezeTooLong(Duration frozen, Duration allowed) implements Refusal {
         public Duration over() {
             return frozen.minus(allowed);
+        }
+    }
+
+    /// Its policy would have it stand still for longer; somebody ends it before, such as a kubelet whose probe
+    /// it does not answer.
+    ///
+    /// @param frozen the least that any number of rounds in time would give
+    record NotBorne(Duration frozen, Duration borne) implements Refusal {
+        public Duration over() {
+            return frozen.minus(borne);
         }
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param obstructions what is known to keep it from being checkpointed; null where nothing is
 /// @param background age of the complete checkpoint that it goes back to if it is not saved; null
 ///     for none
+/// @param bears how long it may stand still before somebody ends it for that; null for as long as it takes
 public record Tenant(
         Workload workload,
         Subject subject,
@@ -37,9 +38,10 @@ public record Tenant(
         Progress progress,
         @Nullable ByteCount pending,
         @Nullable List<Obstruction> obstructions,
-        @Nullable Duration background) {
+        @Nullable Duration background,
+        @Nullable Duration bears) {
     /// Of which nothing lies ahead in the store, complete or not, and which nothing keeps from
-    /// being saved.
+    /// being saved, however long it stands still.
     public Tenant(
             Workload workload,
             Subject subject,
@@ -50,7 +52,20 @@ public record Tenant(
             Set<String> volumeZones,
             List<String> devices,
             Progress progress) {
-        this(workload, subject, health, unsaved, estimates, hook, volumeZones, devices, progress, null, null, null);
+        this(
+                workload,
+                subject,
+                health,
+                unsaved,
+                estimates,
+                hook,
+                volumeZones,
+                devices,
+                progress,
+                null,
+                null,
+                null,
+                null);
     }
 
     public Tenant {

@@ -29,17 +29,24 @@ public enum Obstacle {
     HUGE_PAGES(Effect.LENGTHENS, "huge pages, which no pre-dump shortens", "count them in full in the freeze"),
     CONTAINERS(
             Effect.BLOCKS,
-            "a pod with more than one container",
-            "give sidecars pods of their own, or the workload an appHook or drain rung"),
+            "a pod with more than one container, of which none is named",
+            "where the others may start afresh, name the one whose memory counts: annotation `lifeboat.dev/container:"
+                    + " NAME` in the pod's template; else give the workload an appHook or drain rung"),
     NODE_VOLUME(
             Effect.BLOCKS,
-            "a volume whose files stay on its node: a local one, a folder of the node, an emptyDir that is too large",
-            "keep such files in the container's own root file system, in a smaller emptyDir, or on a volume that can be"
-                    + " attached elsewhere"),
+            "a volume whose files stay on its node: a local one, a folder of the node, an emptyDir that is too large or that"
+                    + " a container writes to which starts afresh",
+            "keep such files in the container's own root file system, in a smaller emptyDir that others mount `readOnly`,"
+                    + " or on a volume that can be attached elsewhere"),
     OWN_USERS(
             Effect.BLOCKS,
             "a pod with a user namespace of its own (hostUsers: false), which no restore can join",
             "leave hostUsers out, or give the workload an appHook or drain rung"),
+    SHARED_PROCESSES(
+            Effect.BLOCKS,
+            "a pod in a process namespace with others (shareProcessNamespace, hostPID): its process numbers may be taken"
+                    + " where it would be restored",
+            "leave both out, or give the workload an appHook or drain rung"),
     NO_OWNER(
             Effect.BLOCKS,
             "a pod that nobody makes again",
@@ -87,7 +94,16 @@ public enum Obstacle {
     /// reason not to try.
     public boolean lasts() {
         return switch (this) {
-            case IO_URING, DEVICE, GPU, TERMINAL, CONTAINERS, NODE_VOLUME, OWN_USERS, NO_OWNER, KUBELET -> true;
+            case IO_URING,
+                    DEVICE,
+                    GPU,
+                    TERMINAL,
+                    CONTAINERS,
+                    NODE_VOLUME,
+                    OWN_USERS,
+                    SHARED_PROCESSES,
+                    NO_OWNER,
+                    KUBELET -> true;
             case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
         };
     }

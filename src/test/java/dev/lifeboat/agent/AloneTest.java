@@ -28,6 +28,7 @@ final class AloneTest {
 
     private final List<Report> reports = new ArrayList<>();
     private final MemoryLastOrders disk = new MemoryLastOrders();
+    private final List<Order> given = new ArrayList<>();
     private final Alone alone = started();
 
     @Test
@@ -51,6 +52,28 @@ final class AloneTest {
         assertThat(save.migration()).isEqualTo(MigrationId.of(ID, PI, 1));
         assertThat(save.key()).isEqualTo(save.migration() + "/save-1");
         assertThat(save.deadline()).isEqualTo(NOW.plusSeconds(120));
+    }
+
+    /// The same id, and another migration: what was done under the first one's key is not done again.
+    @Test
+    void whatIsGivenAgainAfterItWasTakenBackIsSavedAnew() {
+        alone.given(plan(1));
+        Notice first = preemption(NODE, 120);
+        Notice withdrawal =
+                new Notice.Withdrawal(new NoticeId("00000000000000bb"), NODE, "test", NOW.plusSeconds(9), ID);
+        Notice again =
+                new Notice.Preemption(ID, NODE, "test", NOW.plusSeconds(20), NOW.plusSeconds(140), Action.TERMINATE);
+        List<Notice> spooled = List.of(first, withdrawal, again);
+
+        assertThat(spooled.stream().map(alone::told)).containsExactly(1, 0, 1);
+        assertThat(spooled.stream().map(alone::told)).containsExactly(0, 0, 0);
+        assertThat(reports)
+                .extracting(report -> ((Report.ActedAlone) report).save().migration())
+                .containsExactly(MigrationId.of(ID, PI, 1), MigrationId.of(ID, PI, 2));
+        assertThat(given)
+                .filteredOn(Order.Abort.class::isInstance)
+                .extracting(order -> ((Order.Abort) order).migration())
+                .containsExactly(MigrationId.of(ID, PI, 1));
     }
 
     @Test
@@ -95,7 +118,7 @@ final class AloneTest {
     private Alone started() {
         var host = new Host(NODE, "criu 4.1.1", "6.1.0", "cpu", Path.of("/dev/shm"));
         InstantSource clock = InstantSource.fixed(NOW);
-        return new Alone(host, _ -> {}, disk, new Alone.Outside(reports::add, clock));
+        return new Alone(host, given::add, disk, new Alone.Outside(reports::add, clock));
     }
 
     private static StandingOrders plan(long version) {

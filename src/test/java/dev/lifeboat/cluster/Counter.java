@@ -3,7 +3,9 @@ package dev.lifeboat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
@@ -18,11 +20,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// One workload that counts, whichever pod it lives in.
 ///
 /// @param app its label
 record Counter(KubernetesClient client, String app) {
+    /// That counts, whatever else is in its pod.
+    private static final String CONTAINER = "count";
+
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final long PATIENCE_NANOS = PATIENCE.toNanos();
 
@@ -79,7 +85,7 @@ record Counter(KubernetesClient client, String app) {
                     .getItems();
             Optional<Pod> found = all.stream()
                     .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                    .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                    .filter(Counter::runs)
                     .filter(wanted)
                     .findFirst();
             if (found.isPresent()) {
@@ -88,6 +94,18 @@ record Counter(KubernetesClient client, String app) {
             assertThat(System.nanoTime()).as("%s runs: %s", app, all).isLessThan(giveUp);
             pause();
         }
+    }
+
+    /// What is beside it may run before.
+    private static boolean runs(Pod pod) {
+        return statuses(pod)
+                .anyMatch(status ->
+                        CONTAINER.equals(status.getName()) && status.getState().getRunning() != null);
+    }
+
+    private static Stream<ContainerStatus> statuses(Pod pod) {
+        return Optional.ofNullable(pod.getStatus()).map(PodStatus::getContainerStatuses).stream()
+                .flatMap(List::stream);
     }
 
     private List<Long> counts(Pod pod, long atLeast) throws IOException, InterruptedException {
@@ -105,11 +123,24 @@ record Counter(KubernetesClient client, String app) {
 
     /// As its own file has them; empty while there is none.
     private static List<Long> counts(Pod pod) throws IOException, InterruptedException {
-        // Named, for kubectl tells of the others where there are some.
-        String container = pod.getSpec().getContainers().getFirst().getName();
-        var said = ControlPlane.run(
-                "kubectl", "exec", pod.getMetadata().getName(), "-c", container, "--", "cat", "/var/www/counts");
+        var said = said(pod, CONTAINER, "/var/www/counts");
         return said.code() == 0 ? numbers(said.words()) : List.of();
+    }
+
+    private static ControlPlane.Said said(Pod pod, String container, String file)
+            throws IOException, InterruptedException {
+        return ControlPlane.run("kubectl", "exec", pod.getMetadata().getName(), "-c", container, "--", "cat", file);
+    }
+
+    /// That all of its pod is ready, and that each of these began in it, once, on a volume of their own that was empty.
+    void hasBesideIt(String... others) throws IOException, InterruptedException {
+        Pod pod = pod(each -> true);
+        String name = pod.getMetadata().getName();
+        ControlPlane.run("kubectl", "wait", "--for=condition=Ready", "pod/" + name, "--timeout=4m")
+                .well();
+        for (String other : others) {
+            assertThat(said(pod, other, "/place/" + other).well()).as(other).isEqualTo(name + "\n");
+        }
     }
 
     /// As it says itself, asked from outside the cluster.
@@ -125,7 +156,7 @@ record Counter(KubernetesClient client, String app) {
     }
 
     private List<Long> log(Pod pod) {
-        return numbers(client.pods().resource(pod).getLog());
+        return numbers(client.pods().resource(pod).inContainer(CONTAINER).getLog());
     }
 
     /// The last line may be half written.
@@ -137,7 +168,7 @@ record Counter(KubernetesClient client, String app) {
     }
 
     private static int restarts(Pod pod) {
-        return pod.getStatus().getContainerStatuses().getFirst().getRestartCount();
+        return statuses(pod).mapToInt(ContainerStatus::getRestartCount).sum();
     }
 
     private static void pause() throws InterruptedException {

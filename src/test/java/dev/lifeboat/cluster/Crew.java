@@ -41,13 +41,15 @@ final class Crew implements AutoCloseable {
     private final Path folder;
     private final EmbeddedBroker broker;
     private final S3Server store;
+    private final Weir weir;
     private final List<Process> parts = new ArrayList<>();
 
-    private Crew(Nodes nodes, Path folder, EmbeddedBroker broker, S3Server store) {
+    private Crew(Nodes nodes, Path folder, EmbeddedBroker broker, S3Server store) throws IOException {
         this.nodes = nodes;
         this.folder = folder;
         this.broker = broker;
         this.store = store;
+        this.weir = Weir.before(Objects.requireNonNull(store.location().endpoint()));
     }
 
     /// Everything has started when it returns.
@@ -77,6 +79,11 @@ final class Crew implements AutoCloseable {
         try (var producer = new ListenerProducer(Brokers.plain(broker.bootstrap()), Duration.ofMinutes(2))) {
             new KafkaNoticeLog(producer).append(List.of(notice));
         }
+    }
+
+    /// On the way of all agents to their store.
+    Weir weir() {
+        return weir;
     }
 
     private void orchestrator() throws Exception {
@@ -164,11 +171,13 @@ final class Crew implements AutoCloseable {
                 "--node=" + node,
                 "--kafka=" + broker.bootstrap(),
                 "--store=s3://" + location.bucket(),
-                "--store-endpoint=" + location.endpoint(),
+                "--store-endpoint=" + weir.endpoint(),
                 "--key-file=" + place(node, "store.key", KEY),
                 "--scratch=/run/lifeboat/scratch"));
         arguments.addAll(backend);
         var environment = new HashMap<>(access);
+        // A slow store is waited for.
+        environment.put("LIFEBOAT_AGENT_STORE_TIMEOUT", "20s");
         environment.put("LIFEBOAT_AGENT_STORE_ACCESS_KEY", credentials.accessKey());
         environment.put("LIFEBOAT_AGENT_STORE_SECRET_KEY", credentials.secretKey());
         start("agent-" + node, before, environment, arguments);
@@ -279,6 +288,7 @@ final class Crew implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            weir.close();
             store.close();
             broker.close();
         }

@@ -7,6 +7,7 @@ import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's into a
-/// volume that one node may use at a time, flee from node to node and go on where they were: real
+/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's onto a
+/// disk that is attached to one node at a time, flee from node to node and go on where they were: real
 /// kubelets, a real API server, CRIU, `lifeboat-runc`. Each test is a leg of one flight, in order, for
 /// a cloud's two minutes pass but once; each fails when a counter starts again. A drain, and Lifeboat
 /// as the chart's pods, are [InstalledOnCluster]'s.
@@ -46,6 +48,12 @@ final class EvacuationOnCluster {
     /// What EC2 gives.
     private static final Duration NOTICE = Duration.ofMinutes(2);
 
+    /// What evacuated.yaml's probes bear.
+    private static final Duration BORNE = Duration.ofSeconds(7);
+
+    /// A save stores twice, one after the other.
+    private static final Duration STORED = Duration.ofSeconds(4);
+
     private static final KubernetesClient CLIENT = ControlPlane.client();
 
     @TempDir
@@ -54,6 +62,9 @@ final class EvacuationOnCluster {
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static Nodes nodes;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Disks disks;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static Crew crew;
@@ -67,6 +78,8 @@ final class EvacuationOnCluster {
     @BeforeAll
     static void start() throws Exception {
         nodes = Nodes.start(FIRST, SECOND);
+        disks = Disks.start(nodes, folder, CLIENT);
+        disks.join(FIRST, SECOND);
         kubectl("cordon", SECOND);
         // Agents look when they start, and then twice a minute.
         kubectl("apply", "-f", REFUSED);
@@ -81,13 +94,15 @@ final class EvacuationOnCluster {
 
     @AfterAll
     static void stop() throws Exception {
-        // First the nodes: no pod's own time to end is waited for.
-        nodes.close();
-        crew.close();
-        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", REFUSED);
-        kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
-        kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
-        CLIENT.close();
+        // Whatever fails: first the nodes, so that no other pod's own time to end is waited for.
+        try (var _ = CLIENT;
+                var _ = crew;
+                var _ = disks;
+                var _ = nodes) {
+            Disks.release("stateful");
+            kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", REFUSED);
+            kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
+        }
     }
 
     @Test
@@ -95,6 +110,7 @@ final class EvacuationOnCluster {
     void whatNoCheckpointTakesAlongIsNamedBeforeAnyNotice() {
         Map.of(
                         "two", "containers:",
+                        "shared", "node-volume: [files (other writes to it, too), other (pid ",
                         "holding", "node-volume: [files]",
                         "bulky", "node-volume: [files is too large",
                         "pinned", "node-volume: [pinned]",
@@ -110,15 +126,18 @@ final class EvacuationOnCluster {
         assertThat(crew.said("agent-" + FIRST)).doesNotContain(SAVE_BEGUN);
     }
 
+    /// Their kubelets ask each second whether they live, and the store is slow.
     @Test
     @Order(2)
-    void whatASpotNoticeDoomsGoesOnElsewhere() throws Exception {
+    void whatASpotNoticeDoomsGoesOnElsewhereHoweverLongItStandsStill() throws Exception {
         leaving(FIRST);
+        crew.weir().slow(InetAddress.ofLiteral(nodes.address(FIRST)), STORED);
 
         deadline = announce();
 
         goElsewhereBy(deadline, FIRST);
         goOn(FIRST);
+        assertThat(frozen(FIRST)).hasSizeGreaterThanOrEqualTo(APPS.size()).allMatch(each -> each.compareTo(BORNE) > 0);
     }
 
     /// What is saved stands still until the API server has heard that its pod is gone; nothing runs twice meanwhile.
@@ -172,6 +191,7 @@ final class EvacuationOnCluster {
     /// The only one that takes anything in: all others are doomed by then.
     private static void open(String node) throws Exception {
         nodes.add(node);
+        disks.join(node);
         crew.join(node);
     }
 
@@ -182,6 +202,15 @@ final class EvacuationOnCluster {
             assertThat(counter.node()).as(app).isEqualTo(node);
             BEFORE.put(app, counter.await(1));
         }
+    }
+
+    /// How long each stood still that was saved there.
+    private static List<Duration> frozen(String node) {
+        return Pattern.compile(" dump pid=.* frozen=(\\S+)")
+                .matcher(crew.said("agent-" + node))
+                .results()
+                .map(dump -> Duration.parse(dump.group(1)))
+                .toList();
     }
 
     private static void goElsewhereBy(Instant gone, String from) {
@@ -195,6 +224,8 @@ final class EvacuationOnCluster {
         for (String app : APPS) {
             new Counter(CLIENT, app).wentOn(from, Objects.requireNonNull(BEFORE.get(app)));
         }
+        new Counter(CLIENT, "deployed").hasBesideIt("early", "before", "after");
+        disks.broughtTo(nodeOf("stateful"), "stateful");
     }
 
     private static String nodeOf(String app) {

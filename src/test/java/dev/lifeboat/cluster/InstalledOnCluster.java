@@ -40,6 +40,9 @@ final class InstalledOnCluster {
     private static Nodes nodes;
 
     @SuppressWarnings("NullAway.Init") // set before all tests
+    private static Disks disks;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
     private static Installed installed;
 
     private final Map<String, Long> before = new HashMap<>();
@@ -47,6 +50,8 @@ final class InstalledOnCluster {
     @BeforeAll
     static void install() throws Exception {
         nodes = Nodes.startBare(HOME, OTHER);
+        disks = Disks.start(nodes, folder, CLIENT);
+        disks.join(HOME, OTHER);
         installed = Installed.install(nodes, folder);
         kubectl("apply", "-f", TOLERANT);
         kubectl("wait", "--for=condition=Accepted", "evacuationpolicy/tolerant", "--timeout=2m");
@@ -54,17 +59,19 @@ final class InstalledOnCluster {
 
     @AfterAll
     static void remove() throws Exception {
-        // First the nodes: no pod's own time to end is waited for.
-        nodes.close();
-        installed.close();
-        CLIENT.close();
+        try (var _ = CLIENT;
+                var _ = installed;
+                var _ = disks) {
+            // First the nodes: no pod's own time to end is waited for.
+            nodes.close();
+        }
     }
 
     @AfterEach
     void clear() throws Exception {
+        Disks.release("stateful");
         kubectl("delete", "--ignore-not-found", "--wait=false", "-f", COUNTING, "-f", ENDING);
         kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
-        kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
         kubectl("uncordon", HOME);
     }
 
@@ -97,6 +104,7 @@ final class InstalledOnCluster {
                 Crew.await(app + " answers elsewhere", () -> load.answers(app) > until);
             }
         }
+        disks.broughtTo(OTHER, "stateful");
         // The Job ends as its program does.
         kubectl("exec", "job/once", "--", "touch", "/stop");
         kubectl("wait", "--for=condition=complete", "job/once", "--timeout=3m");

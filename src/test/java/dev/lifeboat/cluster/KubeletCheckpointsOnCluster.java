@@ -31,11 +31,16 @@ final class KubeletCheckpointsOnCluster {
     private Nodes nodes;
 
     @SuppressWarnings("NullAway.Init") // set before each test
+    private Disks disks;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
     private Crew crew;
 
     @BeforeEach
     void start() throws Exception {
         nodes = Nodes.startOf("sid", HOME, OTHER);
+        disks = Disks.start(nodes, folder, client);
+        disks.join(HOME, OTHER);
         crew = Crew.muster(nodes, folder, OTHER);
         crew.startByKubelet(HOME);
         kubectl("cordon", OTHER);
@@ -49,13 +54,16 @@ final class KubeletCheckpointsOnCluster {
 
     @AfterEach
     void stop() throws Exception {
-        nodes.close();
-        crew.close();
-        kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", ENDING);
-        kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
-        kubectl("wait", "--for=delete", "persistentvolume/stateful", "--timeout=2m");
-        kubectl("delete", "namespace", "lifeboat-agents", "--wait=false");
-        client.close();
+        // Whatever fails: first the nodes, so that no other pod's own time to end is waited for.
+        try (var _ = client;
+                var _ = crew;
+                var _ = disks;
+                var _ = nodes) {
+            Disks.release("stateful");
+            kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", ENDING);
+            kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
+            kubectl("delete", "namespace", "lifeboat-agents", "--wait=false");
+        }
     }
 
     @Test
@@ -69,15 +77,17 @@ final class KubeletCheckpointsOnCluster {
                         .lines()
                         .anyMatch(line -> line.contains("workload=default/deployed-")
                                 && line.contains("obstacles=[node-volume: [files, quick]]")));
-        kubectl("delete", "statefulset/stateful", "deployment/deployed", "--wait=false");
-        kubectl("delete", "pods", "-l", "app in (stateful, deployed)", "--force", "--grace-period=0");
+        Disks.release("stateful");
+        kubectl("delete", "deployment/deployed", "--wait=false");
+        kubectl("delete", "pods", "-l", "app=deployed", "--force", "--grace-period=0");
 
-        kubectl("drain", HOME, "--timeout=4m");
+        kubectl("drain", HOME, "--delete-emptydir-data", "--timeout=4m");
 
         for (String app : APPS) {
             long earlier = before.getOrDefault(app, 0L);
             new Counter(client, app).wentOn(HOME, earlier);
         }
+        new Counter(client, "ending").hasBesideIt("after");
         assertThat(nodes.enter(HOME, "ls", "/var/lib/kubelet/checkpoints").well())
                 .isEmpty();
     }

@@ -37,12 +37,7 @@ final class DirtyCurveTest {
     @Test
     void neverFallsAndNeverOutrunsTime() {
         for (int seed = 0; seed < 200; seed++) {
-            var random = new Random(seed);
-            var curve = DirtyCurve.EMPTY;
-            for (int i = 0; i < 1 + random.nextInt(40); i++) {
-                curve = curve.with(
-                        0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
-            }
+            var curve = any(seed);
             double before = Double.NEGATIVE_INFINITY;
             for (double age = 0.05; age < 200; age *= 1.07) {
                 assertThat(curve.logAt(age)).as("seed %d age %s", seed, age).isGreaterThanOrEqualTo(before - 1e-9);
@@ -55,12 +50,7 @@ final class DirtyCurveTest {
     @Test
     void itsBoundNeverFallsAndNeverIsBelowIt() {
         for (int seed = 0; seed < 200; seed++) {
-            var random = new Random(seed);
-            var curve = DirtyCurve.EMPTY;
-            for (int i = 0; i < 1 + random.nextInt(40); i++) {
-                curve = curve.with(
-                        0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
-            }
+            var curve = any(seed);
             double before = Double.NEGATIVE_INFINITY;
             for (double age = 0.05; age < 90_000; age *= 1.07) {
                 double bound = curve.logBoundAt(age, 1.645);
@@ -100,6 +90,15 @@ final class DirtyCurveTest {
             for (double age : new double[] {0.2, 0.6, 1.4, 3, 5 + 20 * random.nextDouble(), 60}) {
                 curve = curve.with(age, truth.applyAsDouble(age) * Math.exp(0.05 * random.nextGaussian()));
             }
+        }
+        return curve;
+    }
+
+    private static DirtyCurve any(int seed) {
+        var random = new Random(seed);
+        var curve = DirtyCurve.EMPTY;
+        for (int i = 0; i < 1 + random.nextInt(40); i++) {
+            curve = curve.with(0.05 + 70 * random.nextDouble() * random.nextDouble(), 1 + 1e9 * random.nextDouble());
         }
         return curve;
     }

@@ -93,6 +93,24 @@ final class ListenerTest {
     }
 
     @Test
+    void whatIsGivenAgainWhileTheLogIsOutOfReachWaitsBehindItsWithdrawal() {
+        var roomy = new MemorySpool(9);
+        var cutOff = new Listener(log, deadLetters, roomy, tally, InstantSource.fixed(NOW));
+        Notice known = preemption("known");
+        cutOff.accept(LETTER, List.of(new Reading.Understood(known)));
+        log.cutOff();
+        Notice fresh = preemption("fresh");
+        List<Notice> said =
+                List.of(fresh, Watch.withdrawal(fresh, NOW), fresh, fresh, Watch.withdrawal(known, NOW), known, known);
+        said.forEach(notice -> cutOff.accept(LETTER, List.of(new Reading.Understood(notice))));
+
+        assertThat(roomy.waiting())
+                .containsExactly(fresh, Watch.withdrawal(fresh, NOW), fresh, Watch.withdrawal(known, NOW), known);
+        log.reconnect();
+        assertThat(cutOff.catchUp()).isEqualTo(5);
+    }
+
+    @Test
     void withTheSpoolFullTheSourceIsNotToldThatWeHaveIt() {
         log.cutOff();
         accept(preemption("a"));

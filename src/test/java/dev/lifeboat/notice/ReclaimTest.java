@@ -70,6 +70,27 @@ final class ReclaimTest {
         assertThat(reclaim.sightings()).hasSize(1);
     }
 
+    /// As of a taint that does not say since when it is there: each time it has the same id.
+    @Test
+    void whatIsGivenAgainAfterItsWithdrawalCountsFromThen() {
+        Notice first = drain("kubernetes", 0, 60);
+        var calm = Reclaim.of(first).with(drain("kubernetes", 5, 60)).with(withdrawal(first, 10));
+        var again = calm.with(drain("kubernetes", 100, 60)).with(drain("kubernetes", 110, 60));
+
+        assertThat(again.closesAt()).contains(T0.plusSeconds(160));
+        assertThat(again.standingWords()).singleElement().isEqualTo(drain("kubernetes", 100, 60));
+        assertThat(again.with(drain("kubernetes", 9, 60)).closesAt()).contains(T0.plusSeconds(160));
+    }
+
+    @Test
+    void aWithdrawalThatWasOvertakenByWhatCameAfterItTakesBackOnlyWhatCameBefore() {
+        Notice first = drain("kubernetes", 0, 60);
+        var reclaim = Reclaim.of(first).with(drain("kubernetes", 100, 60));
+        assertThat(reclaim.closesAt()).contains(T0.plusSeconds(60));
+
+        assertThat(reclaim.with(withdrawal(first, 10)).closesAt()).contains(T0.plusSeconds(160));
+    }
+
     @Test
     void deathOutweighsEverything() {
         var reclaim = Reclaim.of(preemption("ec2-imds", 0, 120))
@@ -107,7 +128,9 @@ final class ReclaimTest {
                 preemption("ec2-imds", 2, 120),
                 preemption("ec2-sqs", 4, 118),
                 withdrawal(preemption("ec2-sqs", 4, 118), 4),
-                drain("karpenter", 1, 300),
+                drain("karpenter", 1, 30),
+                withdrawal(drain("karpenter", 1, 30), 2),
+                drain("karpenter", 6, 30),
                 advisory("rebalance", 0));
         var expected = fold(words);
         for (long seed = 0; seed < 500; seed++) {

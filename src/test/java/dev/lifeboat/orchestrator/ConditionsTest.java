@@ -122,7 +122,8 @@ final class ConditionsTest {
                 null,
                 null,
                 List.of(condition(Duration.ofHours(3), null)),
-                List.of(kept));
+                List.of(kept),
+                null);
         var orchestrator = new Orchestrator(Limits.STANDARD, planner);
         View view = View.EMPTY.with(heartbeat, NOW);
 

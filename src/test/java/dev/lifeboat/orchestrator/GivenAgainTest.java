@@ -2,6 +2,7 @@ package dev.lifeboat.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.LetGoReason;
 import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.Order;
@@ -34,11 +35,15 @@ final class GivenAgainTest {
     private static final WorkloadId PI = WorkloadId.parse("lab/pi");
     private static final Workload RUNS =
             new Workload(PI, "Process", "class", Map.of(), new Footprint(ByteCount.ofMebi(16), ByteCount.ZERO, 1));
+    private static final Workload OTHER =
+            new Workload(WorkloadId.parse("lab/tau"), "Process", "class", Map.of(), RUNS.footprint());
+    private static final Duration GRACE = Duration.ofSeconds(60);
     private static final NoticeId FIRST = new NoticeId("00000000000000aa");
     private static final NoticeId SECOND = new NoticeId("00000000000000ab");
 
     private final Orchestrator orchestrator = new Orchestrator(Limits.STANDARD, Planner.SAVE_ALL);
     private final List<Order> orders = new ArrayList<>();
+    private final List<JournalEvent> events = new ArrayList<>();
     private View view = View.EMPTY;
     private Instant now = START;
 
@@ -63,6 +68,20 @@ final class GivenAgainTest {
 
         assertThat(newest()).isInstanceOf(Migration.Saving.class);
         assertThat(orchestrator.state().migrations()).hasSize(2);
+    }
+
+    /// As a taint without a time of its own is: the same id, and none of the earlier one's time left.
+    @Test
+    void aDrainThatIsGivenAgainUnderItsOldNameHasItsWholeTime() {
+        told(drained());
+        told(withdrawn());
+        heard(new Report.SaveFailed(HOME, now, last(Order.Save.class).id(), SaveFailure.ABORTED, "", true));
+        tick(200);
+        told(drained());
+
+        assertThat(newest()).isInstanceOf(Migration.Saving.class);
+        assertThat(newest().subject().deadline()).isEqualTo(now.plus(GRACE));
+        assertThat(events).noneMatch(JournalEvent.NoticeSetAside.class::isInstance);
     }
 
     @Test
@@ -113,6 +132,68 @@ final class GivenAgainTest {
                         gone -> assertThat(gone.reason()).isEqualTo(LetGoReason.WITHDRAWN));
     }
 
+    /// Its agent acts alone before its turn has come: it is at the save, whatever the plan says.
+    @Test
+    void whatAnAgentBeganAloneIsTakenBackWithItsNoticeThoughItsTurnHasNotCome() {
+        view = view.with(new Report.Heartbeat(HOME, now, List.of(RUNS, OTHER), new ByteRate(0), true, null), now);
+        told(doomed(FIRST));
+        Migration waiting = waiting();
+        WorkloadId workload = waiting.subject().workload();
+        Order.Save alone = begunAlone(waiting);
+        assertThat(alone.migration()).isEqualTo(waiting.id());
+
+        heard(new Report.ActedAlone(HOME, now, alone.id(), workload, doomed(FIRST), 0, null));
+        told(withdrawn());
+
+        assertThat(orchestrator.state().migration(waiting.id())).isInstanceOf(Migration.Recalled.class);
+        assertThat(orders)
+                .filteredOn(Order.Abort.class::isInstance)
+                .extracting(order -> ((Order.Abort) order).checkpoint())
+                .contains(alone.checkpoint());
+    }
+
+    /// It was let go before anybody heard of the act: what was committed is neither lost nor made twice.
+    @Test
+    void whatWasSavedAloneCountsThoughItsNoticeHadBeenTakenBackBefore() {
+        view = view.with(new Report.Heartbeat(HOME, now, List.of(RUNS, OTHER), new ByteRate(0), true, null), now);
+        view = view.with(new Report.Heartbeat(SURVIVOR, now, List.of(), new ByteRate(0), true, null), now);
+        told(doomed(FIRST));
+        Migration waiting = waiting();
+        WorkloadId workload = waiting.subject().workload();
+        Order.Save alone = begunAlone(waiting);
+        told(withdrawn());
+        assertThat(orchestrator.state().migration(waiting.id())).isInstanceOf(Migration.LetGone.class);
+
+        heard(new Report.ActedAlone(HOME, now, alone.id(), workload, doomed(FIRST), 0, null));
+        heard(new Report.Stored(
+                HOME, now, alone.id(), alone.checkpoint(), ByteCount.ZERO, ByteCount.ZERO, Duration.ZERO));
+
+        assertThat(orchestrator.state().migration(waiting.id())).isInstanceOf(Migration.Restoring.class);
+        assertThat(last(Order.Restore.class).checkpoint()).isEqualTo(alone.checkpoint());
+        assertThat(orders)
+                .filteredOn(order -> order instanceof Order.Restore restore
+                        && restore.workload().equals(workload))
+                .hasSize(1);
+    }
+
+    /// Its turn has not come.
+    private Migration waiting() {
+        return orchestrator.state().of(HOME).stream()
+                .filter(Migration.Waiting.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// What its agent gives itself to do, cut off.
+    private static Order.Save begunAlone(Migration migration) {
+        return new StandingOrders.Entry(migration.subject().workload(), 1, 0, null)
+                .order(HOME, FIRST, migration.subject().deadline());
+    }
+
+    private Notice.Drain drained() {
+        return new Notice.Drain(FIRST, HOME, "kubernetes", now, GRACE);
+    }
+
     private Notice.Preemption doomed(NoticeId id) {
         return new Notice.Preemption(id, HOME, "test", now, now.plusSeconds(120), Action.STOP);
     }
@@ -142,7 +223,9 @@ final class GivenAgainTest {
     }
 
     private void step(Input input) {
-        orders.addAll(orchestrator.step(input, view, now).orders());
+        var step = orchestrator.step(input, view, now);
+        orders.addAll(step.orders());
+        events.addAll(step.events());
     }
 
     private Migration newest() {

@@ -55,7 +55,8 @@ final class KeepingTest {
         var kept =
                 new BackgroundCheckpoint(PI, KEPT, Duration.ofMinutes(4), Duration.ofMillis(300), ByteCount.ofMebi(1));
         view = view.with(
-                new Report.Heartbeat(HOME, now, List.of(RUNS), new ByteRate(0), true, null, null, null, List.of(kept)),
+                new Report.Heartbeat(
+                        HOME, now, List.of(RUNS), new ByteRate(0), true, null, null, null, List.of(kept), null),
                 now);
     }
 

@@ -52,6 +52,8 @@ final class MeansInPlansTest {
 
     private PolicyPlanner planner;
 
+    private @Nullable Duration bears;
+
     @BeforeEach
     void load() throws Exception {
         Path file = Files.writeString(folder.resolve("policy.yaml"), """
@@ -111,6 +113,23 @@ final class MeansInPlansTest {
                 .isNull();
     }
 
+    /// The policy allows 100 s.
+    @Test
+    void whatSomebodyEndsForStandingStillIsNotFrozenForAsLong() {
+        Duration frozen =
+                forecast(tenant(decided(NEW, null, Means.CRIU))).frozen().p95();
+        assertThat(frozen).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(100));
+        bears = frozen.multipliedBy(2);
+        assertThat(rung(NEW, Means.CRIU)).isEqualTo("live");
+
+        bears = Duration.ofSeconds(1);
+        List<JournalEvent> decided = decided(NEW, null, Means.CRIU);
+
+        assertThat(tenant(decided).bears()).isEqualTo(bears);
+        assertThat(rung(NEW, Means.CRIU)).isEqualTo("let-it-go");
+        assertThat(decided.toString()).contains("NotBorne[frozen=").doesNotContain("FreezeTooLong");
+    }
+
     @Test
     void anAgentThatSaysNothingHasACriu() {
         assertThat(tenant(decided(NEW, null, null)).estimates())
@@ -158,7 +177,7 @@ final class MeansInPlansTest {
     }
 
     private List<JournalEvent> decided(Workload workload, @Nullable Duration copiedAgo, @Nullable Means means) {
-        var condition = new Condition(workload.id(), Duration.ofHours(3), copiedAgo, Set.of(), List.of());
+        var condition = new Condition(workload.id(), Duration.ofHours(3), copiedAgo, Set.of(), List.of(), bears);
         var heartbeat = new Report.Heartbeat(
                 NODE, NOW, List.of(workload), UPLINK, true, null, null, List.of(condition), null, means);
         var notice = new Notice.Preemption(

@@ -106,6 +106,17 @@ final class EvacuationPlanTest {
     }
 
     @Test
+    void refusesAFreezeThatThePolicyAllowsAndTheWorkloadDoesNotBear() {
+        var live = new Way.Checkpoint(
+                "live", Gate.OPEN, List.of(forecast(0, 50, 4)), Duration.ofSeconds(5), Duration.ofSeconds(3));
+        assertThat(only(Situations.of(WINDOW, candidate("a", 1, live, drain())))
+                        .ladder()
+                        .getFirst())
+                .isEqualTo(new RungVerdict.Refused(
+                        "live", new Refusal.NotBorne(Duration.ofSeconds(4), Duration.ofSeconds(3))));
+    }
+
+    @Test
     void savesAGroupWholeOrNotAtAll() {
         Candidate[] ranks = {
             candidate("r0", grouped(5, "mpi"), checkpoint("live", 60), drain()),

@@ -7,6 +7,8 @@ import dev.lifeboat.orchestrator.Input;
 import dev.lifeboat.simulation.Faults.Background;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,10 @@ final class Cloud {
     private final Faults faults;
     private final SimulatedNode home;
     private final Consumer<Input> deliver;
+
+    /// What the machine's own listener has heard while it is cut off.
+    private final List<Notice> spool = new ArrayList<>();
+
     private boolean cut;
     private @Nullable Instant diedAt;
 
@@ -95,8 +101,11 @@ final class Cloud {
     }
 
     private void withdraw(String id, Notice said) {
-        deliver.accept(new Input.Told(
-                new Notice.Withdrawal(new NoticeId(id), said.node(), said.source(), schedule.now(), said.id())));
+        var withdrawal = new Notice.Withdrawal(new NoticeId(id), said.node(), said.source(), schedule.now(), said.id());
+        if (cut) {
+            spool.add(withdrawal);
+        }
+        deliver.accept(new Input.Told(withdrawal));
     }
 
     /// Its cloud says so some time later, where anybody asks.
@@ -128,9 +137,11 @@ final class Cloud {
     /// heard at home.
     private void cutOff(Notice.Preemption notice) {
         cut = true;
-        spooled(schedule.chance(0.5) ? notice : ofAnotherSource(notice));
+        spool.add(schedule.chance(0.5) ? notice : ofAnotherSource(notice));
+        tellHome();
         schedule.soon(MOST_CUT, () -> {
             cut = false;
+            spool.clear();
             deliver.accept(new Input.Told(notice));
         });
     }
@@ -140,10 +151,10 @@ final class Cloud {
         return new Notice.Preemption(id, said.node(), "elsewhere", said.receivedAt(), said.closesAt(), said.action());
     }
 
-    private void spooled(Notice notice) {
+    private void tellHome() {
         if (cut) {
-            home.told(notice);
-            schedule.after(Duration.ofSeconds(1), () -> spooled(notice));
+            spool.forEach(home::told);
+            schedule.after(Duration.ofSeconds(1), this::tellHome);
         }
     }
 }

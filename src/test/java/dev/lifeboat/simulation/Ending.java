@@ -100,7 +100,8 @@ record Ending(Ledger ledger, List<SimulatedNode> nodes, MemoryCheckpoints store)
     private boolean isTrue(Migration.Resumed resumed) {
         return nodes.stream()
                 .anyMatch(node -> node.name.equals(resumed.node())
-                        && node.runs(resumed.subject().workload()));
+                        && (node.runs(resumed.subject().workload())
+                                || node.hasEnded(resumed.subject().workload())));
     }
 
     /// Whether nobody has even tried to restore what was saved.

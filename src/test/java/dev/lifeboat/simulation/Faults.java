@@ -7,6 +7,7 @@ package dev.lifeboat.simulation;
 /// @param store chance that a store call fails, half of the time after having done its work
 /// @param cut chance that the doomed node is cut off from the log right before its notice
 /// @param again chance that a notice that was taken back is given again
+/// @param brief chance that a restored tree ends by itself as soon as it runs
 /// @param fencing whether a former owner's transaction is refused
 /// @param claims whether restores claim their checkpoint
 /// @param rollback whether a dump that loses its agent lets go of what it froze
@@ -20,6 +21,7 @@ record Faults(
         double store,
         double cut,
         double again,
+        double brief,
         Fencing fencing,
         Claims claims,
         Rollback rollback,
@@ -67,7 +69,7 @@ record Faults(
     }
 
     static final Faults NONE = new Faults(
-            0, 0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
+            0, 0, 0, 0, 0, 0, Fencing.ON, Claims.ON, Rollback.ON, Facts.ON, Search.ON, Recall.ON, Background.OFF);
 
     static final Faults USUAL = new Faults(
             0.02,
@@ -75,6 +77,7 @@ record Faults(
             0.08,
             0.3,
             0.5,
+            0.03,
             Fencing.ON,
             Claims.ON,
             Rollback.ON,
@@ -84,34 +87,37 @@ record Faults(
             Background.OFF);
 
     Faults without(Fencing planted) {
-        return new Faults(crash, late, store, cut, again, planted, claims, rollback, facts, search, recall, background);
+        return new Faults(
+                crash, late, store, cut, again, brief, planted, claims, rollback, facts, search, recall, background);
     }
 
     Faults without(Claims planted) {
         return new Faults(
-                crash, late, store, cut, again, fencing, planted, rollback, facts, search, recall, background);
+                crash, late, store, cut, again, brief, fencing, planted, rollback, facts, search, recall, background);
     }
 
     Faults without(Rollback planted) {
-        return new Faults(crash, late, store, cut, again, fencing, claims, planted, facts, search, recall, background);
+        return new Faults(
+                crash, late, store, cut, again, brief, fencing, claims, planted, facts, search, recall, background);
     }
 
     Faults without(Facts planted) {
         return new Faults(
-                crash, late, store, cut, again, fencing, claims, rollback, planted, search, recall, background);
+                crash, late, store, cut, again, brief, fencing, claims, rollback, planted, search, recall, background);
     }
 
     Faults without(Search planted) {
         return new Faults(
-                crash, late, store, cut, again, fencing, claims, rollback, facts, planted, recall, background);
+                crash, late, store, cut, again, brief, fencing, claims, rollback, facts, planted, recall, background);
     }
 
     Faults without(Recall planted) {
         return new Faults(
-                crash, late, store, cut, again, fencing, claims, rollback, facts, search, planted, background);
+                crash, late, store, cut, again, brief, fencing, claims, rollback, facts, search, planted, background);
     }
 
     Faults with(Background other) {
-        return new Faults(crash, late, store, cut, again, fencing, claims, rollback, facts, search, recall, other);
+        return new Faults(
+                crash, late, store, cut, again, brief, fencing, claims, rollback, facts, search, recall, other);
     }
 }

@@ -84,6 +84,31 @@ final class LateOrdersTest {
         assertThat(reports.getLast()).isInstanceOf(Report.Resumed.class);
     }
 
+    /// A job that had nearly finished. Told as a failure it was restored again and again, for nothing: its claim is
+    /// final.
+    @Test
+    void whatEndsByItselfAsSoonAsItRunsWasRestored() {
+        node.on(restore());
+        advance(() -> {
+            if (node.runs(PI)) {
+                node.trees.clear();
+            }
+        });
+        assertResumedAndEnded();
+
+        obey(restore());
+
+        assertResumedAndEnded();
+        assertThat(node.runs(PI)).isFalse();
+    }
+
+    private void assertResumedAndEnded() {
+        assertThat(reports.getLast())
+                .isInstanceOfSatisfying(
+                        Report.Resumed.class,
+                        resumed -> assertThat(resumed.ended()).isTrue());
+    }
+
     private void obey(Order order) {
         node.on(order);
         advance(() -> {});

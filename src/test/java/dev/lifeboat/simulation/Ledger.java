@@ -5,6 +5,7 @@ import dev.lifeboat.migration.Migration;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.MigrationId;
 import dev.lifeboat.migration.Order;
+import dev.lifeboat.migration.Report;
 import dev.lifeboat.migration.StandingOrders;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.orchestrator.Evacuations;
@@ -78,6 +79,13 @@ final class Ledger {
         return journal.stream()
                 .anyMatch(event -> event instanceof MigrationEvent.SaveOrdered ordered
                         && ordered.migration().equals(migration));
+    }
+
+    /// By its agent, which asked nobody.
+    boolean wasBegunAlone(MigrationId migration) {
+        return inputs.stream()
+                .anyMatch(input -> input instanceof Input.Heard(Report.ActedAlone act)
+                        && act.migration().equals(migration));
     }
 
     Hindsight hindsight() {

@@ -63,6 +63,9 @@ final class SimulatedCheckpointer implements Checkpointer {
             return new RestoreOutcome.Failed("not-allowed", "");
         }
         tree.standing = Tree.Standing.RUNS;
+        if (schedule.chance(faults.brief())) {
+            node.ends(tree);
+        }
         process.pause(STEP_MILLIS);
         return new RestoreOutcome.Running(tree.pid);
     }

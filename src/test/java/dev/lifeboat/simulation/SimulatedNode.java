@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,9 @@ final class SimulatedNode {
     /// What an agent leaves to the next one.
     final Map<WorkloadId, SimulatedWorkloads.Entry> known = new LinkedHashMap<>();
 
+    /// Process numbers of trees that were restored here and have ended by themselves.
+    private final Set<Long> ended = new HashSet<>();
+
     /// Workloads that were asked to end by themselves.
     final List<WorkloadId> told = new ArrayList<>();
 
@@ -123,6 +128,16 @@ final class SimulatedNode {
     boolean runs(WorkloadId id) {
         Tree tree = trees.get(pidOf(id));
         return tree != null && tree.standing == Tree.Standing.RUNS;
+    }
+
+    void ends(Tree tree) {
+        trees.values().remove(tree);
+        ended.add(tree.pid);
+    }
+
+    /// It has done what it had to.
+    boolean hasEnded(WorkloadId id) {
+        return ended.contains(pidOf(id));
     }
 
     boolean up() {

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `lifeboat prepare-node`: what the chart runs on every node before its agent, where `pods.install.enabled` says so.
@@ -15,16 +17,16 @@ import picocli.CommandLine.Spec;
         name = "prepare-node",
         mixinStandardHelpOptions = true,
         description = {
-            "Gives a node what it needs to restore pods: lifeboat-runc and CRIU in a folder of their own,",
-            "and a handler in containerd's settings. Restarts containerd when its settings have changed;",
-            "containers run on meanwhile. Run again it changes nothing."
+            "Gives a node lifeboat-runc, CRIU and the handler of containerd's by which pods are restored.",
+            "The programs go into a folder of their own, the handler into containerd's settings. Restarts containerd"
+                    + " when its settings have changed; containers run on meanwhile. Run again it changes nothing."
         },
         footer = {
             "",
             "  lifeboat prepare-node --root=/node",
             "",
-            "Meant for an init container of the chart: the image's own files are copied, so it is of no use",
-            "outside the image. Needs root and the node's process namespace (hostPID).",
+            "Meant for an init container of the chart: the image's own files are copied, so it is of no use outside the"
+                    + " image. Needs root and the node's process namespace (hostPID).",
             "Exit codes: 0 the node is ready, 1 it cannot be made so, 2 wrong usage."
         })
 public final class PrepareNodeCommand implements Callable<Integer> {
@@ -86,6 +88,7 @@ public final class PrepareNodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        check();
         PrintWriter out = spec.commandLine().getOut();
         try {
             var files = new NodeFiles(root, folder);
@@ -97,6 +100,23 @@ public final class PrepareNodeCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException why) {
             spec.commandLine().getErr().println("lifeboat prepare-node: " + why.getMessage());
             return NOT_READY;
+        }
+    }
+
+    /// Before anything of the node's is touched.
+    private void check() {
+        for (Path each : List.of(folder, settings)) {
+            wrong(!each.isAbsolute(), "--folder and --settings are paths on the node from its root on, not " + each);
+        }
+        wrong(!Files.isDirectory(root), "there is no folder " + root + "; --root says where the node's root is seen");
+        for (Path each : List.of(wrapper, criu)) {
+            wrong(!Files.isRegularFile(each), "there is no " + each + "; it is in the image that .ci/image builds");
+        }
+    }
+
+    private void wrong(boolean is, String what) {
+        if (is) {
+            throw new ParameterException(spec.commandLine(), what);
         }
     }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRestorer {
     private static final Logger LOG = Logger.getLogger(CriuCheckpointer.class);
 
+    /// What the packets carry that go through when CRIU has closed a network: SOCCR_MARK of soccr/soccr.h.
+    public static final int NETWORK_MARK = 0xC114;
+
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
 
     private final Path criu;

@@ -22,7 +22,6 @@ public enum FailureCode {
     PAGES_LOST(
             "a tree that ran before all its pages were there was killed, for they could not be brought any more",
             "nothing: it is restored again, whole; read the log if that happens often"),
-    RESTORED_BUT_GONE("the tree was restored and ended at once", "read the workload's own log"),
     KUBELET_UNREACHABLE("the kubelet did not answer", "is its address right, and may the agent's network reach it?"),
     KUBELET_UNTRUSTED(
             "the kubelet's certificate is not the node's",

@@ -162,8 +162,7 @@ final class RestoreSession {
         if (!response.success()) {
             return failed(response.errno() == TAKEN ? FailureCode.PID_TAKEN : FailureCode.CRIU_REFUSED);
         }
-        boolean runs = ProcessTree.of(response.pid()).map(ProcessTree::runs).orElse(false);
-        return runs ? new RestoreOutcome.Running(response.pid()) : failed(FailureCode.RESTORED_BUT_GONE);
+        return new RestoreOutcome.Running(response.pid());
     }
 
     private RestoreOutcome failed(FailureCode why) {

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.kafka;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -50,18 +51,29 @@ public final class BrokerCommand implements Callable<Integer> {
     private int partitions;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
+        try {
+            return serve(new Topics(partitions));
+        } catch (IllegalArgumentException mistake) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(mistake.getMessage()), mistake);
+        } catch (BindException taken) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "nothing can listen at " + address.getHostAddress() + ":" + port + " (" + taken.getMessage()
+                            + "); choose another --address or --port",
+                    taken);
+        }
+    }
+
+    private int serve(Topics topics) throws IOException, InterruptedException {
         try (var broker = EmbeddedBroker.start(dir, address, port)) {
-            new Topics(partitions).create(Brokers.plain(broker.bootstrap()));
+            topics.create(Brokers.plain(broker.bootstrap()));
             spec.commandLine().getOut().println("broker: listening on " + broker.bootstrap());
             spec.commandLine().getOut().flush();
             var stopped = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "broker-stop"));
             stopped.await();
             return 0;
-        } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "broker: " + e.getMessage() + "; choose another --dir or --port", e);
         }
     }
 }

@@ -165,15 +165,16 @@ public final class Brokers {
 
     /// What a failure means and what to do about it, for people; no stack of wrappers.
     public String why(Throwable failure) {
+        Throwable last = failure;
         for (Throwable each = failure; each != null; each = each.getCause()) {
+            last = each;
             Optional<String> advice = advice(each);
             if (advice.isPresent()) {
                 return "Kafka at " + addresses + advice.get() + " (" + each.getMessage() + ")";
             }
         }
         String protocol = settings == null ? "" : ", does it speak " + settings.protocol() + " there";
-        return "Kafka at " + addresses + " does not answer: is it running" + protocol + "? (" + failure.getMessage()
-                + ")";
+        return "Kafka at " + addresses + " does not answer: is it running" + protocol + "? (" + last.getMessage() + ")";
     }
 
     private static Optional<String> advice(Throwable failure) {

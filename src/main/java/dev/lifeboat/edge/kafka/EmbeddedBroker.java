@@ -48,6 +48,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// @param dir where the log lives; made when missing
     /// @param address of this machine
     /// @param port 0 for any free one
+    /// @throws java.net.BindException when it is taken, or the address no address of this machine
     /// @throws IOException when the folder cannot be written or formatted
     public static EmbeddedBroker start(Path dir, InetAddress address, int port) throws IOException {
         return start(dir, address, port, null);
@@ -76,8 +77,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     static EmbeddedBroker start(Path dir, InetAddress address, int port, @Nullable Guarded guarded) throws IOException {
+        String clients = address.getHostAddress() + ":" + freePort(address, port);
         Files.createDirectories(dir);
-        String clients = address.getHostAddress() + ":" + (port == 0 ? freePort(address) : port);
         int controller = freePort(InetAddress.getLoopbackAddress());
         format(dir, controller, guarded == null ? List.of() : guarded.users());
         Map<String, String> settings = settings(dir, clients, controller);
@@ -150,7 +151,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     static int freePort(InetAddress address) throws IOException {
-        try (var probe = new ServerSocket(0, 1, address)) {
+        return freePort(address, 0);
+    }
+
+    /// Kafka itself would say it in a stack trace of every listener that it has.
+    private static int freePort(InetAddress address, int wanted) throws IOException {
+        try (var probe = new ServerSocket(wanted, 1, address)) {
             return probe.getLocalPort();
         }
     }

@@ -122,6 +122,6 @@ public final class ListenerProducer implements AutoCloseable {
     }
 
     private LogUnreachable unreachable(Exception cause) {
-        return new LogUnreachable("not confirmed within " + patience + ": " + brokers.why(cause), cause);
+        return new LogUnreachable("not confirmed within " + patience.toSeconds() + " s: " + brokers.why(cause), cause);
     }
 }

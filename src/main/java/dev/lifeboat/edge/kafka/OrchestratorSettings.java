@@ -81,7 +81,8 @@ public interface OrchestratorSettings {
         @WithDefault("1s")
         Duration restoreRetryAfter();
 
-        /// How long one target may take before another is asked.
+        /// How long one target may take before another is asked. One that is heard of gets 150 s more, within which its
+        /// agent gives up itself, and the time that its workload's memory takes.
         @WithDefault("60s")
         Duration restoreTimeout();
 

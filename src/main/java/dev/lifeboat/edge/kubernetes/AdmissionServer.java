@@ -23,6 +23,8 @@ public final class AdmissionServer implements AutoCloseable {
     private static final int LONGEST_REVIEW = 4 << 20;
 
     private static final int START_SECONDS = 10;
+    private static final String CERTIFICATE = "tls.crt";
+    private static final String KEY = "tls.key";
 
     private final Vertx vertx;
     private final HttpServer server;
@@ -37,20 +39,23 @@ public final class AdmissionServer implements AutoCloseable {
     /// @param tls a folder with `tls.crt` and `tls.key`
     /// @throws IllegalArgumentException when they are not there, or the port is taken
     public static AdmissionServer open(Vertx vertx, Path tls, int port, Admission admission) {
-        Path certificate = tls.resolve("tls.crt");
-        Path key = tls.resolve("tls.key");
-        if (!Files.isReadable(certificate) || !Files.isReadable(key)) {
-            throw new IllegalArgumentException(
-                    tls + " does not hold tls.crt and tls.key; --tls names a folder that does");
-        }
+        check(tls);
         var options = new HttpServerOptions()
                 .setSsl(true)
                 .setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertPath(certificate.toString())
-                        .addKeyPath(key.toString()));
+                        .addCertPath(tls.resolve(CERTIFICATE).toString())
+                        .addKeyPath(tls.resolve(KEY).toString()));
         var opened = new AdmissionServer(vertx, vertx.createHttpServer(options), admission);
         opened.listen(port);
         return opened;
+    }
+
+    /// @throws IllegalArgumentException when the folder does not hold what the server needs
+    public static void check(Path tls) {
+        if (!Files.isReadable(tls.resolve(CERTIFICATE)) || !Files.isReadable(tls.resolve(KEY))) {
+            throw new IllegalArgumentException(
+                    tls + " does not hold tls.crt and tls.key; --tls names a folder that does");
+        }
     }
 
     private void listen(int port) {

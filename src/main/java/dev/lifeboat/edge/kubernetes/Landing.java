@@ -33,6 +33,11 @@ final class Landing {
 
     private Landing() {}
 
+    /// What it was told to begin with; empty for one that begins afresh, or runs.
+    static Optional<String> restore(Pod pod) {
+        return Optional.ofNullable(pod.getMetadata().getAnnotations()).map(annotations -> annotations.get(RESTORE));
+    }
+
     static String patch(Pod pod, String node, String restore) {
         ArrayNode patch = JSON.arrayNode();
         step(patch, "test", "/metadata/resourceVersion")

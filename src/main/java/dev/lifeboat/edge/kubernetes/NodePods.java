@@ -11,6 +11,7 @@ import java.net.HttpURLConnection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Needs the rights to get, list, watch, patch and delete pods.
 public final class NodePods implements AutoCloseable {
+    private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
+
     private final KubernetesClient client;
     private final String node;
     private final SharedIndexInformer<Pod> informer;
@@ -42,6 +45,24 @@ public final class NodePods implements AutoCloseable {
     /// Those on this node, whatever state they are in.
     public List<ProtectedPod> here() {
         return informer.getStore().list().stream().map(ProtectedPod::of).toList();
+    }
+
+    /// One that was sent to this node for a restore, and of which nobody has said that it runs.
+    ///
+    /// @param restore what the runtime's wrapper was told
+    public record Sent(ProtectedPod pod, String restore) {}
+
+    /// Those of this node that have neither ended nor been deleted.
+    public List<Sent> sent() {
+        return informer.getStore().list().stream()
+                .filter(NodePods::isToStart)
+                .flatMap(pod -> Landing.restore(pod).stream().map(restore -> new Sent(ProtectedPod.of(pod), restore)))
+                .toList();
+    }
+
+    private static boolean isToStart(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return pod.getMetadata().getDeletionTimestamp() == null && !ENDED.contains(String.valueOf(phase));
     }
 
     /// Has the pod deleted, and no other of its name: its containers get a second to end.

@@ -22,7 +22,7 @@ public record Successor(String namespace, String family, boolean random, String 
 
     static Successor of(Pod pod) {
         var meta = pod.getMetadata();
-        String owner = ProtectedPod.of(pod).owner().kind();
+        String owner = ProtectedPod.owner(meta).kind();
         var labels = Optional.ofNullable(meta.getLabels()).orElse(Map.of());
         String prefix = meta.getGenerateName();
         // A StatefulSet's pods carry a prefix too, but their names are their own.

@@ -85,7 +85,7 @@ final class AgentRole implements QuarkusApplication {
             Quarkus.waitForExit();
             return 0;
         } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-            System.err.println("lifeboat agent: " + e.getMessage());
+            System.err.println("lifeboat agent: " + Roles.words(e));
             return EXIT_CANNOT_START;
         }
     }

@@ -102,7 +102,7 @@ record Backend(
         return new Backend(
                 checkpointer.version().toString(),
                 occupants.workloads(),
-                checkpointer,
+                new ProbedCheckpointer(checkpointer, occupants.standIns()),
                 Quarters.look(checkpointer, settings.machine(), occupants.labels()),
                 ahead(checkpointer, settings.background(), site.last()),
                 lazy(checkpointer, settings),

@@ -12,6 +12,7 @@ import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.PodVolumes;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.quantity.ByteCount;
+import dev.lifeboat.workload.Condition;
 import dev.lifeboat.workload.Footprint;
 import dev.lifeboat.workload.Obstacle;
 import dev.lifeboat.workload.Obstruction;
@@ -170,6 +171,16 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         return pod(id).flatMap(this::evacuee);
     }
 
+    /// Nobody answers its probe meanwhile, and it goes on after the cut: asked to end by then, it
+    /// would start cold before its archive is in the store.
+    @Override
+    public Condition condition(Evacuee evacuee) {
+        WorkloadId id = evacuee.workload().id();
+        return pod(id).flatMap(pod -> Optional.ofNullable(pod.saved().probe()))
+                .map(probe -> Condition.unknown(id).bearing(probe.patience()))
+                .orElse(Condition.unknown(id));
+    }
+
     private Optional<ProtectedPod> pod(WorkloadId id) {
         return cluster.here().stream()
                 .filter(pod -> PodsHere.id(pod).equals(id))
@@ -179,15 +190,15 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     /// Of another class than the same pod under CRIU: what saves take differs, and the forecast learns
     /// by class.
     private Optional<Evacuee> evacuee(ProtectedPod pod) {
-        ProtectedPod.Part first = pod.containers().getFirst();
-        if (first.id().isEmpty() || pod.ending()) {
+        ProtectedPod.Part saved = pod.saved();
+        if (saved.id().isEmpty() || pod.ending()) {
             return Optional.empty();
         }
         ByteCount used = weight(pod);
         var workload = new Workload(
                 PodsHere.id(pod),
                 pod.owner().kind(),
-                "kubelet " + first.imageId(),
+                "kubelet " + saved.imageId(),
                 pod.labels(),
                 new Footprint(used, new ByteCount(0), 1));
         return Optional.of(new Evacuee(workload, numbers.of(pod), null));
@@ -198,8 +209,7 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
     }
 
     private static Kubelet.Container container(ProtectedPod pod) {
-        return new Kubelet.Container(
-                pod.namespace(), pod.name(), pod.containers().getFirst().name());
+        return new Kubelet.Container(pod.namespace(), pod.name(), pod.saved().name());
     }
 
     /// A pod keeps its files in its root file system, which the archive holds.
@@ -236,7 +246,7 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
                     .orElseGet(() -> new Made.Refused(FailureCode.KUBELET_KNOWS_NONE, "it has ended"));
         }
         ProtectedPod pod = known.get();
-        ProtectedPod.Part first = pod.containers().getFirst();
+        ProtectedPod.Part saved = pod.saved();
         Optional<String> tight = archives.tight(weight(pod));
         if (tight.isPresent()) {
             return new Made.Refused(FailureCode.ARCHIVE_TOO_LARGE, tight.get());
@@ -244,8 +254,8 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         var call = archives.calling(container(pod));
         Path taken = null;
         try {
-            Answer answer = kubelet.checkpoint(pod.namespace(), pod.name(), first.name(), limit);
-            Made made = made(answer, first.id());
+            Answer answer = kubelet.checkpoint(pod.namespace(), pod.name(), saved.name(), limit);
+            Made made = made(answer, saved.id());
             taken = made instanceof Made.Written written ? written.file() : null;
             return made;
         } finally {
@@ -323,10 +333,7 @@ final class KubeletPods implements Workloads, ArchiveCheckpointer.Engine {
         return numbers.pod(number)
                 .filter(meant -> cluster.here().stream()
                         .anyMatch(pod -> pod.uid().equals(meant.uid())
-                                && pod.containers()
-                                        .getFirst()
-                                        .id()
-                                        .equals(meant.containers().getFirst().id())))
+                                && pod.saved().id().equals(meant.saved().id())))
                 .isPresent();
     }
 }

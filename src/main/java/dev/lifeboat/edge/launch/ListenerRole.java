@@ -54,7 +54,7 @@ class ListenerRole implements QuarkusApplication {
             Quarkus.waitForExit();
             return 0;
         } catch (IOException | IllegalArgumentException e) {
-            System.err.println("lifeboat listener: " + e.getMessage());
+            System.err.println("lifeboat listener: " + Roles.words(e));
             return EXIT_CANNOT_START;
         }
     }

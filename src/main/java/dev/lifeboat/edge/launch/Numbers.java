@@ -22,7 +22,7 @@ final class Numbers {
 
     /// @param pod with a container that has been started
     synchronized long of(ProtectedPod pod) {
-        String container = pod.containers().getFirst().id();
+        String container = pod.saved().id();
         Long known = byContainer.get(container);
         if (known != null) {
             return known;
@@ -33,7 +33,7 @@ final class Numbers {
         if (pods.size() > MOST) {
             ProtectedPod oldest = pods.sequencedValues().getFirst();
             pods.sequencedKeySet().removeFirst();
-            byContainer.remove(oldest.containers().getFirst().id());
+            byContainer.remove(oldest.saved().id());
         }
         return number;
     }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,15 +28,22 @@ import org.jboss.logging.Logger;
 ///
 /// @param found obstructions of workloads, beyond what their processes show
 /// @param labels of the node, as they are now
+/// @param standIns who keeps them from being ended while they stand still
 /// @param begin starts what there is to start
 record Occupants(
         Workloads workloads,
         Containers containers,
         Supplier<List<Obstruction>> found,
         Supplier<NodeLabels> labels,
+        ProbedCheckpointer.StandIns standIns,
         Begin begin) {
     private static final Logger LOG = Logger.getLogger(Occupants.class);
+
+    /// Nobody asks processes and containers of ours.
+    private static final ProbedCheckpointer.StandIns NOBODY = _ -> () -> {};
+
     private static final Duration TELLING = Duration.ofSeconds(1);
+    private static final Duration LOOKING = Duration.ofSeconds(5);
 
     /// Once, when orders may come.
     private interface Begin {
@@ -63,19 +71,24 @@ record Occupants(
                 here.containers(),
                 here::obstructions,
                 own::labels,
-                loops -> loops.every(TELLING, "owed", here::tellWhatIsOwed));
+                new ProbeStandIns(here, InstantSource.system()),
+                loops -> {
+                    loops.every(TELLING, "owed", here::tellWhatIsOwed);
+                    loops.every(LOOKING, "stranded", here::replaceStranded);
+                });
     }
 
     private static Occupants processes(AgentSettings settings, Path memory) throws IOException {
         Optional<Path> runc = settings.runc();
         if (runc.isEmpty()) {
             var plain = new ProcessWorkloads(settings.workloads(), memory);
-            return new Occupants(plain, Containers.NONE, List::of, () -> NodeLabels.NONE, _ -> start(settings, plain));
+            return new Occupants(
+                    plain, Containers.NONE, List::of, () -> NodeLabels.NONE, NOBODY, _ -> start(settings, plain));
         }
         var containers =
                 new RuncContainers(runc.get(), settings.criu(), settings.state().resolve("containers"));
         var both = new ProcessWorkloads(settings.workloads(), memory, new RuncWorkloads(containers));
-        return new Occupants(both, containers, List::of, () -> NodeLabels.NONE, _ -> start(settings, both));
+        return new Occupants(both, containers, List::of, () -> NodeLabels.NONE, NOBODY, _ -> start(settings, both));
     }
 
     private static void start(AgentSettings settings, ProcessWorkloads workloads) throws IOException {

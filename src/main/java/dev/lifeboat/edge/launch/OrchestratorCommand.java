@@ -3,6 +3,7 @@ package dev.lifeboat.edge.launch;
 import dev.lifeboat.edge.kafka.Brokers;
 import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import dev.lifeboat.edge.kafka.Topics;
+import dev.lifeboat.edge.kubernetes.AdmissionServer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,7 @@ final class OrchestratorCommand implements Callable<Integer> {
         var _ = new Topics(settings.partitions());
         var _ = settings.limits();
         Showing.check(settings);
+        settings.orchestrator().pods().tls().ifPresent(AdmissionServer::check);
         settings.orchestrator().policies().ifPresent(Planning::load);
     }
 }

@@ -5,6 +5,7 @@ import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.criu.runc.Pods;
 import dev.lifeboat.edge.criu.runc.Volumes;
 import dev.lifeboat.edge.kubernetes.NodePods;
+import dev.lifeboat.edge.kubernetes.Probe;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import dev.lifeboat.edge.process.PodWorkloads;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// This node's pods: what the cluster says of them, joined with what runs here.
 final class PodsHere implements Pods, PodWorkloads.Pods {
@@ -45,6 +49,9 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     /// What the cluster is still to be told, by pod; told again until it has heard.
     private final Map<String, Runnable> owed = new ConcurrentHashMap<>();
 
+    /// Which seemed stranded at the last look, by uid.
+    private Set<String> stranded = Set.of();
+
     PodsHere(NodePods cluster, VolumePlaces volumes, AgentSettings.Pods settings) {
         this.cluster = cluster;
         this.volumes = volumes;
@@ -61,25 +68,35 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
         return cluster.here().stream().flatMap(pod -> running(pod).stream()).toList();
     }
 
-    /// Of several containers the first stands for all: the preflight refuses such a pod.
     private Optional<PodWorkloads.Running> running(ProtectedPod pod) {
-        ProtectedPod.Part first = pod.containers().getFirst();
+        ProtectedPod.Part saved = pod.saved();
         try {
-            return first.id().isEmpty()
+            return saved.id().isEmpty()
                     ? Optional.empty()
                     : containers
-                            .pid(first.id())
+                            .pid(saved.id())
                             .map(pid -> new PodWorkloads.Running(
                                     id(pod),
                                     pid,
                                     pod.owner().kind(),
-                                    first.imageId(),
+                                    saved.imageId(),
                                     pod.labels(),
                                     weighed.getOrDefault(pod.uid(), Volumes.NONE)
                                             .bytes()));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
+    }
+
+    /// The pod whose saved container it is the first process of.
+    Optional<ProtectedPod> holding(long pid) throws IOException {
+        for (ProtectedPod pod : cluster.here()) {
+            String saved = pod.saved().id();
+            if (!saved.isEmpty() && containers.pid(saved).equals(Optional.of(pid))) {
+                return Optional.of(pod);
+            }
+        }
+        return Optional.empty();
     }
 
     static WorkloadId id(ProtectedPod pod) {
@@ -89,6 +106,16 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     @Override
     public Set<String> volumeZones(WorkloadId pod) {
         return find(pod).map(volumes::zones).orElse(Set.of());
+    }
+
+    /// What a stand-in answers lasts as long as it has to; the kubelet kills over the rest.
+    @Override
+    public @Nullable Duration bears(WorkloadId pod) {
+        return find(pod)
+                .flatMap(found -> Optional.ofNullable(found.saved().probe()))
+                .filter(probe -> !probe.isAnswerable())
+                .map(Probe::bears)
+                .orElse(null);
     }
 
     /// What of these pods no checkpoint can take along, and none of their processes shows. Weighs what comes along of
@@ -107,11 +134,8 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
 
     /// What cannot be read now is read again when it is packed, and said then.
     private Volumes weigh(ProtectedPod pod) {
-        if (pod.volumes().emptyDirs().isEmpty()) {
-            return Volumes.NONE;
-        }
         try {
-            Volumes seen = containers.volumes(pod.containers().getFirst().id(), pod.uid());
+            Volumes seen = containers.volumes(pod.saved().id(), pod.uid());
             weighed.put(pod.uid(), seen);
             return seen;
         } catch (IOException unreadable) {
@@ -123,41 +147,36 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     /// @param volumes that do not come along, beside those that never do
     static Stream<Obstruction> obstructions(ProtectedPod pod, List<String> volumes) {
         var found = new ArrayList<Obstruction>();
-        if (pod.containers().size() > 1) {
-            found.add(Obstruction.of(
-                    id(pod),
-                    Obstacle.CONTAINERS,
-                    pod.containers().stream()
-                            .map(ProtectedPod.Part::name)
-                            .toList()
-                            .toString()));
-        }
         List<String> staying = Stream.concat(pod.volumes().staying().stream(), volumes.stream())
                 .toList();
         if (!staying.isEmpty()) {
             found.add(Obstruction.of(id(pod), Obstacle.NODE_VOLUME, staying.toString()));
         }
-        if (pod.ownUsers()) {
-            found.add(Obstruction.of(id(pod), Obstacle.OWN_USERS, pod.toString()));
-        }
-        if (pod.owner().kind().equals("Pod")) {
-            found.add(Obstruction.of(id(pod), Obstacle.NO_OWNER, pod.toString()));
-        }
-        return found.stream();
+        pod.obstacles().forEach((obstacle, seen) -> found.add(Obstruction.of(id(pod), obstacle, seen)));
+        return found.stream().sorted(Comparator.comparing(Obstruction::obstacle));
     }
 
     @Override
     public Optional<PodIdentity> of(String container) {
         return cluster.here().stream()
-                .filter(pod -> pod.containers().getFirst().id().equals(container))
+                .filter(pod -> pod.saved().id().equals(container))
                 .findFirst()
                 .map(PodsHere::identity);
     }
 
+    @Override
+    public Map<String, String> beside(String container) {
+        return cluster.here().stream()
+                .filter(pod -> pod.saved().id().equals(container))
+                .flatMap(pod -> pod.others().stream())
+                .filter(other -> !other.id().isEmpty())
+                .collect(Collectors.toMap(ProtectedPod.Part::id, ProtectedPod.Part::name));
+    }
+
     static PodIdentity identity(ProtectedPod pod) {
-        ProtectedPod.Part first = pod.containers().getFirst();
+        ProtectedPod.Part saved = pod.saved();
         return new PodIdentity(
-                pod.namespace(), pod.name(), pod.uid(), pod.owner().uid(), first.name(), first.image());
+                pod.namespace(), pod.name(), pod.uid(), pod.owner().uid(), saved.name(), saved.image());
     }
 
     @Override
@@ -172,6 +191,34 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
     /// Tells the cluster what it has not heard yet; call it about once a second.
     void tellWhatIsOwed() {
         List.copyOf(owed.keySet()).forEach(this::told);
+    }
+
+    /// Has pods deleted whose restore came to nothing with the agent that made it: their container fails to start as
+    /// often as
+    /// it is tried, and nobody replaces a pod that only waits. Their owner makes another one; it is held back, and
+    /// restored or started as any. Call it every few seconds.
+    void replaceStranded() {
+        Set<String> now = new HashSet<>();
+        for (NodePods.Sent each : cluster.sent()) {
+            if (isStranded(each) && !stranded.contains(each.pod().uid())) {
+                now.add(each.pod().uid());
+            } else if (isStranded(each)) {
+                LOG.warnf("pod is replaced: its restore ended with the agent that made it pod=%s", each.pod());
+                ProtectedPod pod = each.pod();
+                owed.put(pod.uid(), () -> cluster.delete(pod.namespace(), pod.name(), pod.uid()));
+            }
+        }
+        stranded = now;
+    }
+
+    private boolean isStranded(NodePods.Sent sent) {
+        try {
+            return containers.isLost(sent.restore())
+                    && containers.pid(sent.pod().saved().id()).isEmpty();
+        } catch (IOException unreadable) {
+            LOG.warnf("whether a pod is stranded cannot be told pod=%s why=%s", sent.pod(), unreadable);
+            return false;
+        }
     }
 
     private boolean told(String uid) {
@@ -229,11 +276,11 @@ final class PodsHere implements Pods, PodWorkloads.Pods {
                 + " over has come within " + left.toSeconds() + " s: " + trouble);
     }
 
-    private static boolean succeeds(ProtectedPod pod, PodIdentity saved) {
-        return pod.containers().size() == 1
+    static boolean succeeds(ProtectedPod pod, PodIdentity saved) {
+        return !pod.obstacles().containsKey(Obstacle.CONTAINERS)
                 && pod.owner().uid().equals(saved.owner())
-                && pod.containers().getFirst().name().equals(saved.container())
-                && pod.containers().getFirst().image().equals(saved.image())
+                && pod.saved().name().equals(saved.container())
+                && pod.saved().image().equals(saved.image())
                 && (!pod.owner().kind().equals("StatefulSet") || pod.name().equals(saved.name()));
     }
 

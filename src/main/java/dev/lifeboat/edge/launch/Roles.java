@@ -6,10 +6,16 @@ import dev.lifeboat.edge.kafka.OrchestratorSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
+import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -52,12 +58,32 @@ final class Roles {
     }
 
     private static SmallRyeConfig config() {
-        return ConfigUtils.configBuilder()
-                .withMapping(AgentSettings.class)
-                .withMapping(ListenerConfig.class)
-                .withMapping(OrchestratorSettings.class)
-                .withMapping(KafkaSettings.class)
-                .build();
+        try {
+            return ConfigUtils.configBuilder()
+                    .withMapping(AgentSettings.class)
+                    .withMapping(ListenerConfig.class)
+                    .withMapping(OrchestratorSettings.class)
+                    .withMapping(KafkaSettings.class)
+                    .build();
+        } catch (ConfigValidationException mistakes) {
+            throw new IllegalArgumentException(
+                    IntStream.range(0, mistakes.getProblemCount())
+                                    .mapToObj(each ->
+                                            plain(mistakes.getProblem(each).getMessage()))
+                                    .collect(Collectors.joining("; "))
+                            + "; docs/reference/configuration.md has every setting",
+                    mistakes);
+        }
+    }
+
+    /// The framework's words without its numbers and classes.
+    private static String plain(String problem) {
+        return problem.replaceFirst("^[\\w.$]+: ", "")
+                .replaceAll("SRCFG\\d+: ", "")
+                .replaceFirst("^The config property ", "")
+                .replaceFirst(
+                        " with the config value (\"[^\"]*\") threw an Exception whilst being converted ", " is $1: ")
+                .replaceFirst(" which the following Converter .*$", "");
     }
 
     /// For commands that need no service: spoken to as every role would.
@@ -89,9 +115,18 @@ final class Roles {
     private static String rootOf(Throwable failure) {
         String said = failure.toString();
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            String message = each.getMessage();
-            said = message == null ? said : message;
+            said = each.getMessage() == null ? said : words(each);
         }
         return said;
+    }
+
+    /// Some exceptions say nothing but the name of what is not there.
+    static String words(Throwable failure) {
+        return switch (failure) {
+            case UnknownHostException it -> "no host is called " + it.getMessage();
+            case NoSuchFileException it -> "there is no " + it.getFile();
+            case AccessDeniedException it -> it.getFile() + " may not be read or written by this user";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 }

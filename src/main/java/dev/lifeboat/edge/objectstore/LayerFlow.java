@@ -128,13 +128,12 @@ final class LayerFlow implements PageFlow {
     /// What one thread needs to bring chunks.
     private final class Hands implements AutoCloseable {
         private final Decoder decoder = new Decoder();
-        private @Nullable ByteBuffer sealed;
 
         /// @param mine of its chunks, claimed
         void bring(SealedChunks.Batch batch, List<Integer> mine) {
             int done = 0;
             try {
-                ByteBuffer content = room(batch.length());
+                ByteBuffer content = Scratch.direct(batch.length());
                 chunks.read(batch, content);
                 for (int chunk : mine) {
                     chunks.open(batch, content, chunk, decoder, memory.at(places[chunk], chunks.plain(chunk)));
@@ -144,15 +143,6 @@ final class LayerFlow implements PageFlow {
             } finally {
                 become(State.AWAY, mine.subList(done, mine.size()));
             }
-        }
-
-        private ByteBuffer room(int length) {
-            ByteBuffer there = sealed;
-            if (there == null || there.capacity() < length) {
-                there = ByteBuffer.allocateDirect(length);
-                sealed = there;
-            }
-            return there;
         }
 
         @Override

@@ -213,9 +213,8 @@ final class S3Store implements ObjectStore {
                         throw new CorruptCheckpoint(key + ": ends before what the index says");
                     }
                 }
-                // To its end: one that is closed before is cancelled, and with it what the JDK's client may have begun
-                // on
-                // the same connection since, once all bytes had come.
+                // To its end: a body that is closed before is cancelled, and with it what the JDK's client may
+                // have begun on the same connection since, once all bytes had come.
                 var _ = in.read();
                 return target;
             } catch (NoSuchKeyException _) {

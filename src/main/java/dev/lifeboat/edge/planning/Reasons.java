@@ -24,6 +24,9 @@ public final class Reasons {
             case Refusal.FreezeTooLong it ->
                 "would stand still for " + Words.brief(it.frozen()) + ", allowed are " + Words.brief(it.allowed())
                         + ": over by " + Words.brief(it.over());
+            case Refusal.NotBorne it ->
+                "would stand still for " + Words.brief(it.frozen()) + ", and is ended for that after "
+                        + Words.brief(it.borne()) + ": over by " + Words.brief(it.over());
             case Refusal.Outranked it ->
                 "fits alone, but worthier workloads have the link: "
                         + times("needs", it.needed(), it.left(), it.over());
@@ -41,6 +44,7 @@ public final class Reasons {
         return switch (refusal) {
             case Refusal.TooLong it -> Report.seconds(it.over());
             case Refusal.FreezeTooLong it -> Report.seconds(it.over());
+            case Refusal.NotBorne it -> Report.seconds(it.over());
             case Refusal.Outranked it -> Report.seconds(it.over());
             case Refusal.ConditionFalse it -> it.shortBy().isZero() ? null : Report.seconds(it.shortBy());
             case Refusal.EstimateUnknown _,

@@ -141,7 +141,8 @@ public final class Supposition {
                 Progress.WAITING,
                 null,
                 KnownObstacles.of(id, orEmpty(it.obstacles()), at(place + ".obstacles")),
-                background);
+                background,
+                null);
     }
 
     private Duration unsaved(Workload it, @Nullable Duration background, String place) {

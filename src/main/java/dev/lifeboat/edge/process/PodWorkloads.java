@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +42,10 @@ public final class PodWorkloads implements Workloads {
 
         /// Where its volumes can be attached, as far as it is known; empty for anywhere.
         Set<String> volumeZones(WorkloadId pod);
+
+        /// How long it may stand still before its kubelet ends it for that; null for as long as it takes.
+        @Nullable
+        Duration bears(WorkloadId pod);
 
         /// Has it deleted, so that nobody starts it again here; its owner may make another one.
         void delete(WorkloadId pod) throws InterruptedException;
@@ -115,7 +120,7 @@ public final class PodWorkloads implements Workloads {
     @Override
     public Condition condition(Evacuee evacuee) {
         WorkloadId id = evacuee.workload().id();
-        return new Condition(id, Tree.runningFor(evacuee.pid()), null, pods.volumeZones(id), List.of());
+        return new Condition(id, Tree.runningFor(evacuee.pid()), null, pods.volumeZones(id), List.of(), pods.bears(id));
     }
 
     /// What a pod keeps beside its memory is in its root file system or on its volumes.

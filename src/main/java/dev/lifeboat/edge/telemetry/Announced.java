@@ -2,10 +2,12 @@ package dev.lifeboat.edge.telemetry;
 
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Reclaim;
+import dev.lifeboat.notice.Sighting;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What made a node's workloads leave: the first word that did, whatever was said after it or taken back.
+/// What made a node's workloads leave: the first word that did and holds; where all is taken back, the first that did.
 enum Announced {
     PREEMPTION,
     DRAIN,
@@ -30,8 +32,9 @@ enum Announced {
     static Optional<Notice> first(@Nullable Reclaim reclaim) {
         return reclaim == null
                 ? Optional.empty()
-                : reclaim.sightings().stream()
-                        .map(sighting -> sighting.first())
+                : Stream.concat(
+                                reclaim.standingWords().stream(),
+                                reclaim.sightings().stream().map(Sighting::first))
                         .filter(notice -> notice instanceof Notice.Preemption
                                 || notice instanceof Notice.Drain
                                 || notice instanceof Notice.Death)

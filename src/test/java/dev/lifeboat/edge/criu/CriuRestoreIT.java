@@ -126,6 +126,22 @@ final class CriuRestoreIT {
         }
     }
 
+    /// The signal waits for it, and is the first thing that it sees.
+    @Test
+    void aTreeThatEndsAsSoonAsItIsLetGoWasRestored() throws Exception {
+        var criu = criu(Crius.DEFAULT);
+        try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            criu.dump(source(victim), sink, () -> Verdict.KILL);
+            victim.awaitReaped();
+            assertThat(criu.restore(
+                            metadata,
+                            sink,
+                            pid -> ProcessHandle.of(pid).orElseThrow().destroy()))
+                    .isEqualTo(new RestoreOutcome.Running(victim.pid()));
+            victim.awaitReaped();
+        }
+    }
+
     @Test
     void aCriuKilledWhileItRestoresLeavesNothingBehind() throws Exception {
         var criu = criu(Crius.DEFAULT);

@@ -1,13 +1,11 @@
 package dev.lifeboat.edge.kafka;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.lifeboat.Drawn;
+import dev.lifeboat.Keytool;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +45,20 @@ public final class GuardedKafka implements AutoCloseable {
     public static GuardedKafka start(Path folder) throws IOException, InterruptedException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         Path store = folder.resolve("broker.p12");
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1", "-keystore", store);
+        Keytool.run(
+                "broker",
+                STORE_PASSWORD,
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=broker",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-keystore",
+                store);
         Path authority = folder.resolve("ca.crt");
-        keytool("-exportcert", "-rfc", "-keystore", store, "-file", authority);
+        Keytool.run("broker", STORE_PASSWORD, "-exportcert", "-rfc", "-keystore", store, "-file", authority);
         String address = "127.0.0.1:" + EmbeddedBroker.freePort(loopback);
         var guarded = new EmbeddedBroker.Guarded(
                 address,
@@ -121,24 +130,6 @@ public final class GuardedKafka implements AutoCloseable {
             }
         }
         return rights;
-    }
-
-    private static void keytool(Object... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-alias",
-                "broker",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                STORE_PASSWORD));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
     }
 
     public String address() {

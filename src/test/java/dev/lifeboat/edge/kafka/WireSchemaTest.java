@@ -187,7 +187,7 @@ final class WireSchemaTest {
             case "java.time.Duration" -> property.put("type", "string").put("format", "duration");
             case "int", "long", "java.lang.Integer" -> property.put("type", "integer");
             case "double" -> property.put("type", "number");
-            case "boolean" -> property.put("type", "boolean");
+            case "boolean", "java.lang.Boolean" -> property.put("type", "boolean");
             case "dev.lifeboat.listener.Payload" ->
                 property.put("type", "string").put("contentEncoding", "base64");
             default -> {

@@ -9,10 +9,12 @@ import dev.lifeboat.listener.MemoryDeadLetterLog;
 import dev.lifeboat.listener.MemorySpool;
 import dev.lifeboat.listener.NoticeLog;
 import dev.lifeboat.listener.Trust;
+import dev.lifeboat.listener.Watch;
 import dev.lifeboat.notice.Action;
 import dev.lifeboat.notice.NodeName;
 import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
+import dev.lifeboat.notice.Reclaim;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -170,6 +172,30 @@ final class NodeWatcherTest {
 
         assertThat(next()).isInstanceOf(Notice.Withdrawal.class);
         assertThat(answers).hasValue(2);
+    }
+
+    /// Who sets a taint need not say when.
+    @Test
+    void aTaintWithoutItsTimeThatIsAddedAgainHasItsWholeGrace() {
+        Node node = Signalling.quiet()
+                .edit()
+                .editSpec()
+                .addNewTaint()
+                .withKey(DrainSignal.AUTOSCALER.key())
+                .withEffect("NoSchedule")
+                .endTaint()
+                .endSpec()
+                .build();
+        Notice first = NodeSignals.standing(node, NOW).getFirst();
+        Instant later = NOW.plus(Duration.ofHours(1));
+        Notice again = NodeSignals.standing(node, later).getFirst();
+
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(Reclaim.of(first)
+                        .with(Watch.withdrawal(first, NOW.plusSeconds(30)))
+                        .with(again)
+                        .closesAt())
+                .contains(later.plus(DrainSignal.AUTOSCALER.grace()));
     }
 
     /// An evicted pod may have told of the drain, and pods go.

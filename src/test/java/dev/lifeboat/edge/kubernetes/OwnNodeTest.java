@@ -5,39 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Against fabric8's API server in memory; the real one's word is [dev.lifeboat.cluster]'s.
 final class OwnNodeTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private KubernetesClient client;
-
-    @BeforeEach
-    void start() {
-        server.init();
-        client = server.createClient();
-    }
+    private final MemoryCluster cluster = new MemoryCluster();
+    private final KubernetesClient client = cluster.client();
 
     @AfterEach
     void stop() {
-        client.close();
-        server.destroy();
+        cluster.close();
     }
 
     @Test
@@ -62,7 +46,7 @@ final class OwnNodeTest {
         try (var own = new OwnNode(client, "node-a")) {
             awaits(own, "a");
 
-            server.shutdown();
+            cluster.goAway();
 
             assertThat(own.labels().zone()).isEqualTo("a");
         }
@@ -70,7 +54,7 @@ final class OwnNodeTest {
 
     @Test
     void anAgentStartsWithoutAServer() {
-        server.shutdown();
+        cluster.goAway();
 
         try (var own = new OwnNode(client, "node-a")) {
             assertThat(own.labels()).isEqualTo(NodeLabels.NONE);

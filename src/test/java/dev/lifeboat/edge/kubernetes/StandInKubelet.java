@@ -2,6 +2,7 @@ package dev.lifeboat.edge.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.Keytool;
 import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -59,8 +60,20 @@ public final class StandInKubelet implements AutoCloseable {
     /// @param folder for its certificate and a token
     public static StandInKubelet start(Path folder) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("kubelet.p12");
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=kubelet", "-ext", "san=dns:" + NODE, "-keystore", store);
-        keytool("-exportcert", "-rfc", "-keystore", store, "-file", folder.resolve("kubelet.crt"));
+        Keytool.run(
+                "kubelet",
+                PASSWORD,
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=kubelet",
+                "-ext",
+                "san=dns:" + NODE,
+                "-keystore",
+                store);
+        Keytool.run(
+                "kubelet", PASSWORD, "-exportcert", "-rfc", "-keystore", store, "-file", folder.resolve("kubelet.crt"));
         var keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = new FileInputStream(store.toFile())) {
             keys.load(in, PASSWORD.toCharArray());
@@ -150,24 +163,6 @@ public final class StandInKubelet implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static void keytool(Object... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-alias",
-                "kubelet",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                PASSWORD));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
     }
 
     @Override

@@ -9,47 +9,23 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Against fabric8's API server in memory; the real one's word is [dev.lifeboat.cluster]'s.
 final class VolumePlacesTest {
     private static final NodeSelectorTerm HERE = term("kubernetes.io/hostname", "node-a");
 
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    private KubernetesClient client;
-
-    @BeforeEach
-    void start() {
-        server.init();
-        try (var first = server.createClient()) {
-            client = new KubernetesClientBuilder()
-                    .withConfig(new ConfigBuilder(first.getConfiguration())
-                            .withRequestRetryBackoffLimit(0)
-                            .build())
-                    .build();
-        }
-    }
+    private final MemoryCluster cluster = new MemoryCluster();
+    private final KubernetesClient client = cluster.client();
 
     @AfterEach
     void stop() {
-        client.close();
-        server.destroy();
+        cluster.close();
     }
 
     @Test
@@ -64,16 +40,16 @@ final class VolumePlacesTest {
         ProtectedPod pod = pod("data", "files", "pending", "missing");
 
         assertThat(volumes.staying(List.of(pod))).isEqualTo(Map.of("u-1", List.of("data")));
-        int asked = server.getRequestCount();
+        int asked = cluster.requests();
         volumes.staying(List.of(pod));
         // Only what was not bound yet.
-        assertThat(server.getRequestCount()).isEqualTo(asked + 2);
+        assertThat(cluster.requests()).isEqualTo(asked + 2);
     }
 
     @Test
     void aServerThatDoesNotAnswerHoldsNothingBack() {
         var volumes = new VolumePlaces(client);
-        server.shutdown();
+        cluster.goAway();
 
         assertThat(volumes.staying(List.of(pod("data")))).isEqualTo(Map.of("u-1", List.of()));
     }

@@ -14,11 +14,6 @@ import dev.lifeboat.workload.WorkloadId;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.http.MockResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +43,7 @@ final class KubeletPodsTest {
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static StandInKubelet standIn;
 
-    private final KubernetesMockServer server =
-            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new OneNode(), false);
+    private final OneNodesCluster server = new OneNodesCluster();
 
     private final List<String> failed = new ArrayList<>();
     private Optional<String> podCheckpoints = Optional.empty();
@@ -88,8 +81,7 @@ final class KubeletPodsTest {
 
     @BeforeEach
     void open() throws Exception {
-        server.init();
-        client = server.createClient();
+        client = server.client();
         create("c-1");
         cluster = new NodePods(client, StandInKubelet.NODE);
         kubelet = standIn.client();
@@ -104,8 +96,15 @@ final class KubeletPodsTest {
     void close() {
         cluster.close();
         kubelet.close();
-        client.close();
-        server.destroy();
+        server.close();
+    }
+
+    /// Three more periods, and the last one's timeout.
+    @Test
+    void aPodStandsStillForNoLongerThanItsProbeWaits() {
+        await(() -> pods.find(PI).isPresent());
+
+        assertThat(pods.condition(pods.find(PI).orElseThrow()).bears()).isEqualTo(Duration.ofSeconds(17));
     }
 
     @Test
@@ -116,6 +115,7 @@ final class KubeletPodsTest {
             assertThat(made.file()).exists().hasParent(folder);
             assertThat(made.id()).isEqualTo("c-1");
         });
+        assertThat(standIn.asked()).as("for the container that is named").contains("/lab/pi-0/count?");
     }
 
     /// A StatefulSet gives the name anew within a second.
@@ -195,23 +195,6 @@ final class KubeletPodsTest {
         assertThat(failed).as("counted").containsExactly("kubelet-gate-off");
     }
 
-    /// fabric8's server selects by names only; all pods here are on the one node.
-    private static final class OneNode extends KubernetesCrudDispatcher {
-        @Override
-        public MockResponse handleGet(String path) {
-            return super.handleGet(ofAnyNode(path));
-        }
-
-        @Override
-        public MockResponse handleWatch(String path) {
-            return super.handleWatch(ofAnyNode(path));
-        }
-
-        private static String ofAnyNode(String path) {
-            return path.replaceAll("fieldSelector=spec.nodeName[^&]*&?", "");
-        }
-    }
-
     @Test
     void whereOnlyPodCheckpointsAreLeftItIsSaidThatTheyCannotBeRead() throws Exception {
         podCheckpoints = Optional.of("node.k8s.io/v1alpha1");
@@ -265,6 +248,7 @@ final class KubeletPodsTest {
                 .withNamespace("lab")
                 .withName("pi-0")
                 .withLabels(Map.of("lifeboat.dev/protect", "true"))
+                .withAnnotations(Map.of("lifeboat.dev/container", "count"))
                 .addNewOwnerReference()
                 .withKind("StatefulSet")
                 .withName("pi")
@@ -275,8 +259,19 @@ final class KubeletPodsTest {
                 .withNewSpec()
                 .withNodeName(StandInKubelet.NODE)
                 .addNewContainer()
+                .withName("log")
+                .endContainer()
+                .addNewContainer()
                 .withName("count")
                 .withImage("count@sha256:1")
+                .withNewLivenessProbe()
+                .withNewTcpSocket()
+                .withNewPort(80)
+                .endTcpSocket()
+                .withPeriodSeconds(5)
+                .withFailureThreshold(4)
+                .withTimeoutSeconds(2)
+                .endLivenessProbe()
                 .endContainer()
                 .endSpec()
                 .withNewStatus()

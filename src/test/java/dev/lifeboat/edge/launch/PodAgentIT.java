@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.io.FileUtils;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -287,6 +288,11 @@ final class PodAgentIT {
             return Optional.of(identity()).filter(_ -> id.equals(container));
         }
 
+        @Override
+        public Map<String, String> beside(String id) {
+            return Map.of();
+        }
+
         private PodIdentity identity() {
             return new PodIdentity(
                     CountingVictim.ID.namespace(), CountingVictim.ID.name(), container, "owner", "main", "image");
@@ -302,6 +308,11 @@ final class PodAgentIT {
         @Override
         public void delete(WorkloadId pod) {
             // It has been, just before its container was killed.
+        }
+
+        @Override
+        public @Nullable Duration bears(WorkloadId pod) {
+            return null;
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.edge.criu.runc.PodIdentity;
 import dev.lifeboat.edge.kubernetes.PodVolumes;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.workload.Obstacle;
@@ -11,26 +12,42 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class PodsHereTest {
-    private static final ProtectedPod.Part FIRST = new ProtectedPod.Part("pi", "pi@sha256:1", "c-1", "sha256:1");
-    private static final ProtectedPod.Part SECOND = new ProtectedPod.Part("log", "log@sha256:2", "c-2", "sha256:2");
+    private static final ProtectedPod.Part FIRST = new ProtectedPod.Part("pi", "pi@sha256:1", "c-1", "sha256:1", null);
+    private static final ProtectedPod.Part SECOND =
+            new ProtectedPod.Part("log", "log@sha256:2", "c-2", "sha256:2", null);
+
+    private static final PodIdentity SAVED = new PodIdentity("lab", "pi-0", "u-0", "o-1", "pi", "pi@sha256:1");
 
     @Test
-    void aPodOfOneContainerThatSomebodyMakesAgainHasNoObstacle() {
-        assertThat(obstacles(pod("ReplicaSet", List.of(FIRST), List.of(), false)))
+    void aPodOfWhichNothingSpeaksAgainstItHasNoObstacle() {
+        assertThat(obstacles(pod("ReplicaSet", List.of(FIRST), List.of(), Map.of())))
                 .isEmpty();
     }
 
     @Test
     void allThatNoCheckpointCanTakeAlongIsNamed() {
-        assertThat(obstacles(pod("Pod", List.of(FIRST, SECOND), List.of("scratch"), true)))
-                .containsExactly(Obstacle.CONTAINERS, Obstacle.NODE_VOLUME, Obstacle.OWN_USERS, Obstacle.NO_OWNER)
+        var spec = Map.of(Obstacle.CONTAINERS, "[pi, log]", Obstacle.NO_OWNER, "nobody");
+
+        assertThat(obstacles(pod("Pod", List.of(FIRST, SECOND), List.of("scratch"), spec)))
+                .containsExactly(Obstacle.CONTAINERS, Obstacle.NODE_VOLUME, Obstacle.NO_OWNER)
                 .allMatch(each -> each.effect() == Obstacle.Effect.BLOCKS && each.lasts());
     }
 
     @Test
+    void whatSucceedsHasTheSameContainerWhateverRunsBesideIt() {
+        assertThat(PodsHere.succeeds(pod("ReplicaSet", List.of(FIRST, SECOND), List.of(), Map.of()), SAVED))
+                .isTrue();
+        assertThat(PodsHere.succeeds(pod("ReplicaSet", List.of(SECOND, FIRST), List.of(), Map.of()), SAVED))
+                .isFalse();
+        var unclear = Map.of(Obstacle.CONTAINERS, "[pi, log]");
+        assertThat(PodsHere.succeeds(pod("ReplicaSet", List.of(FIRST, SECOND), List.of(), unclear), SAVED))
+                .isFalse();
+    }
+
+    @Test
     void whatDoesNotComeAlongIsNamedWithWhatNeverDoes() {
-        var found =
-                PodsHere.obstructions(pod("StatefulSet", List.of(FIRST), List.of("scratch"), false), List.of("data"));
+        var found = PodsHere.obstructions(
+                pod("StatefulSet", List.of(FIRST), List.of("scratch"), Map.of()), List.of("data"));
 
         assertThat(found).singleElement().satisfies(seen -> {
             assertThat(seen.obstacle()).isEqualTo(Obstacle.NODE_VOLUME);
@@ -43,7 +60,7 @@ final class PodsHereTest {
     }
 
     private static ProtectedPod pod(
-            String owner, List<ProtectedPod.Part> containers, List<String> volumes, boolean ownUsers) {
+            String owner, List<ProtectedPod.Part> containers, List<String> volumes, Map<Obstacle, String> obstacles) {
         return new ProtectedPod(
                 "lab",
                 "pi-1",
@@ -55,6 +72,7 @@ final class PodsHereTest {
                 false,
                 false,
                 new PodVolumes(volumes, List.of("small"), List.of()),
-                ownUsers);
+                obstacles,
+                List.of());
     }
 }

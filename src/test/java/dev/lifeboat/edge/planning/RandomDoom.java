@@ -79,8 +79,8 @@ final class RandomDoom {
                         Duration.ZERO,
                         ByteCount.ZERO))
                 .toList();
-        var view =
-                View.EMPTY.with(new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true, null, null, null, kept), NOW);
+        var view = View.EMPTY.with(
+                new Report.Heartbeat(NODE, NOW, workloads, UPLINK, true, null, null, null, kept, null), NOW);
         var notice = new Notice.Preemption(
                 new NoticeId("00000000000000aa"), NODE, "test", NOW, NOW.plus(window), Action.TERMINATE);
         var step = orchestrator.step(new Input.Told(notice), view, NOW);

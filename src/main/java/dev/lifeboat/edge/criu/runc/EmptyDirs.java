@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -71,6 +72,20 @@ record EmptyDirs(List<EmptyDir> all, List<String> others, ByteCount most) {
             }
         });
         return new EmptyDirs(List.copyOf(all.values()), others, most);
+    }
+
+    /// Shared memory is the whole pod's: nothing stays that a container besides holds, for it may change while it is
+    /// packed.
+    EmptyDirs beside(List<Neighbour> neighbours) throws IOException {
+        var staying = new ArrayList<>(others);
+        Optional<EmptyDir> shared =
+                all.stream().filter(each -> each.name().equals(SHARED_MEMORY)).findFirst();
+        long device =
+                shared.isPresent() ? (long) Files.getAttribute(shared.get().folder(), "unix:dev") : Neighbour.NOWHERE;
+        for (Neighbour neighbour : neighbours) {
+            neighbour.shares(device).ifPresent(staying::add);
+        }
+        return new EmptyDirs(all, staying, most);
     }
 
     /// What they hold, and which of them cannot come along.

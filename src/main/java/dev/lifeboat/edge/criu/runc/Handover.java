@@ -26,11 +26,13 @@ import org.jboss.logging.Logger;
 /// | `NAME.restored` | wrapper | everything stands there, restored and stopped: the number of its first process |
 /// | `NAME.failed` | wrapper | it could not be restored, and why |
 /// | `NAME.go`, `NAME.no` | agent | it may run; it may not, and is to be killed |
+/// | `NAME.done` | wrapper | it runs, or ran: a container that is created in its place starts afresh |
 /// | `NAME.agent` | agent | nothing; locked while the agent that made it lives and needs it |
 final class Handover {
     private static final Logger LOG = Logger.getLogger(Handover.class);
 
     private static final String AGENT = ".agent";
+    private static final String DONE = ".done";
 
     /// Images that a wrapper has taken up; it deletes them as soon as they are read, unless it is killed.
     private static final String TAKEN = ".taken";
@@ -85,6 +87,14 @@ final class Handover {
         }
     }
 
+    /// Whether it came to nothing: it has not run, and nobody is left who could let it. Still true
+    /// for a moment in which the wrapper has read that it may and not said yet that it does.
+    static boolean isLost(Path folder, String name) throws IOException {
+        return OURS.matcher(name).matches()
+                && !Files.exists(folder.resolve(name + DONE))
+                && !lives(folder.resolve(name + AGENT));
+    }
+
     private static boolean isLeft(Path each, String suffix, Instant now) throws IOException {
         if (suffix.equals(TAKEN)) {
             return Files.getLastModifiedTime(each).toInstant().isBefore(now.minus(LONGEST_TAKEN));
@@ -93,17 +103,21 @@ final class Handover {
     }
 
     private static void sweep(Path left, Path agent) throws IOException {
-        if (!Files.exists(agent)) {
+        if (!lives(agent)) {
             deleteTold(left);
-            return;
+        }
+    }
+
+    /// Whether the agent does that made this mark.
+    private static boolean lives(Path agent) throws IOException {
+        if (!Files.exists(agent)) {
+            return false;
         }
         try (var channel = FileChannel.open(agent, StandardOpenOption.WRITE);
                 var lock = channel.tryLock()) {
-            if (lock != null) {
-                deleteTold(left);
-            }
+            return lock == null;
         } catch (OverlappingFileLockException ownOfThisProcess) {
-            // It lives.
+            return true;
         }
     }
 

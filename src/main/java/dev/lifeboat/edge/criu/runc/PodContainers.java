@@ -7,11 +7,15 @@ import dev.lifeboat.edge.criu.Containers;
 import dev.lifeboat.edge.criu.FailureCode;
 import dev.lifeboat.edge.criu.Surroundings;
 import dev.lifeboat.quantity.ByteCount;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,29 @@ public final class PodContainers implements Containers {
     /// @param now by the machine's clock
     public void sweep(Instant now) {
         Handover.sweep(restores, now);
+        try {
+            Held.sweep(restores);
+        } catch (IOException stays) {
+            LOG.warnf("what an earlier agent has held could not be deleted folder=%s error=%s", restores, stays);
+        }
+    }
+
+    /// Whether a restore came to nothing with the agent that made it, so that its container will never start. Believe
+    /// it
+    /// when it is true twice, some seconds apart.
+    ///
+    /// @param restore as the cluster was told
+    public boolean isLost(String restore) throws IOException {
+        return Handover.isLost(restores, restore);
+    }
+
+    /// Has the wrapper keep a container's probe from it, until what is returned is closed.
+    ///
+    /// @param container its id in the runtime
+    /// @param command the probe's
+    /// @param until not believed for longer in any case
+    public Closeable hold(String container, List<String> command, Instant until) throws IOException {
+        return Held.begin(restores, container, command, until);
     }
 
     /// The first process of the container; empty when it does not run.
@@ -77,7 +104,17 @@ public final class PodContainers implements Containers {
     }
 
     private EmptyDirs emptyDirs(RuncState container, String uid) throws IOException {
-        return EmptyDirs.of(OciConfig.read(container.bundle().resolve(OciConfig.FILE)), uid, mostVolumes);
+        return EmptyDirs.of(OciConfig.read(container.bundle().resolve(OciConfig.FILE)), uid, mostVolumes)
+                .beside(neighbours(container));
+    }
+
+    private List<Neighbour> neighbours(RuncState container) throws IOException {
+        var found = new ArrayList<Neighbour>();
+        for (Map.Entry<String, String> other : pods.beside(container.id()).entrySet()) {
+            Optional<Path> cgroup = runc.state(other.getKey()).map(RuncState::freezer);
+            cgroup.ifPresent(folder -> found.add(new Neighbour(other.getValue(), folder)));
+        }
+        return found;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.criu.runc;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// Port: the cluster, as the agent of one node needs it for the pods whose containers it saves and brings back.
@@ -10,6 +11,10 @@ public interface Pods {
     ///
     /// @param container its id in the runtime
     Optional<PodIdentity> of(String container);
+
+    /// The other containers of its pod, by their ids: names. They run on while it is saved, and start afresh where it
+    /// goes on.
+    Map<String, String> beside(String container);
 
     /// Has the pod deleted, and no other of its name. Asks again for as long as `left` while the
     /// cluster does not answer; goes on asking behind the caller's back after that.

@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.demo.imds;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,9 +86,16 @@ public final class ImdsCommand implements Callable<Integer> {
                     new Tokens(InstantSource.system(), new SecureRandom()),
                     new InetSocketAddress(address, port),
                     new InetSocketAddress(controlAddress, controlPort));
+        } catch (BindException e) {
+            throw mistake("nothing can listen at " + address + ":" + port + " or " + controlAddress + ":" + controlPort
+                    + " (" + e.getMessage() + "); choose other addresses or ports");
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
+            throw mistake(String.valueOf(e.getMessage()));
         }
+    }
+
+    private ParameterException mistake(String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 
     private static String text(InetSocketAddress address) {

@@ -213,7 +213,10 @@ final class EvacuationAccount {
                 Reason.ManifestWritten,
                 stored.condition().message(),
                 resumed);
-        tell(Evacuation.Type.Ready, Standing.True, Reason.Resumed, "runs on " + resumed.node(), resumed);
+        String where = resumed.hasEnded()
+                ? "was restored on " + resumed.node() + " and has ended there by itself"
+                : "runs on " + resumed.node();
+        tell(Evacuation.Type.Ready, Standing.True, Reason.Resumed, where, resumed);
         if (claimed != null) {
             claimed = claimed.then(
                     new Condition(

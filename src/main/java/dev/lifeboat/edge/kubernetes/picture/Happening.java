@@ -66,6 +66,13 @@ public enum Happening {
             OWNER,
             EVACUATION),
     WorkloadResumed(Normal, "{workload} runs on {to}, with its memory", POD, OWNER, NODE, EVACUATION),
+    WorkloadEnded(
+            Normal,
+            "{workload} was restored on {to}, with its memory, and has ended there by itself; its own output says how",
+            POD,
+            OWNER,
+            NODE,
+            EVACUATION),
     WorkloadLetGo(Normal, "stays where it is: {why}", POD, OWNER, EVACUATION),
     WindowMissed(
             Warning,

@@ -132,7 +132,7 @@ record News(
                                 "why", failed.reason() + ": " + failed.detail()));
             case MigrationEvent.WorkloadResumed resumed ->
                 news(
-                        Happening.WorkloadResumed,
+                        resumed.hasEnded() ? Happening.WorkloadEnded : Happening.WorkloadResumed,
                         event,
                         migration,
                         Map.of("to", resumed.node().value()));

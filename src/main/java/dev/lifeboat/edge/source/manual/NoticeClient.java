@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Gives notice to a listener over HTTP, see [NoticeEndpoint].
@@ -24,7 +26,14 @@ public final class NoticeClient implements AutoCloseable {
     private final Duration patience;
 
     /// @param listener scheme, host and port; with a path when `source.yaml` names another than the usual one
+    /// @throws IllegalArgumentException for another URL than a web server's, and a token that cannot be read
     public NoticeClient(URI listener, @Nullable Path tokenFile, Duration patience) {
+        if (listener.getHost() == null || !List.of("http", "https").contains(listener.getScheme())) {
+            throw new IllegalArgumentException("a listener is at http://HOST:PORT, not '" + listener + "'");
+        }
+        if (tokenFile != null && !Files.isReadable(tokenFile)) {
+            throw new IllegalArgumentException("there is no token file " + tokenFile + " that can be read");
+        }
         this.http = HttpClient.newBuilder().connectTimeout(patience).build();
         this.listener = listener.getPath().length() > 1 ? listener : listener.resolve(PATH);
         this.tokenFile = tokenFile;
@@ -53,13 +62,22 @@ public final class NoticeClient implements AutoCloseable {
             request.header(
                     "Authorization", "Bearer " + Files.readString(tokenFile).strip());
         }
-        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = answer(request.build());
         JsonNode said = read(response.body());
         String words = response.statusCode() == 202
                 ? said.path("outcome").asText()
                 : said.path("reason").asText("HTTP " + response.statusCode()) + ": "
                         + said.path("detail").asText("no listener answers at " + listener);
         return new Answer(response.statusCode(), said.path("id").asText(), words, response.body());
+    }
+
+    /// The JDK's exception for nobody there has no words.
+    private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException nobody) {
+            throw new IOException("nobody answers", nobody);
+        }
     }
 
     @Override

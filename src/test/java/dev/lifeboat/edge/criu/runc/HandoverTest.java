@@ -53,6 +53,21 @@ final class HandoverTest {
     }
 
     @Test
+    void aRestoreIsLostWithItsAgentUnlessItRan() throws Exception {
+        assertThat(Handover.isLost(folder, DEAD)).as("nothing is there").isTrue();
+        Files.createFile(folder.resolve(DEAD + ".agent"));
+        Files.createFile(folder.resolve(DEAD + ".restored"));
+        assertThat(Handover.isLost(folder, DEAD)).as("its agent is dead").isTrue();
+        Files.createFile(folder.resolve(DEAD + ".done"));
+        assertThat(Handover.isLost(folder, DEAD)).as("it ran").isFalse();
+
+        var living = Handover.begin(folder);
+        assertThat(Handover.isLost(folder, living.name())).as("its agent lives").isFalse();
+        living.clear();
+        assertThat(Handover.isLost(folder, "nightly")).as("somebody's own").isFalse();
+    }
+
+    @Test
     void whatSomebodyPutThereByHandStays() throws Exception {
         images("nightly");
         images("r-nightly");

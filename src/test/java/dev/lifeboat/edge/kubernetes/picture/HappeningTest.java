@@ -61,6 +61,17 @@ final class HappeningTest {
     }
 
     @Test
+    void whatHadOnlyItsEndToComeToIsNoFailure() {
+        story.noticed().begun().streaming().frozen().stored().placed(B);
+        story.then(new MigrationEvent.WorkloadResumed(story.id(), story.now(), B, 4711, true));
+
+        assertThat(told.getLast().what()).isEqualTo(Happening.WorkloadEnded);
+        assertThat(told.getLast().note())
+                .isEqualTo("shop/cart-redis-0 was restored on node-b, with its memory, and has ended there by itself;"
+                        + " its own output says how");
+    }
+
+    @Test
     void whatIsLostIsAWarningThatSaysWhatToRun() {
         story.noticed().begun().streaming();
         story.then(new MigrationEvent.NodeLost(story.id(), story.now()));
