@@ -2,6 +2,7 @@ package dev.lifeboat.edge.criu.runc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lifeboat.edge.linux.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,13 +54,8 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
         Path listed = Files.createTempFile(scratch, "runc-", ".json");
         try {
             call(List.of("ps", "--format", "json", id), ProcessBuilder.Redirect.to(listed.toFile()));
-            var command = new ArrayList<>(List.of("kill", "-CONT"));
             for (JsonNode pid : new JsonMapper().readTree(listed.toFile())) {
-                command.add(pid.asText());
-            }
-            int code = await(new ProcessBuilder(command).inheritIO().start());
-            if (code != 0) {
-                throw new IOException("not all of " + id + " could be told to go on");
+                Signal.CONT.send(pid.asLong());
             }
         } finally {
             Files.deleteIfExists(listed);
