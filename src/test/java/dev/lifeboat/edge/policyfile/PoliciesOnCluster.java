@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -161,10 +162,9 @@ final class PoliciesOnCluster {
     }
 
     @Test
-    void aReasonThatIsNotOnTheListIsRefused() throws Exception {
-        Path file = Files.createTempFile("evacuation", ".yaml");
-        Files.writeString(
-                file,
+    void aReasonThatIsNotOnTheListIsRefused(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("evacuation.yaml"),
                 Files.readString(Drawn.top().resolve("src/test/resources/cluster/evacuation.yaml"))
                         .replace("reason: Restoring", "reason: BecauseISaySo"));
         ControlPlane.run("kubectl", "apply", "-f", "src/test/resources/cluster/evacuation.yaml")
