@@ -21,6 +21,11 @@ public enum Obstacle {
             Effect.BLOCKS,
             "an established TCP connection, where no policy says what becomes of it",
             "give the workload a policy: its checkpoint rung closes connections, or keeps them with `tcp: Keep`"),
+    SOCKET(
+            Effect.BLOCKS,
+            "a socket of a protocol that CRIU cannot dump, such as MPTCP, by which servers in Go listen since 1.24",
+            "of MPTCP: have the program speak TCP (Go: GODEBUG=multipathtcp=0), or switch it off for the pod or the node"
+                    + " (sysctl net.mptcp.enabled=0); of another: close it while idle, or give the workload a drain rung"),
     TRACED(Effect.BLOCKS, "a debugger or tracer is attached", "detach it: CRIU has to trace it itself"),
     SHARED_MEMORY(
             Effect.LENGTHENS,
@@ -98,6 +103,7 @@ public enum Obstacle {
                     DEVICE,
                     GPU,
                     TERMINAL,
+                    SOCKET,
                     CONTAINERS,
                     NODE_VOLUME,
                     OWN_USERS,

@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.preflight;
 
+import dev.lifeboat.edge.linux.SocketProtocol;
 import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,11 @@ public final class ProcessSurvey {
     private static final Pattern GPU = Pattern.compile("/dev/(nvidia.*|kfd|dri/.*)");
     private static final Pattern TERMINAL = Pattern.compile("/dev/(pts/\\d+|tty.*|console)");
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
+
+    /// What CRIU dumps sockets of, as the kernel calls it.
+    private static final Set<String> SPOKEN = Set.of(
+            "TCP", "TCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "UNIX", "UNIX-STREAM", "NETLINK", "PACKET");
+
     private static final String IO_URING = "anon_inode:[io_uring]";
     private static final String DEVICES = "/dev/";
     private static final String SHARED_FILES = "/dev/shm/";
@@ -83,6 +89,7 @@ public final class ProcessSurvey {
                 var socket = SOCKET.matcher(target);
                 if (socket.matches()) {
                     sockets.add(socket.group(1));
+                    unspoken(pid, link);
                 }
                 obstacle(target)
                         .ifPresent(
@@ -92,6 +99,13 @@ public final class ProcessSurvey {
         for (String table : List.of("tcp", "tcp6")) {
             connections(pid, folder.resolve("net").resolve(table), sockets);
         }
+    }
+
+    private void unspoken(long pid, Path link) {
+        SocketProtocol.of(link)
+                .filter(protocol -> !SPOKEN.contains(protocol))
+                .ifPresent(protocol ->
+                        hits.add(new Hit(Obstacle.SOCKET, pid, "fd " + link.getFileName() + " speaks " + protocol)));
     }
 
     /// A descriptor may be closed while we look.

@@ -51,6 +51,11 @@ final class PreflightIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /// TCP, UDP over both families, both kinds of UNIX, netlink.
+    private static final String PLAIN_SOCKETS = "my @s; "
+            + "for ([2, 1, 6], [2, 2, 17], [10, 1, 6], [10, 2, 17], [1, 1, 0], [1, 2, 0], [16, 3, 0]) "
+            + "{ socket(my $s, $_->[0], $_->[1], $_->[2]) or die; push @s, $s; } sleep 600 while 1";
+
     private final List<ProcessHandle> started = new ArrayList<>();
 
     @TempDir
@@ -167,6 +172,31 @@ final class PreflightIT {
         assertRefused(pid);
     }
 
+    /// 262 is IPPROTO_MPTCP, by which servers in Go listen unless told otherwise.
+    @Test
+    void aSocketOfMptcpIsSeenAndCriuRefusesIt() throws Exception {
+        String setUp = "use Socket; my $s; socket($s, AF_INET, SOCK_STREAM, 262) && listen($s, 1) or die \"refused: $!\"; "
+                + "sleep 600 while 1";
+        long pid = start("exec perl -e '" + setUp + "'");
+        awaitCommand(pid, "perl");
+        await(() -> !ProcessHandle.of(pid).isPresent() || !blocking(pid).isEmpty());
+        Assumptions.assumeFalse(
+                Files.readString(logs.resolve("said")).contains("refused:"),
+                "SKIPPED: this kernel has no MPTCP, so nobody can listen by it");
+        assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.SOCKET);
+        assertThat(blocking(pid).getFirst().seen()).endsWith("speaks MPTCP");
+        assertRefused(pid);
+    }
+
+    @Test
+    void plainSocketsAreNoObstacle() throws Exception {
+        long pid = start("exec perl -e '" + PLAIN_SOCKETS + "'");
+        awaitCommand(pid, "perl");
+        // Its own three beside.
+        await(() -> descriptors(pid) >= 10);
+        assertThat(blocking(pid)).isEmpty();
+    }
+
     private void assertRefused(long pid) throws InterruptedException {
         assertThat(dump(pid))
                 .isInstanceOfSatisfying(
@@ -193,6 +223,11 @@ final class PreflightIT {
                 .start();
         started.add(process.toHandle());
         return process.pid();
+    }
+
+    private static int descriptors(long pid) {
+        String[] open = Path.of("/proc/" + pid + "/fd").toFile().list();
+        return open == null ? 0 : open.length;
     }
 
     private static void awaitCommand(long pid, String name) {
