@@ -114,7 +114,7 @@ public final class Listener {
         Instant durable = clock.instant();
         for (Notice notice : fresh) {
             remember(notice);
-            tally.lagged(notice.source(), Duration.between(notice.receivedAt(), durable));
+            tally.lagged(notice, Duration.between(notice.receivedAt(), durable));
         }
         return Outcome.ACCEPTED;
     }

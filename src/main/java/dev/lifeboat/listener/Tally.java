@@ -1,5 +1,6 @@
 package dev.lifeboat.listener;
 
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ public interface Tally {
     void rejected(String source, Rejection reason);
 
     /// From receipt to durable.
-    void lagged(String source, Duration lag);
+    void lagged(Notice notice, Duration lag);
 
     /// What became of something that a cloud waits for us with.
     void held(String source, HoldStep step);

@@ -44,6 +44,10 @@ final class MissedWindowIT {
             assertThat(alert.path("annotations").path("summary").asText())
                     .isEqualTo("Workloads of EvacuationPolicy/demo/demo-victim were lost with their node");
             assertThat(prometheus.names()).containsAll(metricsOfTheRules());
+            assertThat(prometheus.exemplars("lifeboat_evacuations_total{outcome=\"missed\"}"))
+                    .as("from the alert to the migration")
+                    .isNotEmpty()
+                    .allMatch(subject -> subject.startsWith("migration="));
         } finally {
             demo.destroy();
             assertThat(demo.waitFor(GIVE_UP.toMinutes(), TimeUnit.MINUTES)).isTrue();

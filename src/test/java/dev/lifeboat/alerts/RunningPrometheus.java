@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +47,7 @@ final class RunningPrometheus implements AutoCloseable {
         Process process = new ProcessBuilder(
                         tools.prometheus().toString(),
                         "--config.file=" + config,
+                        "--enable-feature=exemplar-storage",
                         "--storage.tsdb.path=" + folder.resolve("tsdb"),
                         "--web.listen-address=127.0.0.1:" + port)
                 .redirectErrorStream(true)
@@ -70,6 +73,21 @@ final class RunningPrometheus implements AutoCloseable {
         var names = new ArrayList<String>();
         get("/api/v1/label/__name__/values").path("data").forEach(name -> names.add(name.asText()));
         return names;
+    }
+
+    /// What figures of these series were about: of each, its exemplar's label and id, as `migration=pi-0-3f9a2c81d04e`.
+    ///
+    /// @param series a selector
+    List<String> exemplars(String series) throws IOException, InterruptedException {
+        var subjects = new ArrayList<String>();
+        get("/api/v1/query_exemplars?query=" + URLEncoder.encode(series, StandardCharsets.UTF_8))
+                .path("data")
+                .forEach(one -> one.path("exemplars")
+                        .forEach(exemplar -> exemplar.path("labels")
+                                .properties()
+                                .forEach(label -> subjects.add(
+                                        label.getKey() + "=" + label.getValue().asText()))));
+        return subjects;
     }
 
     @Override

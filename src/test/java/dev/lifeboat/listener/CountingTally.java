@@ -1,5 +1,6 @@
 package dev.lifeboat.listener;
 
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,8 @@ public final class CountingTally implements Tally {
     }
 
     @Override
-    public void lagged(String source, Duration lag) {
-        add(source + " lagged");
+    public void lagged(Notice notice, Duration lag) {
+        add(notice.source() + " lagged");
     }
 
     @Override

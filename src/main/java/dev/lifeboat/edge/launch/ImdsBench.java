@@ -13,6 +13,7 @@ import dev.lifeboat.listener.Listener;
 import dev.lifeboat.listener.Outcome;
 import dev.lifeboat.listener.Tally;
 import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -216,7 +217,7 @@ final class ImdsBench implements Callable<Integer> {
         public void rejected(String source, Rejection reason) {}
 
         @Override
-        public void lagged(String source, Duration lag) {}
+        public void lagged(Notice notice, Duration lag) {}
 
         @Override
         public void held(String source, HoldStep step) {}

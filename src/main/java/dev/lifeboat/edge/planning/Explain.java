@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `lifeboat explain`: every rung of a workload's ladder, taken or refused, with the numbers that decided it.
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             "",
             "Example: lifeboat explain --snapshot docs/examples/snapshots/shop.json --policies policies"
                     + " --notice node=ip-10-1-2-3 --workload ml/llm-finetune-3",
-            "Example: lifeboat explain --broker 127.0.0.1:9092 --policies policies --workload ml/llm-finetune-3"
+            "Example: lifeboat explain --broker 127.0.0.1:9092 --policies policies --workload ml/llm-finetune-3",
+            "Example: lifeboat explain --broker 127.0.0.1:9092 --policies policies llm-finetune-3-3f9a2c81d04e"
         },
         exitCodeOnInvalidInput = 1,
         exitCodeListHeading = "%nExit codes:%n",
@@ -52,6 +54,14 @@ public final class Explain implements Callable<Integer> {
             paramLabel = "NAMESPACE/NAME",
             description = "only this one; all of the node when left out")
     private @Nullable String workload;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ID",
+            description =
+                    "explain what was decided of one migration, or since one notice: its id, as exemplars, logs and"
+                            + " objects of the cluster have it; with --journal or --broker")
+    private @Nullable String id;
 
     @Option(
             names = "--journal",
@@ -81,6 +91,9 @@ public final class Explain implements Callable<Integer> {
         if (broker != null) {
             return recount(journals.broker(broker));
         }
+        if (id != null) {
+            throw new BadInput("which journal knows " + id + "? --broker names one that runs, --journal a file");
+        }
         Report report = scene.report(folder);
         List<Report.Row> rows = rows(report);
         PrintWriter out = spec.commandLine().getOut();
@@ -95,13 +108,17 @@ public final class Explain implements Callable<Integer> {
 
     private int recount(List<JournalEvent> events) throws JsonProcessingException {
         Policies policies = scene.policies(folder);
+        if (id != null && workload != null) {
+            throw new BadInput("an id or --workload, not both");
+        }
+        Wanted wanted = id == null ? Wanted.anything(workload) : Wanted.by(id, events);
         List<Recount> recounts = Recording.of(events).stream()
-                .filter(recording -> workload == null || recording.tellsOf(workload))
+                .filter(wanted::covers)
                 .map(recording -> Recount.of(recording, policies))
-                .map(recount -> workload == null ? recount : recount.only(workload))
+                .map(recount -> wanted.workload() == null ? recount : recount.only(wanted.workload()))
                 .toList();
         if (recounts.isEmpty()) {
-            throw new BadInput("the journal has no plan" + (workload == null ? "" : " for " + workload)
+            throw new BadInput("the journal has no plan" + wanted.inWords()
                     + "; plans are drawn where the orchestrator has --policies");
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.telemetry;
 import dev.lifeboat.listener.HoldStep;
 import dev.lifeboat.listener.Outcome;
 import dev.lifeboat.listener.Tally;
+import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.Rejection;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -62,8 +63,10 @@ public final class ListenerMeters implements Tally {
     }
 
     @Override
-    public void lagged(String source, Duration lag) {
-        Metric.NOTICE_LAG.timer(registry, source).record(lag);
+    public void lagged(Notice notice, Duration lag) {
+        Exemplars.about(
+                notice.id(),
+                () -> Metric.NOTICE_LAG.timer(registry, notice.source()).record(lag));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lifeboat.edge.telemetry;
 
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.Migration;
+import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.Order;
 import dev.lifeboat.migration.Report;
 import dev.lifeboat.orchestrator.Observer;
@@ -88,6 +89,14 @@ public final class OrchestratorMeters implements Observer {
 
     @Override
     public void decided(Decided decided) {
+        switch (decided.event()) {
+            case MigrationEvent event -> Exemplars.about(event.migration(), () -> count(decided));
+            case JournalEvent.OfNode event -> Exemplars.about(event.notice().id(), () -> count(decided));
+            case JournalEvent.OfPlan _ -> count(decided);
+        }
+    }
+
+    private void count(Decided decided) {
         Metric.DECISIONS.counter(registry, Codes.of(decided.event().getClass())).increment();
         evacuations.decided(decided);
         estimates.decided(decided);

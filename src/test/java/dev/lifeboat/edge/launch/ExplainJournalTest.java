@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.edge.kafka.Wire;
 import dev.lifeboat.edge.policyfile.PolicyFiles;
 import dev.lifeboat.migration.JournalEvent;
+import dev.lifeboat.migration.JournalEvent.PlanDrawn;
+import dev.lifeboat.migration.MigrationEvent.MigrationBegun;
+import dev.lifeboat.migration.MigrationId;
+import dev.lifeboat.migration.Subject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,62 @@ final class ExplainJournalTest {
     }
 
     @Test
+    void theIdOfAMigrationTellsOfItsWorkloadAlone() throws IOException {
+        String id = idOf("lab/gold");
+
+        assertThat(explain(journal(), id)).isZero();
+        assertThat(out.toString())
+                .contains("first plan of node-a", "redrawn plan of node-a", "lab/gold")
+                .doesNotContain("lab/lead");
+    }
+
+    @Test
+    void theIdOfANoticeTellsOfAllPlansSince() throws IOException {
+        assertThat(explain(journal(), "00000000000000aa")).isZero();
+        assertThat(out.toString()).contains("first plan of node-a", "redrawn plan of node-a", "lab/gold", "lab/lead");
+    }
+
+    @Test
+    void plansFromBeforeAMigrationAreNotIts() throws IOException {
+        policy("10m");
+        List<JournalEvent> once = DecidedJournal.events(
+                PolicyFiles.load(folder.resolve("policy.yaml")).all());
+        var journal = new ArrayList<JournalEvent>();
+        for (JournalEvent event : once) {
+            journal.add(event instanceof PlanDrawn drawn ? at(drawn, drawn.at().minusSeconds(60)) : event);
+        }
+
+        assertThat(explain(written(journal), idOf("lab/gold"))).isEqualTo(1);
+        assertThat(err.toString()).contains("has no plan for lab/gold on node-a");
+    }
+
+    @Test
+    void plansFromTheWorkloadsNextMigrationOnAreNotIts() throws IOException {
+        String id = idOf("lab/gold");
+        List<JournalEvent> once = DecidedJournal.events(
+                PolicyFiles.load(folder.resolve("policy.yaml")).all());
+        var journal = new ArrayList<JournalEvent>();
+        for (JournalEvent event : once) {
+            if (event instanceof PlanDrawn drawn && drawn.standing() != null) {
+                journal.add(next(once, id, drawn.at()));
+            }
+            journal.add(event);
+        }
+
+        assertThat(explain(written(journal), id)).isZero();
+        assertThat(out.toString()).contains("first plan of node-a").doesNotContain("redrawn plan");
+    }
+
+    @Test
+    void anIdThatTheJournalDoesNotKnowIsToldInOneLine() throws IOException {
+        assertThat(explain(journal(), "pi-0-3f9a2c81d04e")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("knows no migration and no notice pi-0-3f9a2c81d04e");
+    }
+
+    @Test
     void jsonSaysOfEachPlanWhetherItIsTheSame() throws IOException {
         assertThat(explain(journal(), "--json")).isZero();
         assertThat(out.toString()).startsWith("[ {").contains("\"plan\" : \"redrawn\"", "\"otherwise\" : [ ]");
@@ -85,6 +146,45 @@ final class ExplainJournalTest {
         policy("10m");
         assertThat(explain(folder.resolve("none.jsonl"))).isEqualTo(1);
         assertThat(err.toString().lines()).singleElement().asString().contains("none.jsonl", "--journal names a file");
+    }
+
+    private String idOf(String workload) throws IOException {
+        policy("10m");
+        return DecidedJournal.events(
+                        PolicyFiles.load(folder.resolve("policy.yaml")).all())
+                .stream()
+                .filter(MigrationBegun.class::isInstance)
+                .map(MigrationBegun.class::cast)
+                .filter(begun -> begun.subject().workload().toString().equals(workload))
+                .findFirst()
+                .orElseThrow()
+                .migration()
+                .value();
+    }
+
+    /// The same workload is on its way again.
+    private static MigrationBegun next(List<JournalEvent> journal, String id, Instant at) {
+        Subject subject = journal.stream()
+                .filter(MigrationBegun.class::isInstance)
+                .map(MigrationBegun.class::cast)
+                .filter(begun -> begun.migration().value().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .subject();
+        return new MigrationBegun(
+                new Subject(
+                        new MigrationId("gold-next"),
+                        subject.home(),
+                        subject.workload(),
+                        subject.notice(),
+                        subject.deadline(),
+                        subject.planned(),
+                        subject.needs()),
+                at);
+    }
+
+    private static PlanDrawn at(PlanDrawn drawn, Instant at) {
+        return new PlanDrawn(drawn.node(), at, drawn.circumstances(), drawn.standing());
     }
 
     private Path journal() throws IOException {

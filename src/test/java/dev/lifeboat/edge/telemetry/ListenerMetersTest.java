@@ -3,6 +3,9 @@ package dev.lifeboat.edge.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.listener.Outcome;
+import dev.lifeboat.notice.NodeName;
+import dev.lifeboat.notice.Notice;
+import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.notice.Rejection;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -27,7 +30,7 @@ final class ListenerMetersTest {
         int before = registry.getMeters().size();
         meters.counted("ec2-imds", Outcome.ACCEPTED);
         meters.rejected("ec2-imds", Rejection.NOT_JSON);
-        meters.lagged("ec2-imds", Duration.ofMillis(7));
+        meters.lagged(notice(), Duration.ofMillis(7));
         meters.heard("ec2-imds", Instant.ofEpochSecond(1_000));
         meters.silent("ec2-imds", "down");
 
@@ -45,5 +48,10 @@ final class ListenerMetersTest {
         assertThat(registry.get("lifeboat.listener.heartbeat.timestamp").gauge().value())
                 .isEqualTo(1_000);
         assertThat(registry.get("lifeboat.listener.failures").counter().count()).isEqualTo(1);
+    }
+
+    private static Notice notice() {
+        return new Notice.Advisory(
+                NoticeId.of("one"), new NodeName("node-a"), "ec2-imds", Instant.ofEpochSecond(1_000));
     }
 }

@@ -21,12 +21,16 @@ final class MetricsPageTest {
 
             Drawn by `MetricsPageTest` from the catalogue (`edge.telemetry.Metric`, where every meter is made) and from a scrape.
 
-            Every role answers at `/q/metrics` on its HTTP port, in Prometheus' text format or, when asked by `Accept`, in OpenMetrics.
+            Every role answers at `/q/metrics` on its HTTP port, in OpenMetrics or in Prometheus' text format, whichever `Accept` wants more.
             Quarkus adds its own (`jvm_*`, `process_*`, `http_server_*`, `kafka_*`), which are not listed.
 
             - Every series is there from the start, counters at 0: one that is born with its first event is invisible to `increase()`.
             - Label values are closed sets. Nodes, namespaces, workloads and migrations are no labels: there is no end to them; which
               ones a figure is about is in the log and in `lifeboat explain`.
+            - What is counted of one migration or notice (`lifeboat_evacuations_total`, saves, restores, phases, windows, forecasts;
+              `lifeboat_notice_lag_seconds`) says in OpenMetrics which one was the last, by an exemplar `migration` or `notice`; `lifeboat explain
+              --broker KAFKA --policies POLICIES ID` tells the rest. Prometheus keeps exemplars where it runs with
+              `--enable-feature=exemplar-storage`, and needs nothing else.
             - Counters of the orchestrator are counted by whoever decided: sum them. Its gauges about the whole cluster are told by
               every orchestrator: take their maximum. Which is which stands under *how to add up*.
             - Histograms have `_bucket`, `_count`, `_sum`, and a gauge `_max` of the last minutes.
@@ -44,7 +48,6 @@ final class MetricsPageTest {
               (`process_cpu_usage`), and has no figure of one round alone;
             - what a store could do: there is `lifeboat_uplink_bytes_per_second` from the transfers that there were, and every refusal
               counts as a failed save, restore or round;
-            - exemplars: spans are not recorded;
             - `namespace`: it is no closed set; policies, which are, stand for it.
             """;
 
