@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -110,17 +111,24 @@ final class ChartValuesOnCluster {
     }
 
     @Test
-    void theDashboardIsWhereGrafanasSidecarLooks() throws Exception {
+    void theDashboardsAreWhereGrafanasSidecarLooks() throws Exception {
         var maps = of(ConfigMap.class, objects("eks", null)).stream()
                 .filter(map -> map.getMetadata().getLabels().containsKey("grafana_dashboard"))
                 .toList();
 
-        assertThat(maps)
-                .singleElement()
-                .satisfies(map -> assertThat(YAML.unmarshal(map.getData().get("lifeboat.json"), Object.class))
-                        .isEqualTo(YAML.unmarshal(
-                                Files.readString(Drawn.top().resolve(CHART + "/dashboards/lifeboat.json")),
-                                Object.class)));
+        Path dashboards = Drawn.top().resolve(CHART + "/dashboards");
+        assertThat(maps).singleElement().satisfies(map -> {
+            try (var files = Files.list(dashboards)) {
+                assertThat(map.getData().keySet())
+                        .containsExactlyInAnyOrderElementsOf(
+                                files.map(file -> file.getFileName().toString()).toList());
+            }
+            for (String file : map.getData().keySet()) {
+                assertThat(YAML.unmarshal(map.getData().get(file), Object.class))
+                        .as(file)
+                        .isEqualTo(YAML.unmarshal(Files.readString(dashboards.resolve(file)), Object.class));
+            }
+        });
     }
 
     @Test
