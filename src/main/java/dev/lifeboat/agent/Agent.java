@@ -185,6 +185,11 @@ public final class Agent {
                 .copied(rounds.copiedAgo(workload).orElse(null));
     }
 
+    /// Processor time of background rounds up to now, as [Cost] counts it; from any thread.
+    public Duration spentAhead() {
+        return rounds.spent();
+    }
+
     /// Copies ahead of any notice what is due; call it again and again, about once a second, from one
     /// thread. Keeps to its budget, and ends at once when a save is ordered. A complete checkpoint that
     /// is due is begun on top of what was copied: little is left to send while nobody counts the bytes.

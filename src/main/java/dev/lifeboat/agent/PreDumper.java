@@ -19,6 +19,11 @@ public interface PreDumper {
     /// @throws InterruptedException when interrupted; the tree goes on
     Outcome preDump(Source source, PageSink pages) throws InterruptedException;
 
+    /// What all pre-dumps so far have used in processes of their own, failed ones too; of those that have ended.
+    default Duration processor() {
+        return Duration.ZERO;
+    }
+
     sealed interface Outcome {
         /// @param frozen how long the tree stood still
         /// @param written memory that came

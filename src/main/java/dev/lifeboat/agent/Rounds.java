@@ -36,6 +36,7 @@ final class Rounds {
     private final Ahead ahead;
     private final Fillings fillings;
     private final Copying copying;
+    private final Cost cost;
 
     private final Map<WorkloadId, Chained> chains = new HashMap<>();
     private final Map<WorkloadId, Attempt> attempts = new HashMap<>();
@@ -51,6 +52,7 @@ final class Rounds {
         this.workloads = workloads;
         this.store = store;
         this.ahead = ahead;
+        this.cost = new Cost(ahead);
         PreDumper preDumper = ahead.preDumper();
         this.copying = preDumper == null
                 ? new ByContent()
@@ -115,6 +117,11 @@ final class Rounds {
         return halt;
     }
 
+    /// Processor time of all rounds that nobody waited for, up to now; from any thread.
+    Duration spent() {
+        return cost.spent();
+    }
+
     /// One round for each workload whose time has come; by one thread. Ends early when a save comes.
     ///
     /// @param awaited those that something waits for, whose time has come in any case
@@ -129,10 +136,12 @@ final class Rounds {
                 break;
             }
             copyingNow.lockInterruptibly();
+            cost.begin();
             try {
                 WorkloadId workload = evacuee.workload().id();
                 outcomes.add(round(evacuee, () -> chainFor(workload), ahead.of(workload), stop));
             } finally {
+                cost.end();
                 copyingNow.unlock();
             }
         }

@@ -76,7 +76,7 @@ final class RoundsTest {
         // An hour of processor time at a fifth of a core: five hours of rest are due.
         processor = Duration.ofHours(1);
         onProcessorAsked = calls -> {
-            if (calls == 2) {
+            if (calls == 3) {
                 resting.countDown();
             }
         };
@@ -85,6 +85,7 @@ final class RoundsTest {
             assertThat(resting.await(2, TimeUnit.MINUTES)).isTrue();
             rounds.halt().hold();
 
+            assertThat(rounds.spent()).as("of the round at work").isEqualTo(Duration.ofHours(1));
             assertThat(pass.get(2, TimeUnit.MINUTES))
                     .singleElement()
                     .satisfies(copied -> assertThat(copied.whole()).isFalse());
@@ -92,6 +93,8 @@ final class RoundsTest {
         assertThat(rounds.pass(Set.of())).isEmpty();
         rounds.halt().resume();
         onProcessorAsked = _ -> {};
+        processor = Duration.ofHours(2);
+        assertThat(rounds.spent()).as("of the round that has ended").isEqualTo(Duration.ofHours(1));
         processor = Duration.ZERO;
         assertThat(rounds.pass(Set.of()))
                 .singleElement()
@@ -248,11 +251,11 @@ final class RoundsTest {
                 return elapsed;
             }
 
-            // Zero when a round begins, all of it from then on.
+            // Zero when the first round begins, all of it from then on.
             @Override
             public Duration processor() {
                 onProcessorAsked.accept(++calls);
-                return calls % 2 == 1 ? Duration.ZERO : processor;
+                return calls <= 2 ? Duration.ZERO : processor;
             }
         };
         var budget = new Budget(0.2, ByteRate.ofMegabytes(1e9));

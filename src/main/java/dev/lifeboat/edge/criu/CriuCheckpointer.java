@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
     private final Path scratch;
     private final Containers containers;
     private final CriuVersion version;
-    private volatile byte @Nullable [] processor;
+    private volatile byte @Nullable [] cpuinfo;
+    private final LongAdder preDumpNanos = new LongAdder();
 
     /// @param criu absolute path of a CRIU that passes `criu check`
     /// @param scratch existing folder for logs, a few KiB a dump
@@ -63,17 +65,17 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
 
     /// What of this machine's processor a restore elsewhere has to match, beside its flags.
     public CpuState cpuState() throws IOException, InterruptedException {
-        return CpuState.read(processor());
+        return CpuState.read(cpuinfo());
     }
 
     /// Asked once: it changes with a reboot only.
-    private byte[] processor() throws IOException, InterruptedException {
-        byte[] known = processor;
+    private byte[] cpuinfo() throws IOException, InterruptedException {
+        byte[] known = cpuinfo;
         if (known == null) {
             try (var work = Workplace.in(scratch, "cpuinfo-")) {
                 known = CpuState.ask(criu, work.folder());
             }
-            processor = known;
+            cpuinfo = known;
         }
         return known;
     }
@@ -81,7 +83,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
     /// Before CRIU begins, and so before anything of the checkpoint is spent.
     private Optional<String> lack(Path metadata) throws IOException, InterruptedException {
         try (var work = Workplace.in(scratch, "cpuinfo-")) {
-            return CpuState.lack(criu, metadata, processor(), work.folder());
+            return CpuState.lack(criu, metadata, cpuinfo(), work.folder());
         }
     }
 
@@ -155,12 +157,21 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
             }
             try (var work = Workplace.in(scratch, "pre-dump-");
                     var worker = host.start(criu, source.metadata(), work.folder())) {
-                return new PreDumpSession(worker, WireFormat.of(version), source, work.folder(), pages).run();
+                try {
+                    return new PreDumpSession(worker, WireFormat.of(version), source, work.folder(), pages).run();
+                } finally {
+                    preDumpNanos.add(worker.processor().toNanos());
+                }
             }
         } catch (IOException broken) {
             return new PreDumper.Outcome.Failed(
                     FailureCode.CRIU_NOT_STARTED.code(), String.valueOf(broken.getMessage()));
         }
+    }
+
+    @Override
+    public Duration processor() {
+        return Duration.ofNanos(preDumpNanos.sum());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lifeboat.edge.criu;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 
 /// One running `criu swrk`, good for one request.
 ///
@@ -36,6 +37,9 @@ public interface CriuWorker extends Closeable {
 
     /// Blocks until it has ended; to be called once, by one thread.
     int await() throws IOException;
+
+    /// User and system time of it and of the children that it has waited for; zero until [#await] has returned.
+    Duration processor();
 
     /// Gives the descriptors back, once nobody reads or writes any more.
     @Override

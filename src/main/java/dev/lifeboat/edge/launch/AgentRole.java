@@ -143,6 +143,7 @@ final class AgentRole implements QuarkusApplication {
                 background(backend.readiness(), last, meters));
         var checkpointer = new CountedCheckpointer(backend.checkpointer(), meters::failed);
         var agent = new Agent(host, workloads, checkpointer, store, outside);
+        meters.watch(agent::spentAhead);
         var alone = new Alone(host, agent::on, last, new Alone.Outside(reports, clock));
         var link = AgentLink.open(
                 Brokers.of(settings.kafka(), kafka), topics, node, new AgentHearer(agent, alone, terms, meters));

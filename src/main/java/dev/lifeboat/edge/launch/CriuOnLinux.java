@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -223,6 +224,11 @@ public final class CriuOnLinux implements CriuHost {
         @Override
         public int await() throws IOException {
             return child.await();
+        }
+
+        @Override
+        public Duration processor() {
+            return child.processor();
         }
 
         @Override

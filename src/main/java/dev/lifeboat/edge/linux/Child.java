@@ -2,6 +2,7 @@ package dev.lifeboat.edge.linux;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,6 +10,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// A process started with exactly the descriptors it shall have.
@@ -41,8 +44,8 @@ public final class Child {
     private static final MethodHandle ADD_OPEN = Libc.plain(
             "posix_spawn_file_actions_addopen",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle WAITPID =
-            Libc.withErrno("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle WAIT4 =
+            Libc.withErrno("wait4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     private static final MethodHandle WAITID =
             Libc.withErrno("waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
@@ -55,8 +58,14 @@ public final class Child {
     /// siginfo_t on every Linux.
     private static final long SIGINFO_BYTES = 128;
 
+    /// struct rusage on every 64-bit Linux: the timevals of user and system time, and 14 longs.
+    private static final long RUSAGE_BYTES = 144;
+
+    private static final int TIMES = 2;
+
     private final int pid;
     private boolean reaped;
+    private volatile Duration processor = Duration.ZERO;
 
     private Child(int pid) {
         this.pid = pid;
@@ -64,6 +73,11 @@ public final class Child {
 
     public long pid() {
         return pid;
+    }
+
+    /// User and system time of it and of the children that it has waited for; zero until [#await] has returned.
+    public Duration processor() {
+        return processor;
     }
 
     /// posix_spawn(3): nothing to read, `output` for what it says, then `inherited` from [#FIRST_INHERITED] on in
@@ -99,7 +113,7 @@ public final class Child {
         }
     }
 
-    /// waitid(2), then waitpid(2): blocks until the child has ended, and lets its number go. Once, by one thread.
+    /// waitid(2), then wait4(2): blocks until the child has ended, and lets its number go. Once, by one thread.
     ///
     /// @return its exit code, or 128 plus the signal that ended it, as shells count
     public int await() throws IOException {
@@ -121,13 +135,24 @@ public final class Child {
 
     private synchronized int reap(MemorySegment errno, Arena arena) throws Throwable {
         var status = arena.allocate(JAVA_INT);
-        if ((int) WAITPID.invokeExact(errno, pid, status, 0) < 0) {
-            throw new SystemCallFailed("waitpid", "pid " + pid, Libc.errno(errno));
+        var usage = arena.allocate(RUSAGE_BYTES, Long.BYTES);
+        if ((int) WAIT4.invokeExact(errno, pid, status, 0, usage) < 0) {
+            throw new SystemCallFailed("wait4", "pid " + pid, Libc.errno(errno));
         }
         reaped = true;
+        processor = used(usage);
         int word = status.get(JAVA_INT, 0);
         int signal = word & 0x7f;
         return signal == 0 ? (word >> 8) & 0xff : 128 + signal;
+    }
+
+    private static Duration used(MemorySegment usage) {
+        Duration all = Duration.ZERO;
+        for (int time = 0; time < TIMES; time++) {
+            all = all.plusSeconds(usage.getAtIndex(JAVA_LONG, 2L * time))
+                    .plus(usage.getAtIndex(JAVA_LONG, 2L * time + 1), ChronoUnit.MICROS);
+        }
+        return all;
     }
 
     private static void addActions(MemorySegment actions, Path output, List<Descriptor> inherited, Arena arena)

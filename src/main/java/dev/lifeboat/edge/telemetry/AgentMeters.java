@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The agent's meters. What becomes of saves and restores is the orchestrator's to count, who hears of all of them.
 public final class AgentMeters {
     private static final double MILLIS = 1_000;
+    private static final double NANOS = 1_000_000_000;
 
     /// How a round ends.
     private enum Ended {
@@ -35,9 +37,9 @@ public final class AgentMeters {
     private final MeterRegistry registry;
     private final InstantSource clock;
     private final Counter unreadable;
-    private final Metric.Level workloads;
-    private final Metric.Level uplink;
-    private final Metric.Level checkpointAge;
+    private final Level workloads;
+    private final Level uplink;
+    private final Level checkpointAge;
     private final Map<WorkloadId, Instant> copied = new ConcurrentHashMap<>();
 
     /// @param failures codes of dumps and restores that fail, such as `criu-died`
@@ -60,6 +62,11 @@ public final class AgentMeters {
         }
         Metric.BACKGROUND_CHECKPOINT_FROZEN.timer(registry);
         checkpointAge = Metric.BACKGROUND_CHECKPOINT_AGE.level(registry);
+    }
+
+    /// @param spentAhead processor time of background rounds up to now; never goes back
+    public void watch(Supplier<Duration> spentAhead) {
+        Metric.BACKGROUND_CPU.counter(registry, () -> (double) spentAhead.get().toNanos() / NANOS);
     }
 
     /// A complete checkpoint of what runs on was tried.

@@ -22,7 +22,7 @@ public final class ListenerMeters implements Tally {
     private static final double MILLIS = 1_000;
 
     private final MeterRegistry registry;
-    private final Map<String, Metric.Level> heartbeats = new ConcurrentHashMap<>();
+    private final Map<String, Level> heartbeats = new ConcurrentHashMap<>();
     private final Map<String, Boolean> silent = new ConcurrentHashMap<>();
 
     /// @param sources every source that may be counted
@@ -86,7 +86,7 @@ public final class ListenerMeters implements Tally {
         }
     }
 
-    private Metric.Level heartbeat(String source) {
+    private Level heartbeat(String source) {
         return Metric.LISTENER_HEARTBEAT.level(registry, source);
     }
 }

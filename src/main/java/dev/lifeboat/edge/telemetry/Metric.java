@@ -13,6 +13,7 @@ import static dev.lifeboat.edge.telemetry.Role.ORCHESTRATOR;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -234,6 +235,11 @@ enum Metric {
     BACKGROUND_ROUNDS(
             AGENT, COUNTER, "background.rounds", "Rounds that copied a workload ahead of any notice.", Label.OUTCOME),
     BACKGROUND_DURATION(AGENT, DURATION, "background.duration", "How long those took, rests included."),
+    BACKGROUND_CPU(
+            AGENT,
+            COUNTER,
+            "background.cpu.seconds",
+            "Processor time of the agent while rounds were at work, and of their pre-dumps: at most too much, by what else it did then."),
     BACKGROUND_BYTES(
             AGENT, BYTES, "background", "What rounds read, found to be new, and sent to the store.", Label.KIND),
     BACKGROUND_AGE(
@@ -331,6 +337,16 @@ enum Metric {
         return (kind == BYTES ? builder.baseUnit("bytes") : builder).register(registry);
     }
 
+    /// A counter that is asked.
+    ///
+    /// @param source never goes back
+    void counter(MeterRegistry registry, DoubleSupplier source, String... values) {
+        var _ = FunctionCounter.builder(PREFIX + base, source, DoubleSupplier::getAsDouble)
+                .description(help)
+                .tags(tags(values))
+                .register(registry);
+    }
+
     /// A gauge that is set; 0 at first.
     Level level(MeterRegistry registry, String... values) {
         var level = new Level();
@@ -374,22 +390,5 @@ enum Metric {
             tags.add(Tag.of(labels.get(i).key(), values[i]));
         }
         return Collections.unmodifiableList(tags);
-    }
-
-    /// A gauge's value; from any thread.
-    static final class Level {
-        private volatile double value;
-
-        void set(double now) {
-            value = now;
-        }
-
-        void count(long now) {
-            value = (double) now;
-        }
-
-        double get() {
-            return value;
-        }
     }
 }

@@ -36,8 +36,8 @@ public final class OrchestratorMeters implements Observer {
     private final EstimateMeters estimates;
     private final StandingMeters standing;
     private final RiskMeters risk;
-    private final Metric.Level owned;
-    private final Metric.Level canary;
+    private final Level owned;
+    private final Level canary;
 
     /// What a process was started with.
     ///

@@ -32,9 +32,9 @@ final class RiskMeters {
 
     private static final double MILLIS = 1_000;
 
-    private final Metric.Level atRisk;
-    private final Metric.Level overdue;
-    private final Map<String, Metric.Level> lacking = new LinkedHashMap<>();
+    private final Level atRisk;
+    private final Level overdue;
+    private final Map<String, Level> lacking = new LinkedHashMap<>();
     private Set<WorkloadId> known = Set.of();
 
     /// @param capabilities every code that an agent may lack

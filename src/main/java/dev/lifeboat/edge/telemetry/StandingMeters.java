@@ -50,14 +50,14 @@ final class StandingMeters {
         MISSING
     }
 
-    private final Map<NodeState, Metric.Level> nodes = new EnumMap<>(NodeState.class);
-    private final Metric.Level doubles;
-    private final Metric.Level homeless;
-    private final Map<Hindrance.Code, Metric.Level> reasons = new EnumMap<>(Hindrance.Code.class);
-    private final Map<Pace.Reason, Metric.Level> unfit = new EnumMap<>(Pace.Reason.class);
-    private final Map<Estimate.UnknownReason, Metric.Level> unpaced = new EnumMap<>(Estimate.UnknownReason.class);
+    private final Map<NodeState, Level> nodes = new EnumMap<>(NodeState.class);
+    private final Level doubles;
+    private final Level homeless;
+    private final Map<Hindrance.Code, Level> reasons = new EnumMap<>(Hindrance.Code.class);
+    private final Map<Pace.Reason, Level> unfit = new EnumMap<>(Pace.Reason.class);
+    private final Map<Estimate.UnknownReason, Level> unpaced = new EnumMap<>(Estimate.UnknownReason.class);
 
-    private final Map<Obstacle, Metric.Level> obstacles = new EnumMap<>(Obstacle.class);
+    private final Map<Obstacle, Level> obstacles = new EnumMap<>(Obstacle.class);
 
     // Each is of one of the watches.
     private Set<WorkloadId> stuck = Set.of();

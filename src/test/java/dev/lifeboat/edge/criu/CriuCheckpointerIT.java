@@ -108,7 +108,9 @@ final class CriuCheckpointerIT {
     void aPreDumpLeavesTheTreeRunningWhateverComesOfIt(Crius suite) throws Exception {
         var criu = criu(suite);
         try (var victim = RunningVictim.start(folder, MEBIBYTES)) {
+            assertThat(criu.processor()).isZero();
             var outcome = criu.preDump(source(victim), sink);
+            assertThat(criu.processor()).as("what CRIU used").isBetween(Duration.ofNanos(1), Duration.ofMinutes(1));
             if (criu.features().tracksMemory()) {
                 assertThat(outcome).isInstanceOf(PreDumper.Outcome.Done.class);
             } else {

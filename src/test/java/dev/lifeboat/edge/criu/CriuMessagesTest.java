@@ -172,6 +172,11 @@ final class CriuMessagesTest {
         }
 
         @Override
+        public Duration processor() {
+            return Duration.ZERO;
+        }
+
+        @Override
         public void close() {}
     }
 }

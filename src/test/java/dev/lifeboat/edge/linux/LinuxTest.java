@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -208,6 +209,21 @@ final class LinuxTest {
         child.kill();
         assertThat(child.await()).isEqualTo(137);
         child.kill();
+    }
+
+    /// Of the inner shell, too, which the outer one waits for.
+    @Test
+    void aChildThatHasEndedTellsTheProcessorTimeOfItAndItsOwn() throws Exception {
+        String busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+        var child = Child.spawn(List.of("/bin/sh", "-c", "/bin/sh -c '" + busy + "'; :"), folder.resolve("output"), List.of());
+        assertThat(child.processor()).isZero();
+
+        assertThat(child.await()).isZero();
+        var idle = Child.spawn(List.of("/bin/true"), folder.resolve("output"), List.of());
+        idle.await();
+
+        assertThat(child.processor()).isGreaterThan(Duration.ofMillis(20)).isLessThan(Duration.ofMinutes(1));
+        assertThat(idle.processor()).isLessThan(child.processor());
     }
 
     @Test

@@ -44,8 +44,8 @@ final class MetricsPageTest {
 
             - an objective for work at risk: policies name none. `lifeboat_copies_overdue` holds copies ahead against the interval that
               policy and window ask for; a copy ahead makes a save short and is nothing to restore from by itself;
-            - the processor time of background rounds: the agent keeps to its budget by the time of its whole process
-              (`process_cpu_usage`), and has no figure of one round alone;
+            - the processor time of complete checkpoints and of looking what gets dirty: no budget counts it.
+              `lifeboat_background_cpu_seconds_total` is of rounds;
             - what a store could do: there is `lifeboat_uplink_bytes_per_second` from the transfers that there were, and every refusal
               counts as a failed save, restore or round;
             - `namespace`: it is no closed set; policies, which are, stand for it.

@@ -6,6 +6,7 @@ import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.policy.Policies;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -81,10 +82,11 @@ public record Scrape(
 
     private static Scrape agent() {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var _ = new AgentMeters(
-                registry,
-                InstantSource.system(),
-                Stream.of(FailureCode.values()).map(FailureCode::code).toList());
+        new AgentMeters(
+                        registry,
+                        InstantSource.system(),
+                        Stream.of(FailureCode.values()).map(FailureCode::code).toList())
+                .watch(() -> Duration.ZERO);
         return read(registry.scrape());
     }
 
