@@ -47,7 +47,8 @@ final class MetricsPageTest {
             - the processor time of complete checkpoints and of looking what gets dirty: no budget counts it.
               `lifeboat_background_cpu_seconds_total` is of rounds;
             - what a store could do: there is `lifeboat_uplink_bytes_per_second` from the transfers that there were, and every refusal
-              counts as a failed save, restore or round;
+              counts as a failed save, restore or round. Whether that is enough is what LifeboatWindowAtRisk says, by `reason`: what would
+              be left to send, over the throughput seen, against the window (`residual_too_large`, `window_shared`);
             - `namespace`: it is no closed set; policies, which are, stand for it.
             """;
 
