@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The dashboards ask for what there is, in queries that Prometheus understands, show all of it, and say what they show.
+/// The dashboards ask for what there is, in queries that Prometheus understands, and all of it; each
+/// panel says what is bad.
 final class DashboardTest {
     private static final Pattern METRIC = Pattern.compile("lifeboat_[a-z_]+");
     private static final Pattern PART = Pattern.compile("_(bucket|count|sum|max)$");
@@ -80,7 +81,9 @@ final class DashboardTest {
         assertThat(dashboard.panels()).isNotEmpty().allSatisfy(panel -> {
             String title = panel.path("title").asText();
             assertThat(title).isNotEmpty();
-            assertThat(panel.at("/fieldConfig/defaults/unit").asText()).as(title).isNotEmpty();
+            assertThat(panel.at("/fieldConfig/defaults/unit").asText())
+                    .as(title)
+                    .isNotEmpty();
             assertThat(panel.path("description").asText()).as(title).matches("(.+ )?Bad: .+\\.");
         });
     }
@@ -109,8 +112,7 @@ final class DashboardTest {
     @ParameterizedTest
     @MethodSource("all")
     void panelsHaveIdsOfTheirOwnAndDoNotLieOnOneAnother(Dashboard dashboard) {
-        List<JsonNode> all =
-                Dashboard.elements(dashboard.json().path("panels")).toList();
+        List<JsonNode> all = Dashboard.elements(dashboard.json().path("panels")).toList();
         assertThat(all.stream().map(panel -> panel.path("id").asInt()))
                 .doesNotHaveDuplicates()
                 .doesNotContain(0);

@@ -35,7 +35,8 @@ final class Scraping {
         return Optional.of(new Exemplars(InstantSource.system()));
     }
 
+    /// Gauges that are asked may take a moment: not on the loop that answers everybody.
     void route(@Observes Router router) {
-        router.get(PATH).order(FIRST).handler(new Exposition(registry));
+        router.get(PATH).order(FIRST).blockingHandler(new Exposition(registry), false);
     }
 }

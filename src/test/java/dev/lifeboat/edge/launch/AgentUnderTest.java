@@ -184,6 +184,10 @@ public final class AgentUnderTest implements AutoCloseable {
                 Instant.now().plus(window)));
     }
 
+    public Duration spentAhead() {
+        return agent.spentAhead();
+    }
+
     public List<Copied> copyAhead() throws InterruptedException {
         return agent.copyAhead();
     }

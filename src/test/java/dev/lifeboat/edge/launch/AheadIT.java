@@ -27,6 +27,7 @@ import dev.lifeboat.quantity.ByteCount;
 import dev.lifeboat.quantity.ByteRate;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +109,26 @@ final class AheadIT {
         assertThat(stored.stored().bytes()).isLessThan(first.taken().stored().bytes() / 2);
         assertThat(agent("node-b", GENEROUS).restore()).isInstanceOf(Report.Resumed.class);
         victim.goesOn();
+    }
+
+    /// Sealing and writing are done by other threads than the one that copies.
+    @Test
+    void aRoundCostsWhatAllThreadsOfItUsedAndNoMoreThanTheProcess() throws Exception {
+        var source = agent("node-a", GENEROUS);
+        var process = new ProcessGauge();
+        var threads = ManagementFactory.getThreadMXBean();
+        Duration processBefore = process.processor();
+        long threadBefore = threads.getCurrentThreadCpuTime();
+
+        assertThat(source.copyAhead())
+                .singleElement()
+                .satisfies(copied -> assertThat(copied.whole()).isTrue());
+
+        Duration thread = Duration.ofNanos(threads.getCurrentThreadCpuTime() - threadBefore);
+        Duration all = process.processor().minus(processBefore);
+        System.out.println("AheadIT: a round cost " + source.spentAhead() + ", " + thread
+                + " of it in the thread that copies; the process used " + all);
+        assertThat(source.spentAhead()).isGreaterThan(thread).isLessThanOrEqualTo(all);
     }
 
     @Test

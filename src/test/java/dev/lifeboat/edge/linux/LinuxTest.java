@@ -215,7 +215,8 @@ final class LinuxTest {
     @Test
     void aChildThatHasEndedTellsTheProcessorTimeOfItAndItsOwn() throws Exception {
         String busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
-        var child = Child.spawn(List.of("/bin/sh", "-c", "/bin/sh -c '" + busy + "'; :"), folder.resolve("output"), List.of());
+        var child = Child.spawn(
+                List.of("/bin/sh", "-c", "/bin/sh -c '" + busy + "'; :"), folder.resolve("output"), List.of());
         assertThat(child.processor()).isZero();
 
         assertThat(child.await()).isZero();
