@@ -47,6 +47,11 @@ public record Probe(Kind kind, Ask ask, Duration period, int failures, Duration 
         /// Opens a connection at the pod's own address.
         record Tcp(int port) implements Ask {}
 
+        /// Asks gRPC's health service at the pod's own address, without TLS.
+        ///
+        /// @param service empty when the spec names none
+        record Grpc(int port, String service) implements Ask {}
+
         /// Runs in the container.
         record Command(List<String> words) implements Ask {
             public Command {
@@ -56,7 +61,7 @@ public record Probe(Kind kind, Ask ask, Duration period, int failures, Duration 
 
         /// Nobody but the container can answer it.
         ///
-        /// @param what such as `gRPC`
+        /// @param what such as `hostNetwork`
         record Own(String what) implements Ask {}
     }
 
@@ -117,9 +122,11 @@ public record Probe(Kind kind, Ask ask, Duration period, int failures, Duration 
                 new Ask.Own("exec, without runtimeClassName: " + Admission.RUNTIME_CLASS);
             case Ask.Command _ -> ask;
             case Ask.Own _ -> ask;
-            case Ask.Http _, Ask.Tcp _ when kind == Kind.STARTUP -> new Ask.Own("a startup probe over the network");
-            case Ask.Http _, Ask.Tcp _ when Boolean.TRUE.equals(pod.getHostNetwork()) -> new Ask.Own("hostNetwork");
-            case Ask.Http _, Ask.Tcp _ -> ask;
+            case Ask.Http _, Ask.Tcp _, Ask.Grpc _
+            when kind == Kind.STARTUP -> new Ask.Own("a startup probe over the network");
+            case Ask.Http _, Ask.Tcp _, Ask.Grpc _
+            when Boolean.TRUE.equals(pod.getHostNetwork()) -> new Ask.Own("hostNetwork");
+            case Ask.Http _, Ask.Tcp _, Ask.Grpc _ -> ask;
         };
     }
 
@@ -134,7 +141,12 @@ public record Probe(Kind kind, Ask ask, Duration period, int failures, Duration 
             int port = port(spec.getTcpSocket().getPort(), container);
             return isOwn(spec.getTcpSocket().getHost()) && port > 0 ? new Ask.Tcp(port) : new Ask.Own("tcpSocket");
         }
-        return new Ask.Own(spec.getGrpc() == null ? "nothing that is known here" : "gRPC");
+        if (spec.getGrpc() != null) {
+            return new Ask.Grpc(
+                    spec.getGrpc().getPort(),
+                    Objects.requireNonNullElse(spec.getGrpc().getService(), ""));
+        }
+        return new Ask.Own("nothing that is known here");
     }
 
     /// A kubelet replaces `$(NAME)` by what the container's environment has for it: what it then runs is not what

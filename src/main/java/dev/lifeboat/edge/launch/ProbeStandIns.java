@@ -77,11 +77,13 @@ record ProbeStandIns(PodsHere pods, InstantSource clock) implements StandIns {
         LOG.infof("probes are answered while it stands still pod=%s from=%s ports=%s", pod, kubelet, standIn.ports());
     }
 
-    private static Optional<Question> question(Probe probe) {
+    /// Empty for what nobody asks over the network, or nobody else can answer.
+    static Optional<Question> question(Probe probe) {
         return switch (probe.ask()) {
             case Ask.Http(var scheme, int port, var path, var agent) ->
                 Optional.of(new Question.Http(StandIn.Scheme.valueOf(scheme), port, path, agent));
             case Ask.Tcp(int port) -> Optional.of(new Question.Tcp(port));
+            case Ask.Grpc(int port, var service) -> Optional.of(new Question.Grpc(port, service));
             case Ask.Command _, Ask.Own _ -> Optional.empty();
         };
     }

@@ -6,6 +6,7 @@ import dev.lifeboat.edge.kubernetes.Probe.Ask;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,10 @@ final class ProbeTest {
             {tcpSocket: {port: web}}                                                         | Tcp[port=8080]
             {exec: {command: [cat, /tmp/well]}}                                              | Command[words=[cat, /tmp/well]]
             {exec: {command: [cat, $(FILE)]}}                                                | Own[what=exec with $(NAME)]
-            {grpc: {port: 80}}                                                               | Own[what=gRPC]
+            {grpc: {port: 80}}                                                               | Grpc[port=80, service=]
+            {grpc: {port: 80, service: shop.Cart}}                                           | Grpc[port=80, service=shop.Cart]
+            {grpc: {port: 80, service: ''}}                                                  | Grpc[port=80, service=]
+            {}                                                                               | Own[what=nothing that is known here]
             """)
     void whatItDoesIsRead(String spec, String ask) {
         assertThat(part("livenessProbe: " + spec, WRAPPED).ask()).hasToString(ask);
@@ -71,13 +75,17 @@ final class ProbeTest {
 
     @Test
     void nobodyElseAnswersWhatWouldBeginOtherProbesOrGoesElsewhere() {
-        String tcp = "tcpSocket: {port: 80}";
         String exec = "exec: {command: [cat]}";
 
-        assertThat(liveness("{" + tcp + "}").isAnswerable()).isTrue();
-        assertThat(part("startupProbe: {" + tcp + "}", "").isAnswerable()).isFalse();
-        assertThat(part("livenessProbe: {" + tcp + "}", "hostNetwork: true").isAnswerable())
-                .isFalse();
+        for (String ask : List.of("httpGet: {port: 80}", "tcpSocket: {port: 80}", "grpc: {port: 80}")) {
+            assertThat(liveness("{" + ask + "}").isAnswerable()).as(ask).isTrue();
+            assertThat(part("startupProbe: {" + ask + "}", "").isAnswerable())
+                    .as(ask)
+                    .isFalse();
+            assertThat(part("livenessProbe: {" + ask + "}", "hostNetwork: true").isAnswerable())
+                    .as(ask)
+                    .isFalse();
+        }
         assertThat(part("livenessProbe: {" + exec + "}", "").isAnswerable()).isFalse();
         assertThat(part("startupProbe: {" + exec + "}", WRAPPED).isAnswerable()).isTrue();
     }

@@ -31,7 +31,8 @@ final class StandInTest {
     private static final List<Question> LIVE = List.of(
             new Question.Http(Scheme.HTTP, 80, "/live", "kube-probe/"),
             new Question.Tcp(81),
-            new Question.Http(Scheme.HTTPS, 443, "/live", "kube-probe/"));
+            new Question.Http(Scheme.HTTPS, 443, "/live", "kube-probe/"),
+            new Question.Http(Scheme.HTTP, 443, "/plain", "kube-probe/"));
 
     @Test
     void aProbeIsAnswered() throws IOException {
@@ -55,6 +56,14 @@ final class StandInTest {
             })
     void whateverElseIsAskedIsNot(String request) throws IOException {
         assertThat(asked(80, Set.of(HERE), request)).isEmpty();
+    }
+
+    @Test
+    void whoseProbeIsOverTlsIsNotAnsweredWithout() throws IOException {
+        assertThat(asked(443, Set.of(HERE), "GET /plain HTTP/1.1|User-Agent: kube-probe/1||"))
+                .isEqualTo("HTTP/1.1 200 OK");
+        assertThat(asked(443, Set.of(HERE), "GET /live HTTP/1.1|User-Agent: kube-probe/1||"))
+                .isEmpty();
     }
 
     @Test
@@ -122,11 +131,25 @@ final class StandInTest {
                 .isEmpty();
     }
 
-    /// @return the first line of the answer; empty when the connection is closed without one
+    @Test
+    void nobodyIsAnsweredOnceItIsClosed() throws IOException {
+        var standIn = StandIn.open(LIVE, Set.of(HERE));
+        int at = Objects.requireNonNull(standIn.ports().get(80));
+
+        standIn.close();
+
+        assertThat(said(at, "GET /live HTTP/1.1|User-Agent: kube-probe/1||")).isEmpty();
+    }
+
     private static String asked(int port, Set<InetAddress> from, String request) throws IOException {
-        try (var standIn = StandIn.open(LIVE, from);
-                var socket =
-                        new Socket(HERE, Objects.requireNonNull(standIn.ports().get(port)))) {
+        try (var standIn = StandIn.open(LIVE, from)) {
+            return said(Objects.requireNonNull(standIn.ports().get(port)), request);
+        }
+    }
+
+    /// @return the first line of the answer; empty when the connection is closed without one
+    private static String said(int at, String request) {
+        try (var socket = new Socket(HERE, at)) {
             socket.setSoTimeout((int) TimeUnit.MINUTES.toMillis(2));
             socket.getOutputStream().write(request.replace("|", "\r\n").getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
