@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Deployment's, a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's onto a
+/// Two Deployments', a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's onto a
 /// disk that is attached to one node at a time, flee from node to node and go on where they were: real
 /// kubelets, a real API server, CRIU, `lifeboat-runc`. Each test is a leg of one flight, in order, for
 /// a cloud's two minutes pass but once; each fails when a counter starts again. A drain, and Lifeboat
@@ -42,13 +42,14 @@ final class EvacuationOnCluster {
     private static final String LAST = "spot-d";
     private static final String SAVE_BEGUN = "report SaveStarted";
     private static final String WORKLOADS = "src/test/resources/cluster/evacuated.yaml";
+    private static final String SPOKEN = "src/test/resources/cluster/spoken.yaml";
     private static final String REFUSED = "src/test/resources/cluster/refused.yaml";
-    private static final List<String> APPS = List.of("deployed", "stateful", "once");
+    private static final List<String> APPS = List.of("deployed", "stateful", "once", "spoken");
 
     /// What EC2 gives.
     private static final Duration NOTICE = Duration.ofMinutes(2);
 
-    /// What evacuated.yaml's probes bear.
+    /// What the workloads' probes bear.
     private static final Duration BORNE = Duration.ofSeconds(7);
 
     /// A save stores twice, one after the other.
@@ -84,7 +85,7 @@ final class EvacuationOnCluster {
         // Agents look when they start, and then twice a minute.
         kubectl("apply", "-f", REFUSED);
         crew = Crew.muster(nodes, folder, FIRST, SECOND);
-        kubectl("apply", "-f", WORKLOADS);
+        kubectl("apply", "-f", WORKLOADS, "-f", SPOKEN);
         crew.startListener(FIRST);
         for (String app : APPS) {
             new Counter(CLIENT, app).await(50);
@@ -100,7 +101,7 @@ final class EvacuationOnCluster {
                 var _ = disks;
                 var _ = nodes) {
             Disks.release("stateful");
-            kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", REFUSED);
+            kubectl("delete", "--ignore-not-found", "--wait=false", "-f", WORKLOADS, "-f", SPOKEN, "-f", REFUSED);
             kubectl("delete", "pods", "--all", "-n", "default", "--force", "--grace-period=0");
         }
     }
@@ -171,7 +172,7 @@ final class EvacuationOnCluster {
 
         Instant gone = doom(THIRD);
         crew.awaitLog("agent-" + THIRD, SAVE_BEGUN);
-        kubectl("delete", "pods", "-l", "app in (deployed, stateful, once)", "--wait=false");
+        kubectl("delete", "pods", "-l", "app in (" + String.join(", ", APPS) + ")", "--wait=false");
 
         goElsewhereBy(gone, THIRD);
         goOn(THIRD);
