@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -82,16 +83,29 @@ public record Topics(int partitions) {
         return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// Makes what is missing; leaves alone what is there. Replication is the broker's default.
+    /// Makes what is missing; leaves alone what is there. Replication is the broker's default. The right to make topics
+    /// is needed only where one is missing: brokers refuse it before they look whether a topic is there.
     ///
     /// @throws IllegalStateException when no broker answers, saying what to check
     public void create(Brokers brokers) throws InterruptedException {
         Map<String, Object> config =
                 brokers.config(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis()));
         try (var admin = Admin.create(config)) {
-            for (var made : admin.createTopics(all()).values().entrySet()) {
+            Set<String> there = there(brokers, admin);
+            var missing = all().stream()
+                    .filter(topic -> !there.contains(topic.name()))
+                    .toList();
+            for (var made : admin.createTopics(missing).values().entrySet()) {
                 settle(brokers, made.getKey(), made.getValue());
             }
+        }
+    }
+
+    private static Set<String> there(Brokers brokers, Admin admin) throws InterruptedException {
+        try {
+            return admin.listTopics().names().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(brokers.why(e), e);
         }
     }
 

@@ -39,7 +39,7 @@ final class FollowerIT {
                         kafka.open().config(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
             new Topics(1).create(kafka.open());
             say(producer, "before");
-            Brokers guarded = brokers(kafka);
+            Brokers guarded = kafka.guarded(folder.resolve("jaas"));
             try (var follower = new Follower(guarded, new Reader(guarded), this::take)) {
                 follower.catchUp(List.of(JOURNAL));
                 assertThat(taken).containsExactly("before");
@@ -63,21 +63,6 @@ final class FollowerIT {
     private static void say(KafkaProducer<byte[], byte[]> producer, String words) throws Exception {
         producer.send(new ProducerRecord<>(Topics.JOURNAL, 0, null, words.getBytes(StandardCharsets.UTF_8)))
                 .get(2, TimeUnit.MINUTES);
-    }
-
-    private Brokers brokers(GuardedKafka kafka) throws Exception {
-        Path jaas = GuardedKafka.jaas(folder.resolve("jaas"), GuardedKafka.PASSWORD);
-        return Brokers.of(
-                kafka.address(),
-                BrokersTest.settings(Map.of(
-                        "lifeboat.kafka.protocol",
-                        "SASL_SSL",
-                        "lifeboat.kafka.authority",
-                        kafka.authority().toString(),
-                        "lifeboat.kafka.sasl.mechanism",
-                        "SCRAM_SHA_512",
-                        "lifeboat.kafka.sasl.jaas-file",
-                        jaas.toString())));
     }
 
     /// Says when it is refused.

@@ -17,12 +17,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
@@ -89,6 +91,14 @@ public final class GuardedKafka implements AutoCloseable {
         settle(admin -> admin.deleteAcls(List.of(AclBindingFilter.ANY)).all());
     }
 
+    /// As who gives the user fewer rights than the example does.
+    void forbid(AclOperation operation) throws IOException, InterruptedException {
+        var one = new AclBindingFilter(
+                ResourcePatternFilter.ANY,
+                new AccessControlEntryFilter(null, null, operation, AclPermissionType.ANY));
+        settle(admin -> admin.deleteAcls(List.of(one)).all());
+    }
+
     private void settle(Asked asked) throws IOException, InterruptedException {
         try (var admin = Admin.create(open().config(Map.of()))) {
             asked.of(admin).get(2, TimeUnit.MINUTES);
@@ -99,6 +109,23 @@ public final class GuardedKafka implements AutoCloseable {
 
     private interface Asked {
         KafkaFuture<?> of(Admin admin) throws IOException;
+    }
+
+    /// The door with one, for the user who has the password.
+    ///
+    /// @param jaas where the password is kept
+    Brokers guarded(Path jaas) throws IOException {
+        return Brokers.of(
+                address,
+                BrokersTest.settings(Map.of(
+                        "lifeboat.kafka.protocol",
+                        "SASL_SSL",
+                        "lifeboat.kafka.authority",
+                        authority.toString(),
+                        "lifeboat.kafka.sasl.mechanism",
+                        "SCRAM_SHA_512",
+                        "lifeboat.kafka.sasl.jaas-file",
+                        jaas(jaas, PASSWORD).toString())));
     }
 
     /// The door without a guard.
