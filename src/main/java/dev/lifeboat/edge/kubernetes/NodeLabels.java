@@ -24,6 +24,7 @@ public record NodeLabels(Map<String, String> all) {
             "on-demand", Kind.ON_DEMAND,
             "on_demand", Kind.ON_DEMAND,
             "standard", Kind.ON_DEMAND,
+            "regular", Kind.ON_DEMAND,
             "reserved", Kind.RESERVED,
             "capacity_block", Kind.RESERVED);
 
@@ -31,6 +32,8 @@ public record NodeLabels(Map<String, String> all) {
             "karpenter.sh/capacity-type",
             "eks.amazonaws.com/capacityType",
             "cloud.google.com/gke-provisioning",
+            "kubernetes.azure.com/priority",
+            // Deprecated by AKS for the one above, and on spot nodes alone.
             "kubernetes.azure.com/scalesetpriority");
 
     public NodeLabels {
@@ -47,7 +50,7 @@ public record NodeLabels(Map<String, String> all) {
         return all.getOrDefault(TYPE, "");
     }
 
-    /// Empty where no key that we know is there: AKS labels only what is spot.
+    /// Empty where no key that we know is there.
     public Optional<Kind> capacity() {
         return TERMS.stream()
                 .map(key -> all.getOrDefault(key, "").toLowerCase(Locale.ROOT))

@@ -20,6 +20,8 @@ final class NodeLabelsTest {
         "cloud.google.com/gke-provisioning, spot, SPOT",
         "cloud.google.com/gke-provisioning, preemptible, SPOT",
         "cloud.google.com/gke-provisioning, standard, ON_DEMAND",
+        "kubernetes.azure.com/priority, spot, SPOT",
+        "kubernetes.azure.com/priority, regular, ON_DEMAND",
         "kubernetes.azure.com/scalesetpriority, spot, SPOT",
     })
     void eachCloudSaysInItsOwnWordsOnWhatTermsAMachineRuns(String key, String value, Kind meant) {
