@@ -94,8 +94,7 @@ public final class GuardedKafka implements AutoCloseable {
     /// As who gives the user fewer rights than the example does.
     void forbid(AclOperation operation) throws IOException, InterruptedException {
         var one = new AclBindingFilter(
-                ResourcePatternFilter.ANY,
-                new AccessControlEntryFilter(null, null, operation, AclPermissionType.ANY));
+                ResourcePatternFilter.ANY, new AccessControlEntryFilter(null, null, operation, AclPermissionType.ANY));
         settle(admin -> admin.deleteAcls(List.of(one)).all());
     }
 

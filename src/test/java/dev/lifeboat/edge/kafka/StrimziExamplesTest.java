@@ -33,20 +33,22 @@ final class StrimziExamplesTest {
                 .isEqualTo(listener.path("tls").asBoolean());
         assertThat(values.at("/kafka/tls/caSecret").asText()).isEqualTo(name + "-cluster-ca-cert");
         assertThat(values.at("/kafka/sasl/secretName").asText())
-                .isEqualTo(read(MADE + "user.yaml").getFirst().at("/metadata/name").asText());
+                .isEqualTo(
+                        read(MADE + "user.yaml").getFirst().at("/metadata/name").asText());
         assertThat(values.at("/networkPolicy/kafka/port").asInt()).isEqualTo(port);
     }
 
     @Test
     void brokersStayOffEveryNodeThatOrchestratorsStayOff() throws IOException {
-        JsonNode kept =
-                read(CHART + "values.yaml").getFirst().at("/orchestrator/spotLabels");
+        JsonNode kept = read(CHART + "values.yaml").getFirst().at("/orchestrator/spotLabels");
         JsonNode pool = read(MADE + "kafka.yaml").getFirst();
 
         assertThat(pool.findValue("matchExpressions"))
-                .extracting(it -> it.path("key").asText() + "=" + it.path("values").path(0).asText())
+                .extracting(it -> it.path("key").asText() + "="
+                        + it.path("values").path(0).asText())
                 .containsExactlyElementsOf(all(kept)
-                        .map(it -> it.path("key").asText() + "=" + it.path("value").asText())
+                        .map(it ->
+                                it.path("key").asText() + "=" + it.path("value").asText())
                         .toList());
     }
 
@@ -56,8 +58,8 @@ final class StrimziExamplesTest {
 
     private static List<JsonNode> read(String file) throws IOException {
         var yaml = new YAMLMapper();
-        try (var documents =
-                yaml.readerFor(JsonNode.class).<JsonNode>readValues(Drawn.top().resolve(file).toFile())) {
+        try (var documents = yaml.readerFor(JsonNode.class)
+                .<JsonNode>readValues(Drawn.top().resolve(file).toFile())) {
             return documents.readAll();
         }
     }

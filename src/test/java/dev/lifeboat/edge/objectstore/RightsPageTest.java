@@ -77,7 +77,7 @@ final class RightsPageTest {
             Set<String> written = files.filter(Files::isRegularFile)
                     .map(file -> folder.resolve("store").relativize(file).getName(0))
                     .map(top -> bucket + "/prod/" + top + "/*")
-                    .collect(Collectors.toSet());
+                    .collect(Collectors.toCollection(TreeSet::new));
             written.add(bucket);
             assertThat(granted).containsExactlyInAnyOrderElementsOf(written);
         }
@@ -128,7 +128,8 @@ final class RightsPageTest {
     /// Of one statement or of many, single or in a list.
     private static List<String> texts(JsonNode policy, String field) {
         return policy.findValues(field).stream()
-                .flatMap(value -> value.isArray() ? StreamSupport.stream(value.spliterator(), false) : List.of(value).stream())
+                .flatMap(value ->
+                        value.isArray() ? StreamSupport.stream(value.spliterator(), false) : List.of(value).stream())
                 .map(JsonNode::asText)
                 .toList();
     }
