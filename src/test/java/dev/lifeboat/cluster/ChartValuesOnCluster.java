@@ -100,6 +100,21 @@ final class ChartValuesOnCluster {
                         .isEqualTo(reached));
     }
 
+    /// With their nodes' addresses listeners are no pods of any namespace.
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, true"})
+    void theTrialsBrokerIsOpenToMoreThanPodsWhereListenersAreNone(boolean hostNetwork, boolean open) throws Exception {
+        var broker = of(NetworkPolicy.class, objects("trial", "listener.hostNetwork=" + hostNetwork)).stream()
+                .filter(it -> it.getMetadata().getName().endsWith("-broker"))
+                .toList();
+
+        assertThat(broker)
+                .singleElement()
+                .satisfies(policy -> assertThat(policy.getSpec().getIngress().stream()
+                                .anyMatch(rule -> rule.getFrom().isEmpty()))
+                        .isEqualTo(open));
+    }
+
     /// Its Secret opens every checkpoint; with the namespace it would be gone.
     @ParameterizedTest
     @ValueSource(strings = {"trial", "eks"})
