@@ -160,14 +160,7 @@ final class PreflightIT {
 
     @Test
     void anIoUringIsSeenAndCriuRefusesIt() throws Exception {
-        String setUp = "my $p = chr(0) x 120; my $fd = syscall(425, 4, $p); die \"refused: $!\" if $fd < 0; "
-                + "sleep 600 while 1";
-        long pid = start("exec perl -e '" + setUp + "'");
-        awaitCommand(pid, "perl");
-        await(() -> !ProcessHandle.of(pid).isPresent() || !blocking(pid).isEmpty());
-        Assumptions.assumeFalse(
-                Files.readString(logs.resolve("said")).contains("refused:"),
-                "SKIPPED: this kernel gives out no io_uring, so nothing can hold one");
+        long pid = holding("my $p = chr(0) x 120; my $fd = syscall(425, 4, $p); die \"refused: $!\" if $fd < 0;");
         assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.IO_URING);
         assertRefused(pid);
     }
@@ -175,17 +168,22 @@ final class PreflightIT {
     /// 262 is IPPROTO_MPTCP, by which servers in Go listen unless told otherwise.
     @Test
     void aSocketOfMptcpIsSeenAndCriuRefusesIt() throws Exception {
-        String setUp = "use Socket; my $s; socket($s, AF_INET, SOCK_STREAM, 262) && listen($s, 1) or die \"refused: $!\"; "
-                + "sleep 600 while 1";
-        long pid = start("exec perl -e '" + setUp + "'");
+        long pid = holding("use Socket; my $s; "
+                + "socket($s, AF_INET, SOCK_STREAM, 262) && listen($s, 1) or die \"refused: $!\";");
+        assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.SOCKET);
+        assertThat(blocking(pid).getFirst().seen()).endsWith("speaks MPTCP");
+        assertRefused(pid);
+    }
+
+    /// A Perl program that holds what it has opened; the test is skipped where the kernel refuses to give it out.
+    private long holding(String opened) throws Exception {
+        long pid = start("exec perl -e '" + opened + " sleep 600 while 1'");
         awaitCommand(pid, "perl");
         await(() -> !ProcessHandle.of(pid).isPresent() || !blocking(pid).isEmpty());
         Assumptions.assumeFalse(
                 Files.readString(logs.resolve("said")).contains("refused:"),
-                "SKIPPED: this kernel has no MPTCP, so nobody can listen by it");
-        assertThat(blocking(pid)).extracting(Hit::obstacle).containsExactly(Obstacle.SOCKET);
-        assertThat(blocking(pid).getFirst().seen()).endsWith("speaks MPTCP");
-        assertRefused(pid);
+                "SKIPPED: this kernel gives out no such thing, so nothing can hold one");
+        return pid;
     }
 
     @Test
