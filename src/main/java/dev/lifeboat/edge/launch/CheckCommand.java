@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
+import dev.lifeboat.edge.linux.SocketProtocol;
 import dev.lifeboat.edge.preflight.Engine;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
@@ -102,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private Tree tree(long pid) {
-        List<Hit> hits = ProcessSurvey.look(pid)
+        List<Hit> hits = ProcessSurvey.look(pid, SocketProtocol::of)
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(), "there is no process " + pid + "; --pid takes one of: ps -e"));
         boolean savable = hits.stream().noneMatch(hit -> hit.obstacle().effect() == Obstacle.Effect.BLOCKS);

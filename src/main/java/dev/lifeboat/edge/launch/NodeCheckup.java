@@ -1,6 +1,7 @@
 package dev.lifeboat.edge.launch;
 
 import dev.lifeboat.agent.Evacuee;
+import dev.lifeboat.edge.linux.SocketProtocol;
 import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
@@ -34,7 +35,7 @@ record NodeCheckup(List<Finding> node) {
         var seen = new ArrayList<Obstruction>(more);
         for (Evacuee each : running) {
             var found = EnumSet.noneOf(Obstacle.class);
-            for (Hit hit : ProcessSurvey.look(each.pid()).orElse(List.of())) {
+            for (Hit hit : ProcessSurvey.look(each.pid(), SocketProtocol::of).orElse(List.of())) {
                 boolean inTheWay = hit.obstacle() != Obstacle.CONNECTION
                         || terms.apply(each.workload().id())
                                 .filter(said -> said.connections() == Connections.REFUSE)

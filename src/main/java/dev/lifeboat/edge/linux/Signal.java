@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandle;
 /// The signals we send; see signal(7).
 public enum Signal {
     KILL(9),
-    CONT(18),
     STOP(19);
 
     private static final int ESRCH = 3;

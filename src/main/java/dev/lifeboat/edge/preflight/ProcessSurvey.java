@@ -1,6 +1,5 @@
 package dev.lifeboat.edge.preflight;
 
-import dev.lifeboat.edge.linux.SocketProtocol;
 import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,8 +29,8 @@ public final class ProcessSurvey {
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)\\]");
 
     /// What CRIU dumps sockets of, as the kernel calls it.
-    private static final Set<String> SPOKEN = Set.of(
-            "TCP", "TCPv6", "UDP", "UDPv6", "UDP-Lite", "UDPLITEv6", "RAW", "RAWv6", "UNIX", "UNIX-STREAM", "NETLINK", "PACKET");
+    private static final Set<String> SPOKEN =
+            Set.of("TCP TCPv6 UDP UDPv6 UDP-Lite UDPLITEv6 RAW RAWv6 UNIX UNIX-STREAM NETLINK PACKET".split(" "));
 
     private static final String IO_URING = "anon_inode:[io_uring]";
     private static final String DEVICES = "/dev/";
@@ -42,15 +41,26 @@ public final class ProcessSurvey {
 
     private final List<Hit> hits = new ArrayList<>();
 
-    private ProcessSurvey() {}
+    private final Sockets sockets;
+
+    private ProcessSurvey(Sockets sockets) {
+        this.sockets = sockets;
+    }
+
+    /// Asks the kernel about sockets.
+    @FunctionalInterface
+    public interface Sockets {
+        /// What it speaks, in the kernel's words, such as `TCP`; empty when it is closed.
+        Optional<String> protocol(Path descriptor);
+    }
 
     /// @return every obstacle in the tree; empty when there is no such process
-    public static Optional<List<Hit>> look(long root) {
+    public static Optional<List<Hit>> look(long root, Sockets sockets) {
         Optional<ProcessHandle> handle = ProcessHandle.of(root);
         if (handle.isEmpty()) {
             return Optional.empty();
         }
-        var survey = new ProcessSurvey();
+        var survey = new ProcessSurvey(sockets);
         Stream.concat(handle.stream(), handle.get().descendants())
                 .map(ProcessHandle::pid)
                 .forEach(survey::one);
@@ -79,7 +89,7 @@ public final class ProcessSurvey {
     }
 
     private void descriptors(long pid, Path folder) throws IOException {
-        var sockets = new HashSet<String>();
+        var inodes = new HashSet<String>();
         try (Stream<Path> links = Files.list(folder.resolve("fd"))) {
             for (Path link : links.sorted().toList()) {
                 String target = target(link);
@@ -88,7 +98,7 @@ public final class ProcessSurvey {
                 }
                 var socket = SOCKET.matcher(target);
                 if (socket.matches()) {
-                    sockets.add(socket.group(1));
+                    inodes.add(socket.group(1));
                     unspoken(pid, link);
                 }
                 obstacle(target)
@@ -97,12 +107,12 @@ public final class ProcessSurvey {
             }
         }
         for (String table : List.of("tcp", "tcp6")) {
-            connections(pid, folder.resolve("net").resolve(table), sockets);
+            connections(pid, folder.resolve("net").resolve(table), inodes);
         }
     }
 
     private void unspoken(long pid, Path link) {
-        SocketProtocol.of(link)
+        sockets.protocol(link)
                 .filter(protocol -> !SPOKEN.contains(protocol))
                 .ifPresent(protocol ->
                         hits.add(new Hit(Obstacle.SOCKET, pid, "fd " + link.getFileName() + " speaks " + protocol)));

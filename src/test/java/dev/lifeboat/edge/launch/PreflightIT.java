@@ -13,6 +13,7 @@ import dev.lifeboat.checkpoint.MemoryObject;
 import dev.lifeboat.edge.criu.CriuCheckpointer;
 import dev.lifeboat.edge.criu.Crius;
 import dev.lifeboat.edge.criu.Inventory;
+import dev.lifeboat.edge.linux.SocketProtocol;
 import dev.lifeboat.edge.preflight.Capability;
 import dev.lifeboat.edge.preflight.Finding;
 import dev.lifeboat.edge.preflight.Hit;
@@ -207,7 +208,7 @@ final class PreflightIT {
     }
 
     private static List<Hit> blocking(long pid) {
-        return ProcessSurvey.look(pid).orElse(List.of()).stream()
+        return ProcessSurvey.look(pid, SocketProtocol::of).orElse(List.of()).stream()
                 .filter(hit -> hit.obstacle().effect() == Obstacle.Effect.BLOCKS)
                 .toList();
     }

@@ -1,8 +1,6 @@
 package dev.lifeboat.edge.criu.runc;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lifeboat.edge.linux.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,12 +52,23 @@ record Runc(Path binary, Path root, Path criu, Path scratch) {
         Path listed = Files.createTempFile(scratch, "runc-", ".json");
         try {
             call(List.of("ps", "--format", "json", id), ProcessBuilder.Redirect.to(listed.toFile()));
-            for (JsonNode pid : new JsonMapper().readTree(listed.toFile())) {
-                Signal.CONT.send(pid.asLong());
+            var pids = new ArrayList<String>();
+            new JsonMapper().readTree(listed.toFile()).forEach(pid -> pids.add(pid.asText()));
+            var command = new ArrayList<>(List.of("kill", "-CONT"));
+            command.addAll(pids);
+            boolean told = pids.isEmpty()
+                    || await(new ProcessBuilder(command).inheritIO().start()) == 0;
+            // One that was killed meanwhile cannot be told; all the others have been.
+            if (!told && pids.stream().allMatch(Runc::isAlive)) {
+                throw new IOException("not all of " + id + " could be told to go on");
             }
         } finally {
             Files.deleteIfExists(listed);
         }
+    }
+
+    private static boolean isAlive(String pid) {
+        return Files.exists(Path.of("/proc", pid));
     }
 
     /// Kills what is left of it and forgets it; nothing to do where there is none.
