@@ -3,10 +3,12 @@ package dev.lifeboat.plan;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Whether memory made on one processor can live on another, as CRIU decides it at restore time
 /// (CRIU 4, criu/arch/x86/cpu.c `cpu_validate_features`, and the save area sizes that criu#3120 is about).
 /// Asked before the node is chosen, so that a wrong one is a refusal here and not a SIGILL there.
+/// On arm64 nobody asks later: CRIU compares nothing there.
 ///
 /// @param mode which of CRIU's comparisons
 /// @param harmless features that may be missing all the same, such as `erms` (a mere speed hint); nothing wider
@@ -41,13 +43,30 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
                             + " movdir64b waitpkg serialize wbnoinvd pku")
                     .split(" "));
 
+    private static final String ARM = "arm64";
+
+    /// What the kernel saves for a program on arm64, as `/proc/cpuinfo` spells it there.
+    private static final Set<String> ARM_STATE_FLAGS = Set.of("fp", "asimd", "sve", "sve2", "sme", "paca", "pacg");
+
+    /// Keys that sign pointers. Measured with CRIU 4.2.1: what was dumped with them is not restored
+    /// without (criu#2824), and what was dumped without them dies as soon as it runs with them, for its
+    /// return addresses are not signed.
+    private static final Set<String> POINTER_KEYS = Set.of("paca", "pacg");
+
     public CpuCheck {
         harmless = Set.copyOf(harmless);
     }
 
-    /// What `target` lacks for memory made on `source`; empty when it would do.
-    public Optional<Lack> lackOf(CpuFacts source, CpuFacts target) {
-        Set<String> missing = missing(source, target);
+    /// What `target` lacks for memory made on `source`; empty when it would do. Both are of one
+    /// architecture.
+    public Optional<Lack> lackOf(HostFacts source, HostFacts target) {
+        boolean arm = source.architecture().equals(ARM);
+        return lackOf(
+                source.cpu(), target.cpu(), arm ? this::countsOnArm : this::counts, arm ? POINTER_KEYS : Set.of());
+    }
+
+    private Optional<Lack> lackOf(CpuFacts source, CpuFacts target, Predicate<String> counts, Set<String> alike) {
+        Set<String> missing = missing(source, target, counts, alike);
         if (!missing.isEmpty()) {
             return Optional.of(new Lack.Features(missing));
         }
@@ -73,7 +92,7 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
 
     /// Why memory cannot move from one processor to the other.
     public sealed interface Lack {
-        /// Sorted flag names.
+        /// Sorted flag names: of what is missing, or of what must not be there.
         record Features(Set<String> missing) implements Lack {
             public Features {
                 missing = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(missing));
@@ -89,19 +108,24 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
         record SaveArea(int source, int target) implements Lack {}
     }
 
-    private Set<String> missing(CpuFacts source, CpuFacts target) {
+    /// @param alike features that both have, or none
+    private Set<String> missing(CpuFacts source, CpuFacts target, Predicate<String> counts, Set<String> alike) {
         var missing = new TreeSet<String>();
         for (String flag : source.features()) {
-            if (counts(flag) && !target.features().contains(flag) && !harmless.contains(flag)) {
+            if (counts.test(flag) && !target.features().contains(flag) && !harmless.contains(flag)) {
                 missing.add(flag);
             }
         }
-        if (mode == Mode.STRICT) {
-            target.features().stream()
-                    .filter(flag -> !source.features().contains(flag) && !harmless.contains(flag))
-                    .forEach(missing::add);
-        }
+        target.features().stream()
+                .filter(flag -> mode == Mode.STRICT || alike.contains(flag))
+                .filter(flag -> !source.features().contains(flag) && !harmless.contains(flag))
+                .forEach(missing::add);
         return missing;
+    }
+
+    /// All that the kernel lists there are instructions that programs may execute.
+    private boolean countsOnArm(String flag) {
+        return mode != Mode.FPU || ARM_STATE_FLAGS.contains(flag);
     }
 
     private boolean counts(String flag) {

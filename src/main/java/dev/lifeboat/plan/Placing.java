@@ -113,7 +113,7 @@ final class Placing {
         if (!source.architecture().equals(target.architecture())) {
             return Optional.of(new Hindrance.Architecture(source.architecture(), target.architecture()));
         }
-        Optional<Hindrance> cpu = needs.cpu().lackOf(source.cpu(), target.cpu()).map(Hindrance.Processor::new);
+        Optional<Hindrance> cpu = needs.cpu().lackOf(source, target).map(Hindrance.Processor::new);
         return cpu.or(() -> older("kernel", source.kernel(), target.kernel()))
                 .or(() -> older("criu", source.criu(), target.criu()))
                 .or(() -> older("runtime", source.runtime(), target.runtime()));

@@ -56,6 +56,11 @@ public enum Obstacle {
             Effect.BLOCKS,
             "a pod that nobody makes again",
             "have a Deployment, a StatefulSet or a Job make it: restored is the pod that replaces it"),
+    REGISTERS(
+            Effect.BLOCKS,
+            "registers that CRIU does not keep: SVE's and SME's, on arm64; a program that computes with them would go on with"
+                    + " wrong figures",
+            "boot the node with `arm64.nosve arm64.nosme`, or give the workload an appHook or drain rung"),
     KUBELET(
             Effect.BLOCKS,
             "a kubelet that makes no checkpoints, where the agent depends on it",
@@ -109,6 +114,7 @@ public enum Obstacle {
                     OWN_USERS,
                     SHARED_PROCESSES,
                     NO_OWNER,
+                    REGISTERS,
                     KUBELET -> true;
             case CONNECTION, TRACED, UNREADABLE, SHARED_MEMORY, HUGE_PAGES -> false;
         };

@@ -68,49 +68,76 @@ final class PlacementTest {
         HostFacts withoutErms = host(without(SKYLAKE, "erms"), 0xe7, 2696);
         HostFacts withoutBoth = host(without(without(SKYLAKE, "erms"), "avx512f"), 0xe7, 2696);
         var masked = new CpuCheck(CpuCheck.Mode.INSTRUCTIONS, Set.of("erms"));
-        assertThat(CpuCheck.STANDARD.lackOf(T3.cpu(), withoutErms.cpu()))
+        assertThat(CpuCheck.STANDARD.lackOf(T3, withoutErms))
                 .contains(new CpuCheck.Lack.Features(Set.of("erms")));
-        assertThat(masked.lackOf(T3.cpu(), withoutErms.cpu())).isEmpty();
-        assertThat(masked.lackOf(T3.cpu(), withoutBoth.cpu())).contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
+        assertThat(masked.lackOf(T3, withoutErms)).isEmpty();
+        assertThat(masked.lackOf(T3, withoutBoth)).contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
     }
 
     /// What an agent that only asks its kubelet publishes: flags, and nothing that CRIU would know.
     @Test
     void whereTheSaveAreaIsNotKnownTheFlagsDecide() {
-        assertThat(CpuCheck.STANDARD.lackOf(host(SKYLAKE, 0, 0).cpu(), T3.cpu()))
+        assertThat(CpuCheck.STANDARD.lackOf(host(SKYLAKE, 0, 0), T3))
                 .isEmpty();
         assertThat(CpuCheck.STANDARD.lackOf(
-                        host(SKYLAKE, 0, 0).cpu(),
-                        host(without(SKYLAKE, "avx512f"), 0xe7, 2696).cpu()))
+                        host(SKYLAKE, 0, 0),
+                        host(without(SKYLAKE, "avx512f"), 0xe7, 2696)))
                 .contains(new CpuCheck.Lack.Features(Set.of("avx512f")));
     }
 
     @Test
     void aRicherProcessorTakesAPoorerOnesMemoryIfItsSaveAreaIsTheSame() {
-        assertThat(CpuCheck.STANDARD.lackOf(T2.cpu(), host(SKYLAKE, 0x7, 832).cpu()))
+        assertThat(CpuCheck.STANDARD.lackOf(T2, host(SKYLAKE, 0x7, 832)))
                 .isEmpty();
-        assertThat(CpuCheck.STANDARD.lackOf(T2.cpu(), T3.cpu())).contains(new CpuCheck.Lack.SaveArea(832, 2696));
+        assertThat(CpuCheck.STANDARD.lackOf(T2, T3)).contains(new CpuCheck.Lack.SaveArea(832, 2696));
     }
 
     @Test
     void strictWantsEveryFlagEqualAndFpuOnlyTheSavedState() {
-        CpuFacts more = host(with(BROADWELL, "sha_ni"), 0x7, 832).cpu();
-        assertThat(new CpuCheck(CpuCheck.Mode.STRICT, Set.of()).lackOf(T2.cpu(), more))
+        HostFacts more = host(with(BROADWELL, "sha_ni"), 0x7, 832);
+        assertThat(new CpuCheck(CpuCheck.Mode.STRICT, Set.of()).lackOf(T2, more))
                 .isPresent();
-        CpuFacts less = host(without(BROADWELL, "avx2"), 0x7, 832).cpu();
-        assertThat(new CpuCheck(CpuCheck.Mode.FPU, Set.of()).lackOf(T2.cpu(), less))
+        HostFacts less = host(without(BROADWELL, "avx2"), 0x7, 832);
+        assertThat(new CpuCheck(CpuCheck.Mode.FPU, Set.of()).lackOf(T2, less))
                 .isEmpty();
-        CpuFacts noFxsr = host(without(BROADWELL, "fxsr"), 0x7, 832).cpu();
-        assertThat(new CpuCheck(CpuCheck.Mode.FPU, Set.of()).lackOf(T2.cpu(), noFxsr))
+        HostFacts noFxsr = host(without(BROADWELL, "fxsr"), 0x7, 832);
+        assertThat(new CpuCheck(CpuCheck.Mode.FPU, Set.of()).lackOf(T2, noFxsr))
                 .isPresent();
     }
 
     @Test
     void aMissingStateComponentIsRefused() {
         assertThat(CpuCheck.STANDARD.lackOf(
-                        host(BROADWELL, 0xe7, 832).cpu(),
-                        host(BROADWELL, 0x7, 832).cpu()))
+                        host(BROADWELL, 0xe7, 832),
+                        host(BROADWELL, 0x7, 832)))
                 .contains(new CpuCheck.Lack.States(0xe0));
+    }
+
+    private static final HostFacts GRAVITON_2 = arm("fp", "asimd", "atomics", "evtstrm");
+    private static final HostFacts GRAVITON_4 = arm("fp", "asimd", "atomics", "evtstrm", "sve", "paca", "pacg");
+
+    @Test
+    void onArmWhateverTheSourceCanDoIsNeededForNobodyAsksLater() {
+        var withoutAtomics = arm("fp", "asimd", "evtstrm");
+        assertThat(CpuCheck.STANDARD.lackOf(GRAVITON_2, withoutAtomics))
+                .contains(new CpuCheck.Lack.Features(Set.of("atomics")));
+        assertThat(CpuCheck.STANDARD.lackOf(withoutAtomics, GRAVITON_2)).isEmpty();
+        assertThat(new CpuCheck(CpuCheck.Mode.FPU, Set.of()).lackOf(GRAVITON_2, withoutAtomics))
+                .isEmpty();
+    }
+
+    @Test
+    void onArmPointersThatWereNotSignedDieWhereTheyAreAndTheOtherWayRound() {
+        var keys = new CpuCheck.Lack.Features(Set.of("paca", "pacg"));
+        assertThat(CpuCheck.STANDARD.lackOf(GRAVITON_2, GRAVITON_4)).contains(keys);
+        var fpu = new CpuCheck(CpuCheck.Mode.FPU, Set.of("sve"));
+        assertThat(fpu.lackOf(GRAVITON_4, GRAVITON_2)).contains(keys);
+        assertThat(CpuCheck.STANDARD.lackOf(GRAVITON_4, GRAVITON_4)).isEmpty();
+    }
+
+    private static HostFacts arm(String... features) {
+        var cpu = new CpuFacts("0x41", 0, 0, 0, Set.of(features), 0, 0, 0);
+        return new HostFacts("arm64", cpu, "6.1.0", "4.2", "runc 1.3.0");
     }
 
     @Test

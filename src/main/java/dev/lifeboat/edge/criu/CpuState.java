@@ -28,7 +28,13 @@ public record CpuState(long xstateMask, int xsaveSize, int xsaveSizeMax) {
     /// It looks and writes a file.
     private static final int ANSWERS_WITHIN_SECONDS = 10;
 
-    /// Asks CRIU what this machine's processor is.
+    /// This machine's image, asked for when it is needed.
+    @FunctionalInterface
+    interface Own {
+        byte[] image() throws IOException, InterruptedException;
+    }
+
+    /// Asks CRIU what this machine's processor is. On arm64 it refuses.
     ///
     /// @param folder empty
     /// @return the image
@@ -49,14 +55,13 @@ public record CpuState(long xstateMask, int xsaveSize, int xsaveSizeMax) {
     /// Asks CRIU whether this machine's processor will do for a tree that was dumped on another, as it would ask itself
     /// in the middle of the restore.
     ///
-    /// @param metadata what was dumped; one without a word on its processor fits
-    /// @param own image of this machine's
+    /// @param metadata what was dumped; one without a word on its processor fits, as all of arm64 are
     /// @param folder empty
     /// @return why not
-    static Optional<String> lack(Path criu, Path metadata, byte[] own, Path folder)
+    static Optional<String> lack(Path criu, Path metadata, Own own, Path folder)
             throws IOException, InterruptedException {
         Path dumped = metadata.resolve(FILE);
-        if (!Files.exists(dumped) || Arrays.equals(Files.readAllBytes(dumped), own)) {
+        if (!Files.exists(dumped) || Arrays.equals(Files.readAllBytes(dumped), own.image())) {
             return Optional.empty();
         }
         Path log = folder.resolve("cpuinfo.log");

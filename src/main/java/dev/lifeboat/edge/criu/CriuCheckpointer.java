@@ -40,7 +40,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
 
     /// @param criu absolute path of a CRIU that passes `criu check`
     /// @param scratch existing folder for logs, a few KiB a dump
-    /// @throws IOException when CRIU does not answer or is too old; the message says what to do
+    /// @throws IOException when CRIU does not answer or is too old for this machine; it says what to do
     public CriuCheckpointer(Path criu, CriuHost host, Path scratch) throws IOException {
         this(criu, host, scratch, Containers.NONE);
     }
@@ -55,6 +55,10 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
         if (version.compareTo(CriuVersion.OLDEST) < 0) {
             throw new IOException(criu + " is " + version + ", at least " + CriuVersion.OLDEST
                     + " is needed; see .ci/provision-criu");
+        }
+        Optional<String> refusal = Platform.here().refusal(version);
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
         }
         Rehearsal.of(WireFormat.of(version));
     }
@@ -83,7 +87,7 @@ public final class CriuCheckpointer implements Checkpointer, PreDumper, LazyRest
     /// Before CRIU begins, and so before anything of the checkpoint is spent.
     private Optional<String> lack(Path metadata) throws IOException, InterruptedException {
         try (var work = Workplace.in(scratch, "cpuinfo-")) {
-            return CpuState.lack(criu, metadata, cpuinfo(), work.folder());
+            return CpuState.lack(criu, metadata, this::cpuinfo, work.folder());
         }
     }
 

@@ -8,6 +8,8 @@ public enum Capability {
     CRIU("takes and restores the images", Weight.NEEDED),
     PRIVILEGES("root's capabilities, for CRIU", Weight.NEEDED),
     SCRATCH("a folder on tmpfs, for the images' metadata", Weight.NEEDED),
+    PAGES("pages of 4 KiB: checkpoints consist of them", Weight.NEEDED),
+    REGISTERS("every register that a program computes with comes along", Weight.NEEDED),
     DIRTY_TRACKING("the kernel tells which pages changed, for CRIU's pre-dumps", Weight.WANTED),
     LAZY_PAGES("userfaultfd, for resuming before all pages are there", Weight.WANTED),
     CGROUPS("freezing of containers", Weight.WANTED),

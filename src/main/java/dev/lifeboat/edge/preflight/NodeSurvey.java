@@ -1,5 +1,6 @@
 package dev.lifeboat.edge.preflight;
 
+import dev.lifeboat.workload.Obstacle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -24,6 +25,10 @@ public final class NodeSurvey {
             new Privilege("CAP_NET_ADMIN", 12));
 
     private static final String HUGE_PAGES = "sys/kernel/mm/transparent_hugepage/enabled";
+
+    /// As proc_pid_smaps(5) writes it.
+    private static final String PAGES = "4 kB";
+
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
     private static final long MEBI = 1 << 20;
@@ -52,6 +57,8 @@ public final class NodeSurvey {
         findings.add(criu(engine));
         findings.add(privileges());
         findings.add(scratch());
+        findings.add(pages());
+        findings.add(registers());
         findings.add(dirtyTracking(engine));
         findings.add(lazyPages(engine));
         findings.add(cgroups());
@@ -108,6 +115,21 @@ public final class NodeSurvey {
         }
     }
 
+    /// Those of the kernel: arm64's may have 16 or 64 KiB.
+    private Finding pages() {
+        String found = field(root.resolve("proc/self/smaps"), "KernelPageSize:", PAGES);
+        return found.equals(PAGES)
+                ? Finding.yes(Capability.PAGES, found)
+                : Finding.no(Capability.PAGES, found, "boot a kernel whose pages have 4 KiB");
+    }
+
+    private Finding registers() {
+        return UnkeptRegisters.of(root)
+                .map(unkept -> Finding.no(
+                        Capability.REGISTERS, unkept + ", which CRIU does not keep", Obstacle.REGISTERS.remedy()))
+                .orElseGet(() -> Finding.yes(Capability.REGISTERS, "CRIU keeps them all"));
+    }
+
     /// A transparent huge page is dirty as a whole, as soon as one byte of it is written.
     private Finding dirtyTracking(Engine engine) {
         if (engine instanceof Engine.Answers answers && answers.tracksMemory()) {
@@ -123,7 +145,7 @@ public final class NodeSurvey {
                 Capability.DIRTY_TRACKING,
                 "no soft-dirty bits",
                 "none needed to save: pre-copy by content works on every kernel; for CRIU's own pre-dumps boot a kernel"
-                        + " with CONFIG_MEM_SOFT_DIRTY, such as Debian's");
+                        + " with CONFIG_MEM_SOFT_DIRTY, such as Debian's for x86-64; arm64 has none");
     }
 
     private static Finding lazyPages(Engine engine) {

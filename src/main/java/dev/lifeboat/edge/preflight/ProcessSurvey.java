@@ -61,6 +61,8 @@ public final class ProcessSurvey {
             return Optional.empty();
         }
         var survey = new ProcessSurvey(sockets);
+        UnkeptRegisters.of(Path.of("/"))
+                .ifPresent(unkept -> survey.hits.add(new Hit(Obstacle.REGISTERS, root, "a processor with " + unkept)));
         Stream.concat(handle.stream(), handle.get().descendants())
                 .map(ProcessHandle::pid)
                 .forEach(survey::one);

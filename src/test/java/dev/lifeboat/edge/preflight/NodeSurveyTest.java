@@ -65,6 +65,23 @@ final class NodeSurveyTest {
     }
 
     @Test
+    void largerPagesBlock() throws Exception {
+        file("proc/self/smaps", "KernelPageSize:       64 kB\n");
+        assertThat(finding(Capability.PAGES, root, ANSWERS).blocks()).isTrue();
+        file("proc/self/smaps", "KernelPageSize:        4 kB\n");
+        assertThat(finding(Capability.PAGES, root, ANSWERS).fine()).isTrue();
+    }
+
+    @Test
+    void registersThatCriuWouldLoseBlockAndAreNamed() throws Exception {
+        file("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd atomics sve sve2 paca sme\n");
+        assertThat(finding(Capability.REGISTERS, root, ANSWERS).found()).startsWith("sme sve,");
+        assertThat(finding(Capability.REGISTERS, root, ANSWERS).blocks()).isTrue();
+        file("proc/cpuinfo", "processor\t: 0\nFeatures\t: fp asimd atomics\n");
+        assertThat(finding(Capability.REGISTERS, root, ANSWERS).fine()).isTrue();
+    }
+
+    @Test
     void aGpuIsSeen() throws Exception {
         file("dev/nvidia0", "");
         assertThat(finding(Capability.GPU, root, ANSWERS).found()).isEqualTo("nvidia0");
