@@ -60,13 +60,20 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
     /// What `target` lacks for memory made on `source`; empty when it would do. Both are of one
     /// architecture.
     public Optional<Lack> lackOf(HostFacts source, HostFacts target) {
-        boolean arm = source.architecture().equals(ARM);
-        return lackOf(
-                source.cpu(), target.cpu(), arm ? this::countsOnArm : this::counts, arm ? POINTER_KEYS : Set.of());
+        return source.architecture().equals(ARM)
+                ? lackOf(source.cpu(), target.cpu(), this::countsOnArm).or(() -> unsigned(source.cpu(), target.cpu()))
+                : lackOf(source.cpu(), target.cpu(), this::counts);
     }
 
-    private Optional<Lack> lackOf(CpuFacts source, CpuFacts target, Predicate<String> counts, Set<String> alike) {
-        Set<String> missing = missing(source, target, counts, alike);
+    private static Optional<Lack> unsigned(CpuFacts source, CpuFacts target) {
+        var surplus = new TreeSet<>(POINTER_KEYS);
+        surplus.retainAll(target.features());
+        surplus.removeAll(source.features());
+        return surplus.isEmpty() ? Optional.empty() : Optional.of(new Lack.Surplus(surplus));
+    }
+
+    private Optional<Lack> lackOf(CpuFacts source, CpuFacts target, Predicate<String> counts) {
+        Set<String> missing = missing(source, target, counts);
         if (!missing.isEmpty()) {
             return Optional.of(new Lack.Features(missing));
         }
@@ -92,10 +99,17 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
 
     /// Why memory cannot move from one processor to the other.
     public sealed interface Lack {
-        /// Sorted flag names: of what is missing, or of what must not be there.
+        /// Sorted flag names.
         record Features(Set<String> missing) implements Lack {
             public Features {
                 missing = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(missing));
+            }
+        }
+
+        /// Sorted names of flags without which the memory was made, and with which it does not live.
+        record Surplus(Set<String> features) implements Lack {
+            public Surplus {
+                features = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(features));
             }
         }
 
@@ -108,18 +122,18 @@ public record CpuCheck(Mode mode, Set<String> harmless) {
         record SaveArea(int source, int target) implements Lack {}
     }
 
-    /// @param alike features that both have, or none
-    private Set<String> missing(CpuFacts source, CpuFacts target, Predicate<String> counts, Set<String> alike) {
+    private Set<String> missing(CpuFacts source, CpuFacts target, Predicate<String> counts) {
         var missing = new TreeSet<String>();
         for (String flag : source.features()) {
             if (counts.test(flag) && !target.features().contains(flag) && !harmless.contains(flag)) {
                 missing.add(flag);
             }
         }
-        target.features().stream()
-                .filter(flag -> mode == Mode.STRICT || alike.contains(flag))
-                .filter(flag -> !source.features().contains(flag) && !harmless.contains(flag))
-                .forEach(missing::add);
+        if (mode == Mode.STRICT) {
+            target.features().stream()
+                    .filter(flag -> !source.features().contains(flag) && !harmless.contains(flag))
+                    .forEach(missing::add);
+        }
         return missing;
     }
 

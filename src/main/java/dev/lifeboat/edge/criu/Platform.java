@@ -53,7 +53,8 @@ record Platform(long pageBytes, boolean signsPointers) {
         }
         if (signsPointers && criu.compareTo(UNSIGNED_RESTORER) < 0) {
             return Optional.of("CRIU " + criu + " cannot restore on a processor that signs pointers (paca); at least "
-                    + UNSIGNED_RESTORER + " is needed: .ci/provision-criu sid, or an image with LIFEBOAT_IMAGE_SUITE=sid");
+                    + UNSIGNED_RESTORER
+                    + " is needed: .ci/provision-criu sid, or an image with LIFEBOAT_IMAGE_SUITE=sid");
         }
         return Optional.empty();
     }

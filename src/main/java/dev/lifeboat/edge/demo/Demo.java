@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// The main job, once, for real: a notice, a save, the death of the node, a restore, and the proof.
 final class Demo {
@@ -68,11 +69,19 @@ final class Demo {
         cast.startAgents();
         cast.startOrchestrator();
         cast.startNoticeSide();
-        stage.await("the agents", UP, () -> live.accepts(Cast.DOOMED) && live.accepts(Cast.SURVIVOR));
-        stage.await("the victim", UP, () -> live.hosts(Cast.DOOMED) && passes(Cast.DOOMED) > 0);
+        await("the agents", () -> live.accepts(Cast.DOOMED) && live.accepts(Cast.SURVIVOR));
+        await("the victim", () -> live.hosts(Cast.DOOMED) && passes(Cast.DOOMED) > 0);
         screen.done(options.memory() + " of changing memory run on " + Cast.DOOMED + " and check themselves");
-        stage.await("the listener", UP, () -> polls() > 0);
+        await("the listener", () -> polls() > 0);
         screen.done("orchestrator, two agents, metadata service and listener are up");
+    }
+
+    private void await(String what, BooleanSupplier there) {
+        Instant since = Instant.now();
+        stage.await(what, UP, () -> {
+            screen.waits("waiting for " + what, since, Instant.now());
+            return there.getAsBoolean();
+        });
     }
 
     private void announce() {
@@ -108,7 +117,8 @@ final class Demo {
         }
         screen.done("restored on " + timeline.runsOn().get() + "; checking every page and line of it");
         long before = passes(Cast.SURVIVOR);
-        Instant giveUp = Instant.now().plus(VERIFY);
+        Instant since = Instant.now();
+        Instant giveUp = since.plus(VERIFY);
         Victims victims = seen(before);
         while (victims.passesAfterRestore() < PASSES_TO_VERIFY) {
             stage.checkParts();
@@ -119,6 +129,7 @@ final class Demo {
                 victims.log().flatMap(TickLog::broken).ifPresent(line -> screen.say("  does not follow: " + line));
                 return outcome(Ending.BROKEN, victims);
             }
+            screen.waits(victims.passesAfterRestore() + " of " + PASSES_TO_VERIFY + " checks", since, Instant.now());
             Stage.pause();
             victims = seen(before);
         }

@@ -6,7 +6,9 @@ import dev.lifeboat.quantity.ByteCount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.io.FileUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Option;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int TAIL_LINES = 8;
+
+    /// A Ctrl-C goes to all that runs here at once, and some of it is dead before we know.
+    private static final Duration A_MOMENT = Duration.ofMillis(500);
 
     private final Witness.Feed feed;
 
@@ -122,9 +127,13 @@ public final class DemoCommand implements Callable<Integer> {
         screen.done("CRIU and an S3 server are there");
         Files.createDirectories(state);
         var stage = new Stage(Files.createTempDirectory(state, "lifeboat-demo-"));
-        var hook = new Thread(stage::close, "clean-up");
+        var over = new AtomicBoolean();
+        var hook = new Thread(() -> cleanUp(options, stage, over), "clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
         Ending ending = play(options, screen, stage, installation);
+        if (over.getAndSet(true)) {
+            return ending;
+        }
         stage.close();
         if (ending == Ending.VERIFIED && options.leavings() == Leavings.NOTHING) {
             FileUtils.deleteDirectory(stage.folder().toFile());
@@ -134,10 +143,26 @@ public final class DemoCommand implements Callable<Integer> {
         return ending;
     }
 
+    /// After a Ctrl-C nobody wants to read what it had come to.
+    private static void cleanUp(DemoOptions options, Stage stage, AtomicBoolean over) {
+        if (over.getAndSet(true)) {
+            return;
+        }
+        System.err.println("\nlifeboat demo: interrupted; ending all that it has started");
+        stage.close();
+        if (options.leavings() == Leavings.NOTHING) {
+            FileUtils.deleteQuietly(stage.folder().toFile());
+        } else {
+            System.err.println("  state and logs: " + stage.folder());
+        }
+    }
+
     private Ending play(DemoOptions options, Screen screen, Stage stage, Installation installation)
             throws IOException, InterruptedException {
         try {
             Demo.Outcome outcome = Demo.run(options, screen, stage, installation, feed);
+            // Some seconds: before the verdict, so that nobody waits after it.
+            stage.close();
             screen.summary(outcome.figures(), outcome.timeline(), options);
             if (options.figures().isPresent()) {
                 outcome.figures().write(options.figures().get());
@@ -156,6 +181,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static Ending failed(Screen screen, Stage stage, Ending ending, String why) throws IOException {
+        if (stage.closes(A_MOMENT)) {
+            return ending;
+        }
         screen.settle();
         screen.say("");
         screen.say("  " + ending + ": " + why);

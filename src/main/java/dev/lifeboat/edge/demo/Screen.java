@@ -19,6 +19,8 @@ final class Screen {
     private final PrintStream out;
     private final boolean terminal;
     private int drawn;
+    private boolean waiting;
+    private long waited;
     private Optional<Step> printed = Optional.empty();
     private Instant printedAt = Instant.EPOCH;
     private ByteCount lastRead = ByteCount.ZERO;
@@ -43,6 +45,7 @@ final class Screen {
 
     /// A line that stays.
     void say(String line) {
+        forget();
         out.println(line);
         out.flush();
     }
@@ -50,6 +53,34 @@ final class Screen {
     /// A line that stays, with a mark in front of it.
     void done(String line) {
         say("  " + paint("32", "✓") + " " + line);
+    }
+
+    /// What is waited for: on a terminal a line that goes with the next that stays, elsewhere one now and then.
+    ///
+    /// @param since when it has been waited for
+    void waits(String what, Instant since, Instant now) {
+        long seconds = Duration.between(since, now).toSeconds();
+        boolean due = terminal || seconds % PLAIN_EVERY.toSeconds() == 0;
+        if (seconds < 1 || seconds == waited || !due) {
+            return;
+        }
+        waited = seconds;
+        String line = "  · " + what + ", " + seconds + " s";
+        if (!terminal) {
+            say(line);
+            return;
+        }
+        forget();
+        out.print(line);
+        out.flush();
+        waiting = true;
+    }
+
+    private void forget() {
+        if (waiting) {
+            out.print("\r\033[2K");
+            waiting = false;
+        }
     }
 
     /// The live block.

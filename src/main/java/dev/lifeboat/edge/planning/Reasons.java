@@ -88,6 +88,8 @@ public final class Reasons {
     private static String lack(CpuCheck.Lack lack) {
         return switch (lack) {
             case CpuCheck.Lack.Features it -> "lacks the CPU features " + String.join(", ", it.missing());
+            case CpuCheck.Lack.Surplus it ->
+                "has the CPU features " + String.join(", ", it.features()) + ", and the source does not";
             case CpuCheck.Lack.Model it -> "has " + it.target() + ", needed is " + it.source();
             case CpuCheck.Lack.States it -> "cannot keep the CPU state 0x" + Long.toHexString(it.mask());
             case CpuCheck.Lack.SaveArea it ->

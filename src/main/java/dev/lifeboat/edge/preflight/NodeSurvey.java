@@ -132,6 +132,9 @@ public final class NodeSurvey {
 
     /// A transparent huge page is dirty as a whole, as soon as one byte of it is written.
     private Finding dirtyTracking(Engine engine) {
+        if (engine instanceof Engine.Silent) {
+            return unasked(Capability.DIRTY_TRACKING);
+        }
         if (engine instanceof Engine.Answers answers && answers.tracksMemory()) {
             boolean coarse = content(root.resolve(HUGE_PAGES)).contains("[always]");
             return Finding.yes(
@@ -148,7 +151,15 @@ public final class NodeSurvey {
                         + " with CONFIG_MEM_SOFT_DIRTY, such as Debian's for x86-64; arm64 has none");
     }
 
+    /// What only CRIU tells of a kernel.
+    private static Finding unasked(Capability capability) {
+        return Finding.no(capability, "not known, for no CRIU answers", "what is said of criu");
+    }
+
     private static Finding lazyPages(Engine engine) {
+        if (engine instanceof Engine.Silent) {
+            return unasked(Capability.LAZY_PAGES);
+        }
         if (engine instanceof Engine.Answers answers && answers.lazyPages()) {
             return Finding.yes(Capability.LAZY_PAGES, "userfaultfd");
         }

@@ -140,7 +140,8 @@ final class WireTest {
                 refused("c", new Hindrance.Room(ByteCount.ofMebi(9), ByteCount.ofMebi(1))),
                 refused("d", new Hindrance.Zone(Set.of("z1"), "z2")),
                 refused("e", new Hindrance.Standing(CapacityOffer.Standing.DOOMED)),
-                refused("f", new Hindrance.Unpublished()));
+                refused("f", new Hindrance.Processor(new CpuCheck.Lack.Surplus(Set.of("paca")))),
+                refused("g", new Hindrance.Unpublished()));
         var refusals = new Refusals(Refusals.Outlook.PLACED, refused, 5);
         var grounds = new Grounds(ByteCount.ofMebi(9), new Score(0.5, 0, 1, 1, 0.25), refusals);
         JournalEvent event = new MigrationEvent.RestorePlaced(migration, AT, NODE, migration.checkpoint(1), 1, grounds);

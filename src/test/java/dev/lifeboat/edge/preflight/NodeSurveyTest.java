@@ -32,6 +32,15 @@ final class NodeSurveyTest {
     }
 
     @Test
+    void whereNoCriuAnswersNobodyIsSentToBootAnotherKernel() {
+        var survey = new NodeSurvey(Path.of("/"), Path.of("/dev/shm"));
+        assertThat(survey.look(new Engine.Silent("exit code 1")))
+                .filteredOn(each -> each.found().contains("no CRIU answers"))
+                .extracting(Finding::capability)
+                .containsExactly(Capability.DIRTY_TRACKING, Capability.LAZY_PAGES);
+    }
+
+    @Test
     void aFolderThatIsNotThereBlocksAndTheRemedyNamesIt() throws Exception {
         Path missing = root.resolve("scratch");
         assertThat(finding(Capability.SCRATCH, missing, ANSWERS).remedy()).contains(missing.toString());

@@ -48,11 +48,10 @@ public record Network(String bridge, String prefix) implements AutoCloseable {
         run(inside, "route", "add", "default", "via", host());
     }
 
-    /// The nodes' ends go away with their namespaces.
     @Override
     public void close() {
         try {
-            Shell.run("ip", "link", "delete", bridge);
+            remove(bridge);
         } catch (CommandFailed e) {
             System.err.println("demo: the bridge stays: " + e.getMessage() + "; ip link delete " + bridge);
         } catch (InterruptedException _) {
@@ -66,9 +65,23 @@ public record Network(String bridge, String prefix) implements AutoCloseable {
                 Shell.run("ip", "-o", "link", "show", "type", "bridge").lines().toList()) {
             String name = line.split(": ", 3)[1];
             if (name.startsWith(NAME) && !ownerLives(name.substring(NAME.length()))) {
-                Shell.run("ip", "link", "delete", name);
+                remove(name);
             }
         }
+    }
+
+    /// With all that is plugged into it: a dead node's namespace keeps its wire for as long as a connection in it is
+    /// being closed with nobody at the other end, which is minutes.
+    private static void remove(String bridge) throws InterruptedException {
+        for (String line :
+                Shell.run("ip", "-o", "link", "show", "master", bridge).lines().toList()) {
+            try {
+                Shell.run("ip", "link", "delete", line.split("[:@ ]+", 3)[1]);
+            } catch (CommandFailed _) {
+                // With its namespace.
+            }
+        }
+        Shell.run("ip", "link", "delete", bridge);
     }
 
     private static boolean ownerLives(String pid) {
