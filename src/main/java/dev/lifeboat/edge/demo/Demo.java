@@ -45,6 +45,7 @@ final class Demo {
     /// @return how it ended, and the figures for it
     static Outcome run(DemoOptions options, Screen screen, Stage stage, Installation installation, Witness.Feed feed)
             throws IOException, InterruptedException {
+        screen.begins("starting a broker and an object store");
         Cast cast = Cast.gather(stage, installation, options);
         screen.done("broker and object store are up");
         Path targets = options.watched().targets();
@@ -66,6 +67,7 @@ final class Demo {
 
     /// Everything is up, the victim counts, and the listener asks for notices.
     private void rehearse() throws IOException {
+        screen.begins("starting agents, orchestrator, metadata service and listener");
         cast.startAgents();
         cast.startOrchestrator();
         cast.startNoticeSide();

@@ -130,7 +130,14 @@ public final class DemoCommand implements Callable<Integer> {
         var over = new AtomicBoolean();
         var hook = new Thread(() -> cleanUp(options, stage, over), "clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
-        Ending ending = play(options, screen, stage, installation);
+        Ending ending;
+        try {
+            ending = play(options, screen, stage, installation);
+        } catch (IOException | RuntimeException broken) {
+            over.set(true);
+            stage.close();
+            throw broken;
+        }
         if (over.getAndSet(true)) {
             return ending;
         }
@@ -161,8 +168,10 @@ public final class DemoCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         try {
             Demo.Outcome outcome = Demo.run(options, screen, stage, installation, feed);
-            // Some seconds: before the verdict, so that nobody waits after it.
-            stage.close();
+            if (outcome.ending() == Ending.VERIFIED) {
+                // Some seconds: before the verdict, so that nobody waits after it. Who lost reads logs first.
+                stage.close();
+            }
             screen.summary(outcome.figures(), outcome.timeline(), options);
             if (options.figures().isPresent()) {
                 outcome.figures().write(options.figures().get());

@@ -55,7 +55,8 @@ final class Screen {
         say("  " + paint("32", "✓") + " " + line);
     }
 
-    /// What is waited for: on a terminal a line that goes with the next that stays, elsewhere one now and then.
+    /// What is waited for: on a terminal a line that goes with the next that stays, elsewhere one now
+    /// and then.
     ///
     /// @param since when it has been waited for
     void waits(String what, Instant since, Instant now) {
@@ -66,10 +67,21 @@ final class Screen {
         }
         waited = seconds;
         String line = "  · " + what + ", " + seconds + " s";
-        if (!terminal) {
+        if (terminal) {
+            pend(line);
+        } else {
             say(line);
-            return;
         }
+    }
+
+    /// What takes some seconds: on a terminal alone, where it goes with the next line that stays.
+    void begins(String what) {
+        if (terminal) {
+            pend("  · " + what);
+        }
+    }
+
+    private void pend(String line) {
         forget();
         out.print(line);
         out.flush();
@@ -172,14 +184,15 @@ final class Screen {
         return words.toString();
     }
 
-    /// The rate over the last stretch in which bytes came; progress comes four times a second.
+    /// The rate over the last stretch in which bytes came, the first one since the freeze; progress
+    /// comes four times a second.
     private void measure(Timeline timeline, Instant now) {
         if (timeline.read().compareTo(lastRead) > 0) {
             var grown = new ByteCount(timeline.read().bytes() - lastRead.bytes());
             rate = ByteRate.of(grown, Duration.between(lastAt, now));
             lastRead = timeline.read();
             lastAt = now;
-        } else if (lastRead.equals(ByteCount.ZERO)) {
+        } else if (timeline.when(Step.FROZEN).isEmpty()) {
             lastAt = now;
         }
     }

@@ -73,7 +73,8 @@ final class Stage implements AutoCloseable {
         parts.removeAll(doomed);
     }
 
-    /// Whether it is being taken down, or will be within that time: then whatever fails does so for that reason.
+    /// Whether it is being taken down, or will be within that time: then whatever fails does so for
+    /// that reason.
     boolean closes(Duration within) {
         Instant giveUp = Instant.now().plus(within);
         while (!closing && Instant.now().isBefore(giveUp)) {

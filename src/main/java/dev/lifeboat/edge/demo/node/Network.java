@@ -70,8 +70,8 @@ public record Network(String bridge, String prefix) implements AutoCloseable {
         }
     }
 
-    /// With all that is plugged into it: a dead node's namespace keeps its wire for as long as a connection in it is
-    /// being closed with nobody at the other end, which is minutes.
+    /// With all that is plugged into it: a dead node's namespace keeps its wire for as long as a connection
+    /// in it is being closed with nobody at the other end, which is minutes.
     private static void remove(String bridge) throws InterruptedException {
         for (String line :
                 Shell.run("ip", "-o", "link", "show", "master", bridge).lines().toList()) {
