@@ -39,7 +39,7 @@ public final class ControlPlane {
     /// An administrator's.
     public static KubernetesClient client() {
         return new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(new File(told("LIFEBOAT_CLUSTER"))))
+                .withConfig(Config.fromKubeconfig(new File(kubeconfig())))
                 .build();
     }
 
@@ -87,7 +87,7 @@ public final class ControlPlane {
                     .directory(Drawn.top().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(words.toFile());
-            builder.environment().put("KUBECONFIG", told("LIFEBOAT_CLUSTER"));
+            builder.environment().put("KUBECONFIG", kubeconfig());
             Process process = builder.start();
             process.getOutputStream().close();
             assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
@@ -115,7 +115,7 @@ public final class ControlPlane {
 
     /// Where it keeps what is its own, [Nodes] too.
     static Path folder() {
-        return Path.of(told("LIFEBOAT_CLUSTER")).resolveSibling("");
+        return Path.of(kubeconfig()).resolveSibling("");
     }
 
     /// A node with room, which its controller and the scheduler take for ready.
@@ -134,6 +134,12 @@ public final class ControlPlane {
                           "capacity": {"cpu": "16", "memory": "64Gi", "pods": "110"},
                           "allocatable": {"cpu": "16", "memory": "64Gi", "pods": "110"},
                           "conditions": [{"type": "Ready", "status": "True"}]}}""");
+    }
+
+    /// Of several control planes each process of Surefire's has one; it counts its processes from 1.
+    private static String kubeconfig() {
+        String[] all = told("LIFEBOAT_CLUSTER").split(":", -1);
+        return all[(Integer.getInteger("fork", 1) - 1) % all.length];
     }
 
     private static String told(String name) {
