@@ -139,7 +139,7 @@ public final class ControlPlane {
     /// Of several control planes each process of Surefire's has one; it counts its processes from 1.
     private static String kubeconfig() {
         String[] all = told("LIFEBOAT_CLUSTER").split(":", -1);
-        return all[(Integer.getInteger("fork", 1) - 1) % all.length];
+        return all.length == 1 ? all[0] : all[Integer.parseInt(System.getProperty("fork", "?")) - 1];
     }
 
     private static String told(String name) {

@@ -215,16 +215,15 @@ final class TwoMachinesVM {
                 .orElseThrow();
     }
 
-    /// What was planned when the notice came.
-    private static Choice.Save planned(List<JournalEvent> journal) {
+    /// What was planned when the notice came, and whenever it was planned again.
+    private static List<Choice.Save> planned(List<JournalEvent> journal) {
         return journal.stream()
                 .filter(JournalEvent.DecisionExplained.class::isInstance)
                 .map(JournalEvent.DecisionExplained.class::cast)
                 .filter(each -> each.tenant().workload().id().toString().equals(GuestDisk.WORKLOAD))
                 .map(each -> (Explanation.Chosen) each.explanation())
                 .map(chosen -> (Choice.Save) chosen.decision().choice())
-                .findFirst()
-                .orElseThrow();
+                .toList();
     }
 
     private static List<Matcher> rounds(Guest guest) {
@@ -237,7 +236,7 @@ final class TwoMachinesVM {
     /// @return the table
     private static String verify(Guest doomed, Guest survivor, List<JournalEvent> journal) {
         MigrationEvent.CheckpointStored stored = stored(journal);
-        Choice.Save planned = planned(journal);
+        List<Choice.Save> planned = planned(journal);
         Tick died = last(doomed).orElseThrow();
         Tick now = last(survivor).orElseThrow();
         assertThat(now.number()).isGreaterThan(died.number());
@@ -250,14 +249,18 @@ final class TwoMachinesVM {
         // background is asserted below.
         assertThat(stored.rounds())
                 .as("rounds between the notice and the freeze")
-                .isLessThanOrEqualTo(planned.rounds());
+                .isLessThanOrEqualTo(
+                        planned.stream().mapToInt(Choice.Save::rounds).max().orElseThrow());
         List<Matcher> rounds = rounds(doomed);
         assertThat(rounds.get(1).group(7)).as("left out by the second round").isNotEqualTo("0 B");
+        // How much has changed since the last round, up to all that the workload walks over, is a matter of how busy
+        // the
+        // machine is; that nothing but what changed is carried is not: much of a JVM never changes.
         ByteCount last = carriedLast(doomed);
         assertThat(last.bytes())
                 .as("carried by the final dump, which leaves out what its parents have")
-                .isLessThan(stored.pages().bytes() / 2);
-        return table(rounds, last, stored, now) + "\n" + held(planned, stored, journal);
+                .isLessThan(stored.pages().bytes());
+        return table(rounds, last, stored, now) + "\n" + held(planned.getFirst(), stored, journal);
     }
 
     /// @return what was foretold, and what came of it
