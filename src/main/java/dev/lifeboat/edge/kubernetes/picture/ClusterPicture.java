@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,15 +35,26 @@ public final class ClusterPicture implements Observer, AutoCloseable {
     /// How old the time that is left may be while nothing else is to be written.
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    /// How long what was refused waits, and how many are tried again at a time.
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    private static final int AT_A_TIME = 50;
+
     private final InstantSource clock;
     private final Setting setting;
     private final Backlog<Name> backlog = new Backlog<>(REST);
+
+    /// What the API server would not have, and may have when a right is given or a namespace is made; whoever was tried
+    /// last comes last. The writing thread's.
+    private final Set<Name> refused = new LinkedHashSet<>();
+
     private final Turns turns;
     private final Hangings hangings;
     private final Herald herald;
     private final Thread thread;
 
     private Instant lookedAt = Instant.MIN;
+    private Instant triedAgainAt = Instant.MIN;
     private volatile Term term;
     private volatile Picture coming;
 
@@ -169,6 +181,10 @@ public final class ClusterPicture implements Observer, AutoCloseable {
             term.picture().forget(now).forEach(backlog::add);
             term.picture().look(now).forEach(backlog::add);
         }
+        if (triedAgainAt.plus(AGAIN).isBefore(now)) {
+            triedAgainAt = now;
+            refused.stream().limit(AT_A_TIME).forEach(backlog::add);
+        }
     }
 
     private void write(Name name) throws InterruptedException {
@@ -185,6 +201,7 @@ public final class ClusterPicture implements Observer, AutoCloseable {
                 setting.tally().accept(Outcome.REMOVED);
             }
             turns.answered();
+            refused.remove(name);
         } catch (KubernetesClientException e) {
             failed(name, e);
         } catch (RuntimeException e) {
@@ -203,7 +220,11 @@ public final class ClusterPicture implements Observer, AutoCloseable {
     private void failed(Name name, KubernetesClientException e) {
         if (Refused.forGood(e)) {
             setting.tally().accept(Outcome.REFUSED);
-            LOG.warnf("the API server will not have it object=%s why=%s", name, e.getMessage());
+            boolean known = refused.remove(name);
+            refused.add(name);
+            if (!known) {
+                LOG.warnf("the API server will not have it object=%s why=%s", name, e.getMessage());
+            }
             return;
         }
         setting.tally().accept(Outcome.FAILED);

@@ -6,8 +6,8 @@ public enum Outcome {
     WRITTEN,
     /// It was over for long enough, or nobody's, and is not there any more.
     REMOVED,
-    /// The API server will not have it, such as in a namespace that is not there; it is not asked again before a
-    /// change.
+    /// The API server will not have it, such as in a namespace that is not there; asked again every minute,
+    /// and when it changes.
     REFUSED,
     /// No answer, or none that says anything about the object: tried again.
     FAILED,

@@ -10,7 +10,7 @@ final class Refused {
 
     private Refused() {}
 
-    /// Whether the same request would be refused again: a namespace that is not there, a right that is missing.
+    /// Whether the same request would be refused again at once: a namespace that is not there, a right that is missing.
     static boolean forGood(KubernetesClientException answer) {
         int code = answer.getCode();
         return code >= 400 && code < 500 && code != REQUEST_TIMEOUT && code != CONFLICT && code != TOO_MANY_REQUESTS;

@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,14 +38,22 @@ final class ClusterPictureTest {
     private static final int PER_SECOND = 2_000;
     private static final int PER_NODE = 20;
     private static final int NOT_THERE = 404;
+    private static final int FORBIDDEN = 403;
 
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger dropped = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
     private final CountDownLatch over = new CountDownLatch(1);
 
     /// As long as it is shut, what is to be written waits for its answer.
     private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /// Whether the right to write is missing.
+    private volatile boolean forbidden;
+
+    /// By how much the picture's clock is.
+    private volatile Duration ahead = Duration.ZERO;
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private HttpServer api;
@@ -78,7 +85,7 @@ final class ClusterPictureTest {
                 .build();
         picture = new ClusterPicture(
                 client,
-                InstantSource.system(),
+                () -> Instant.now().plus(ahead),
                 new ClusterPicture.Setting(Duration.ofDays(1), PER_SECOND, _ -> 0, this::count));
         picture.took(Set.of(0), List.of());
     }
@@ -121,9 +128,26 @@ final class ClusterPictureTest {
         assertThat(writes.get()).isZero();
     }
 
+    @Test
+    void whatWasRefusedIsTriedAgainAndShownOnceTheRightIsGiven() throws Exception {
+        forbidden = true;
+        evacuate(1);
+        await(() -> picture.behind() == 0 && refused.get() >= 2);
+        assertThat(objects).isEmpty();
+
+        forbidden = false;
+        ahead = Duration.ofMinutes(2);
+        await(() -> objects.size() == 2
+                && objects.values().stream()
+                        .anyMatch(
+                                object -> object.at("/status/state").asText().equals("Resumed")));
+    }
+
     private void count(Outcome outcome) {
-        if (outcome == Outcome.EVENT_DROPPED) {
-            dropped.incrementAndGet();
+        switch (outcome) {
+            case EVENT_DROPPED -> dropped.incrementAndGet();
+            case REFUSED -> refused.incrementAndGet();
+            case WRITTEN, REMOVED, FAILED -> {}
         }
     }
 
@@ -151,6 +175,11 @@ final class ClusterPictureTest {
             send(exchange, body);
         } else {
             awaitQuietly(gate);
+            if (forbidden) {
+                exchange.sendResponseHeaders(FORBIDDEN, -1);
+                exchange.close();
+                return;
+            }
             writes.incrementAndGet();
             send(exchange, write(path, JSON.readTree(body)));
         }
