@@ -139,8 +139,7 @@ final class ClusterPictureTest {
         ahead = Duration.ofMinutes(2);
         await(() -> objects.size() == 2
                 && objects.values().stream()
-                        .anyMatch(
-                                object -> object.at("/status/state").asText().equals("Resumed")));
+                        .anyMatch(object -> object.at("/status/state").asText().equals("Resumed")));
     }
 
     private void count(Outcome outcome) {
