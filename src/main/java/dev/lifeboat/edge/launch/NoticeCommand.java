@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -127,6 +129,8 @@ final class NoticeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        var slow = CompletableFuture.runAsync(
+                this::sayThatItTakesTime, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
         try {
             ObjectNode first = canary == null ? words() : null;
             return http == null ? throughKafka(Roles.brokers(kafka), first) : throughHttp(first, http);
@@ -139,7 +143,17 @@ final class NoticeCommand implements Callable<Integer> {
         } catch (IOException e) {
             return failed((e.getMessage() == null ? e.toString() : e.getMessage()) + "; is a listener at " + http
                     + ", with its source `manual` on?");
+        } finally {
+            slow.cancel(false);
         }
+    }
+
+    private void sayThatItTakesTime() {
+        String whom = http == null ? "Kafka at " + kafka : "the listener at " + http;
+        tell(
+                canary != null && waits
+                        ? "watching canaries in Kafka at " + kafka + ", for up to " + patience + " s each"
+                        : "no answer from " + whom + " yet; waiting for up to " + PATIENCE.toSeconds() + " s");
     }
 
     private int throughKafka(Brokers brokers, @Nullable ObjectNode first) throws IOException, InterruptedException {
@@ -262,8 +276,12 @@ final class NoticeCommand implements Callable<Integer> {
     }
 
     private int failed(@Nullable String why) {
-        spec.commandLine().getErr().println("lifeboat notice: " + why);
-        spec.commandLine().getErr().flush();
+        tell(why);
         return 1;
+    }
+
+    private void tell(@Nullable String words) {
+        spec.commandLine().getErr().println("lifeboat notice: " + words);
+        spec.commandLine().getErr().flush();
     }
 }

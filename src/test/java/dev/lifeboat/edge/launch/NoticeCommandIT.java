@@ -9,9 +9,13 @@ import dev.lifeboat.edge.kafka.Wire;
 import dev.lifeboat.notice.Notice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -55,6 +59,23 @@ final class NoticeCommandIT {
                         "Give KIND and NODE",
                         "$.kind is unknown: party")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void whatTakesLongerThanASecondIsSaid() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String listener = "http://127.0.0.1:" + silent.getLocalPort();
+            var code = CompletableFuture.supplyAsync(() -> run("drain", "node-a", "--http", listener));
+            try (var _ = silent.accept()) {
+                String line = "lifeboat notice: no answer from the listener at " + listener
+                        + " yet; waiting for up to 10 s" + System.lineSeparator();
+                while (!err.toString().equals(line) && !code.isDone()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(err.toString()).isEqualTo(line);
+            }
+            assertThat(code.get(1, TimeUnit.MINUTES)).isOne();
+        }
     }
 
     private int run(String... args) {
