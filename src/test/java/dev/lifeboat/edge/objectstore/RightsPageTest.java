@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.lifeboat.Drawn;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class RightsPageTest {
     private static final String EKS = "docs/how-to/run-on-eks.md";
     private static final String SDK = "software.amazon.awssdk.services.";
-    private static final Pattern CALLER = Pattern.compile("edge[./](objectstore|source[./]ec2)");
     private static final Pattern JSON = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
     private static final Set<String> NO_REQUESTS = Set.of("builder", "close");
 
@@ -84,23 +85,30 @@ final class RightsPageTest {
     }
 
     /// What the classes that run beside workloads call of these services, as actions of IAM.
-    private static Set<String> actions(String services) throws Exception {
-        Path product = Path.of(KmsKeys.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        return new ClassFileImporter()
-                .importPath(product.resolve("dev/lifeboat/edge")).stream()
-                        .filter(type -> CALLER.matcher(type.getName()).find())
-                        .map(JavaClass::getMethodCallsFromSelf)
-                        .flatMap(Set::stream)
-                        .map(JavaAccess::getTarget)
-                        .filter(target -> target.getOwner().getName().matches(SDK + "\\w+\\.\\w+Client"))
-                        .filter(target -> !NO_REQUESTS.contains(target.getName()))
-                        .map(target -> service(target.getOwner()) + ":" + action(target.getName()))
-                        .filter(action -> action.matches("(" + services + "):.*"))
-                        .collect(Collectors.toCollection(TreeSet::new));
+    private static Set<String> actions(String services) {
+        return Callers.CLASSES.stream()
+                .map(JavaClass::getMethodCallsFromSelf)
+                .flatMap(Set::stream)
+                .map(JavaAccess::getTarget)
+                .filter(target -> target.getOwner().getName().matches(SDK + "\\w+\\.\\w+Client"))
+                .filter(target -> !NO_REQUESTS.contains(target.getName()))
+                .map(target -> service(target.getOwner()) + ":" + action(target.getName()))
+                .filter(action -> action.matches("(" + services + "):.*"))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// Read once: whatever they refer to is read with them.
+    private static final class Callers {
+        private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(
+                product().resolve("dev/lifeboat/edge/objectstore"), product().resolve("dev/lifeboat/edge/source/ec2"));
+
+        private static Path product() {
+            return Path.of(URI.create(KmsKeys.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toString()));
+        }
     }
 
     private static String service(JavaClass client) {
