@@ -99,8 +99,10 @@ final class RightsPageTest {
 
     /// Read once: whatever they refer to is read with them.
     private static final class Callers {
-        private static final JavaClasses CLASSES = new ClassFileImporter().importPaths(
-                product().resolve("dev/lifeboat/edge/objectstore"), product().resolve("dev/lifeboat/edge/source/ec2"));
+        private static final JavaClasses CLASSES = new ClassFileImporter()
+                .importPaths(
+                        product().resolve("dev/lifeboat/edge/objectstore"),
+                        product().resolve("dev/lifeboat/edge/source/ec2"));
 
         private static Path product() {
             return Path.of(URI.create(KmsKeys.class
