@@ -30,7 +30,7 @@ public final class NodeWatcher implements AutoCloseable {
     public static final String SOURCE = NodeSignals.SOURCE;
 
     /// Nodes are also gone through this often, so that the heartbeat moves and what failed is said again.
-    private static final long RESYNC_MILLIS = 10_000;
+    private static final long RESYNC_MILLIS = 5_000;
 
     private final Trust trust;
     private final Memory memory;

@@ -48,7 +48,9 @@ record CountingVictim(Path folder) {
                 "--memory",
                 mebibytes + "m",
                 "--threads",
-                "2");
+                "2",
+                "--pass",
+                Integer.toString(Math.clamp(6L * mebibytes, 300, 1_000)));
         return Files.writeString(
                 target,
                 "{\"id\": \"%s\", \"command\": [%s], \"class\": \"victim\"}"
