@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The production orchestrator and agents in a hostile cluster. `-Dsimulation.seeds=N` for more, `-Dsimulation.seed=S`
 /// for one.
 final class EvacuationSimulation {
-    private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
+    private static final long SEEDS = Long.getLong("simulation.seeds", 500);
     private static final long ONE = Long.getLong("simulation.seed", -1);
 
     /// Every so many seeds are run with policies as well: they cost more, and find the same.
