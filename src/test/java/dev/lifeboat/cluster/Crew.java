@@ -259,6 +259,17 @@ final class Crew implements AutoCloseable {
         }
     }
 
+    /// What all parts have said so far.
+    String said() throws IOException {
+        var all = new StringBuilder();
+        try (var files = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path file : files) {
+                all.append("%s:%n%s%n".formatted(file.getFileName(), Files.readString(file)));
+            }
+        }
+        return all.toString();
+    }
+
     static void await(String what, BooleanSupplier wanted) {
         long giveUp = System.nanoTime() + PATIENCE_NANOS;
         while (!wanted.getAsBoolean()) {

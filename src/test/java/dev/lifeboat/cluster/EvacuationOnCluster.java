@@ -27,6 +27,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two Deployments', a StatefulSet's and a Job's pod, each counting in memory, the StatefulSet's onto a
@@ -69,6 +70,9 @@ final class EvacuationOnCluster {
 
     @SuppressWarnings("NullAway.Init") // set before all tests
     private static Crew crew;
+
+    @RegisterExtension
+    static final Aftermath AFTERMATH = new Aftermath(() -> crew.said());
 
     /// How far each was when it last was about to leave a node.
     private static final Map<String, Long> BEFORE = new HashMap<>();

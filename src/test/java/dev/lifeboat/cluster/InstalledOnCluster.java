@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a user gets: helm has installed the chart, and its own pods, agents with the chart's capabilities among them,
@@ -31,6 +32,9 @@ final class InstalledOnCluster {
     private static final List<String> APPS = List.of("deployed", "stateful", "once");
 
     private static final KubernetesClient CLIENT = ControlPlane.client();
+
+    @RegisterExtension
+    static final Aftermath AFTERMATH = new Aftermath(Aftermath::installed);
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // set before all tests
