@@ -12,16 +12,15 @@ import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.notice.Notice;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Lifeboat's parts for [Nodes]: an agent in each of them, as a process there; the orchestrator, with its answers for
 /// the API server, a Kafka and an object store beside the control plane.
@@ -43,6 +43,8 @@ final class Crew implements AutoCloseable {
     private final S3Server store;
     private final Weir weir;
     private final List<Process> parts = new ArrayList<>();
+    private final KubernetesClient client = ControlPlane.client();
+    private @Nullable Webhooks webhooks;
 
     private Crew(Nodes nodes, Path folder, EmbeddedBroker broker, S3Server store) throws IOException {
         this.nodes = nodes;
@@ -106,15 +108,7 @@ final class Crew implements AutoCloseable {
                         "--port=" + freePort(),
                         "--pods",
                         "--tls=" + tls));
-        String authority = Base64.getEncoder()
-                .encodeToString(Files.readAllBytes(ControlPlane.folder().resolve("ca.crt")));
-        try (var template = Objects.requireNonNull(Crew.class.getResourceAsStream("/cluster/webhooks.yaml"))) {
-            String text = new String(template.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("AUTHORITY", authority)
-                    .replace("PORT", Integer.toString(port));
-            Path file = Files.writeString(folder.resolve("webhooks.yaml"), text);
-            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
-        }
+        webhooks = Webhooks.install(client, port, ControlPlane.folder().resolve("ca.crt"));
     }
 
     private void agent(String node) throws IOException {
@@ -288,20 +282,13 @@ final class Crew implements AutoCloseable {
     public void close() throws IOException {
         // What runs in a node ends with it.
         parts.forEach(Process::destroyForcibly);
-        try {
-            ControlPlane.run(
-                            "kubectl",
-                            "delete",
-                            "--ignore-not-found",
-                            "-f",
-                            folder.resolve("webhooks.yaml").toString())
-                    .well();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            weir.close();
-            store.close();
-            broker.close();
+        try (var _ = broker;
+                var _ = store;
+                var _ = weir;
+                var _ = client) {
+            if (webhooks != null) {
+                webhooks.close();
+            }
         }
     }
 }
