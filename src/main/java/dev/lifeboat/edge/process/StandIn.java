@@ -88,7 +88,7 @@ public final class StandIn implements Closeable {
         try {
             while (true) {
                 Socket asking = listener.accept();
-                Thread.startVirtualThread(() -> take(asking, desk));
+                Thread.startVirtualThread(() -> take(asking, listener, desk));
             }
         } catch (IOException ended) {
             if (!listener.isClosed()) {
@@ -97,8 +97,9 @@ public final class StandIn implements Closeable {
         }
     }
 
-    private void take(Socket asking, Desk desk) {
-        boolean taken = from.contains(asking.getInetAddress()) && room.tryAcquire();
+    private void take(Socket asking, ServerSocket listener, Desk desk) {
+        // For a moment after it is closed a listener still gives connections away.
+        boolean taken = !listener.isClosed() && from.contains(asking.getInetAddress()) && room.tryAcquire();
         try (asking) {
             if (taken) {
                 desk.answer(asking);
