@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Drawn;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -11,11 +13,13 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -60,6 +64,44 @@ public final class ControlPlane {
         } finally {
             Files.delete(file);
         }
+    }
+
+    /// Makes or changes what a file of src/test/resources/cluster says.
+    ///
+    /// @param namespace what `NAMESPACE` stands for in it
+    static void apply(String resource, String namespace) throws IOException, InterruptedException {
+        try (var text = Objects.requireNonNull(ControlPlane.class.getResourceAsStream("/cluster/" + resource))) {
+            apply(new String(text.readAllBytes(), StandardCharsets.UTF_8).replace("NAMESPACE", namespace));
+        }
+    }
+
+    /// A server's for 127.0.0.1, as `tls.crt` and `tls.key`: the API server's own.
+    static void certificate(Path folder) throws IOException {
+        Files.copy(folder().resolve("server.crt"), folder.resolve("tls.crt"));
+        Files.copy(folder().resolve("server.key"), folder.resolve("tls.key"));
+    }
+
+    /// Who has signed it.
+    static Path authority() {
+        return folder().resolve("ca.crt");
+    }
+
+    /// A pod that nobody could run.
+    static Pod pod(String namespace, String name, Map<String, String> labels) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .withAutomountServiceAccountToken(false)
+                .addNewContainer()
+                .withName("main")
+                .withImage("none")
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     /// Something that is to hold in the end.

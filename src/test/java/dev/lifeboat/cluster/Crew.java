@@ -90,9 +90,7 @@ final class Crew implements AutoCloseable {
 
     private void orchestrator() throws Exception {
         Path tls = Files.createDirectories(folder.resolve("tls"));
-        // Those of the API server: for 127.0.0.1, by the authority of the control plane.
-        Files.copy(ControlPlane.folder().resolve("server.crt"), tls.resolve("tls.crt"));
-        Files.copy(ControlPlane.folder().resolve("server.key"), tls.resolve("tls.key"));
+        ControlPlane.certificate(tls);
         int port = freePort();
         start(
                 "orchestrator",
@@ -108,7 +106,7 @@ final class Crew implements AutoCloseable {
                         "--port=" + freePort(),
                         "--pods",
                         "--tls=" + tls));
-        webhooks = Webhooks.install(client, port, ControlPlane.folder().resolve("ca.crt"));
+        webhooks = Webhooks.install(client, port);
     }
 
     private void agent(String node) throws IOException {

@@ -1,36 +1,24 @@
 package dev.lifeboat.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.edge.kubernetes.Admission;
 import dev.lifeboat.edge.kubernetes.AdmissionServer;
 import dev.lifeboat.edge.kubernetes.Gatekeeper;
 import dev.lifeboat.edge.kubernetes.NodePods;
-import dev.lifeboat.edge.kubernetes.OwnNode;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.Successor;
-import dev.lifeboat.edge.kubernetes.VolumePlaces;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Vertx;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,26 +77,9 @@ final class GateOnCluster {
         }
         var word = new Awaiting();
         gatekeeper = new Gatekeeper(client, word);
-        ControlPlane.call(List.of(
-                        "openssl",
-                        "req",
-                        "-x509",
-                        "-newkey",
-                        "rsa:2048",
-                        "-nodes",
-                        "-days",
-                        "2",
-                        "-subj",
-                        "/CN=gate",
-                        "-addext",
-                        "subjectAltName=IP:127.0.0.1",
-                        "-keyout",
-                        tls.resolve("tls.key").toString(),
-                        "-out",
-                        tls.resolve("tls.crt").toString()))
-                .well();
+        ControlPlane.certificate(tls);
         server = AdmissionServer.open(vertx, tls, 0, new Admission(word, (_, _) -> against));
-        webhooks = Webhooks.install(client, server.port(), tls.resolve("tls.crt"));
+        webhooks = Webhooks.install(client, server.port());
         awaitHook();
     }
 
@@ -123,17 +94,18 @@ final class GateOnCluster {
     }
 
     private Pod rehearsed() {
-        return client.resource(new PodBuilder(bare("rehearsal", Map.of(ProtectedPod.OPT_IN, "true")))
-                        .editMetadata()
-                        .addNewOwnerReference()
-                        .withApiVersion("apps/v1")
-                        .withKind("ReplicaSet")
-                        .withName("nobody")
-                        .withUid("nobody")
-                        .withController(true)
-                        .endOwnerReference()
-                        .endMetadata()
-                        .build())
+        return client.resource(
+                        new PodBuilder(ControlPlane.pod(namespace, "rehearsal", Map.of(ProtectedPod.OPT_IN, "true")))
+                                .editMetadata()
+                                .addNewOwnerReference()
+                                .withApiVersion("apps/v1")
+                                .withKind("ReplicaSet")
+                                .withName("nobody")
+                                .withUid("nobody")
+                                .withController(true)
+                                .endOwnerReference()
+                                .endMetadata()
+                                .build())
                 .dryRun()
                 .create();
     }
@@ -153,7 +125,7 @@ final class GateOnCluster {
 
     @Test
     void whatReplacesNobodyStartsAsAnyOther() throws Exception {
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
 
         Pod pod = pod(GateOnCluster::placed);
 
@@ -163,7 +135,7 @@ final class GateOnCluster {
     @Test
     void aReplacementWaitsAndGoesWhereItsCheckpointIs() throws Exception {
         awaited.set(1);
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
         Pod waiting = pod(pod -> !pod.getSpec().getSchedulingGates().isEmpty());
         assertThat(waiting.getSpec().getRuntimeClassName()).isEqualTo(Admission.RUNTIME_CLASS);
         gatekeeper.look();
@@ -192,7 +164,7 @@ final class GateOnCluster {
             LockSupport.parkNanos(SLOW.toNanos());
             awaited.set(1);
         };
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
 
         assertThat(pod(_ -> true).getSpec().getSchedulingGates()).hasSize(1);
     }
@@ -200,7 +172,7 @@ final class GateOnCluster {
     @Test
     void onceItIsGivenUpItStartsCold() throws Exception {
         awaited.set(1);
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
         pod(pod -> !pod.getSpec().getSchedulingGates().isEmpty());
         awaited.set(0);
 
@@ -215,14 +187,14 @@ final class GateOnCluster {
     void whereNobodyAnswersPodsStartAsAnyOther() throws Exception {
         server.close();
         awaited.set(1);
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
 
         assertThat(pod(GateOnCluster::placed).getSpec().getRuntimeClassName()).isNull();
     }
 
     @Test
     void anEvictionWaitsAsLongAsItIsTold() throws Exception {
-        apply("cart.yaml");
+        ControlPlane.apply("cart.yaml", namespace);
         String name = pod(GateOnCluster::placed).getMetadata().getName();
         against = Optional.of(new Admission.Refusal(Admission.Answer.WAIT, "it is being saved"));
 
@@ -232,131 +204,6 @@ final class GateOnCluster {
         against = Optional.empty();
         assertThat(client.pods().inNamespace(namespace).withName(name).evict(eviction(name)))
                 .isTrue();
-    }
-
-    /// What the chart grants an agent, and what it denies it.
-    @Test
-    void anAgentTouchesOnlyLabelledPodsOfItsOwnNode() throws Exception {
-        // The chart brings its own.
-        webhooks.close();
-        ControlPlane.run(
-                        "helm",
-                        "install",
-                        "gate",
-                        "helm/lifeboat",
-                        "-n",
-                        namespace,
-                        "-f",
-                        "helm/lifeboat/examples/pods.yaml")
-                .well();
-        try (var agent = agentOf(NODE)) {
-            make("mine", NODE, Map.of(ProtectedPod.OPT_IN, "true"));
-            make("others", OTHER, Map.of(ProtectedPod.OPT_IN, "true"));
-            make("plain", NODE, Map.of());
-            awaitRefusal(agent);
-            seesWhereItIsAndWhereVolumesCanBe(agent);
-
-            assertThatThrownBy(() -> agent.pods()
-                            .inNamespace(namespace)
-                            .withName("others")
-                            .delete())
-                    .hasMessageContaining("touches no pods of other nodes");
-            assertThatThrownBy(() -> agent.pods()
-                            .inNamespace(namespace)
-                            .withName("plain")
-                            .delete())
-                    .hasMessageContaining("touches only pods labelled");
-            assertThat(agent.pods()
-                            .inNamespace(namespace)
-                            .withName("mine")
-                            .withGracePeriod(0)
-                            .delete())
-                    .isNotEmpty();
-        } finally {
-            ControlPlane.run("helm", "uninstall", "gate", "-n", namespace).well();
-        }
-    }
-
-    private void seesWhereItIsAndWhereVolumesCanBe(KubernetesClient agent) throws Exception {
-        client.nodes()
-                .withName(NODE)
-                .edit(node -> new NodeBuilder(node)
-                        .editMetadata()
-                        .addToLabels("topology.kubernetes.io/zone", "zone-a")
-                        .endMetadata()
-                        .build());
-        apply("zonal.yaml");
-
-        try (var own = new OwnNode(agent, NODE);
-                var cluster = new NodePods(agent, NODE)) {
-            long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-            while (own.labels().zone().isEmpty()) {
-                assertThat(System.nanoTime()).as("an agent sees its node").isLessThan(giveUp);
-            }
-            assertThat(own.labels().zone()).isEqualTo("zone-a");
-            assertThat(own.labels().pairs()).contains("gate=yes", "kubernetes.io/hostname=" + NODE);
-            ProtectedPod pod = cluster.here().stream()
-                    .filter(each -> each.name().equals("zonal"))
-                    .findFirst()
-                    .orElseThrow();
-            var volumes = new VolumePlaces(agent);
-            assertThat(volumes.staying(List.of(pod))).isEqualTo(Map.of(pod.uid(), List.of()));
-            assertThat(volumes.zones(pod)).containsExactly("zone-a");
-        } finally {
-            client.persistentVolumes().withName(namespace + "-zonal").delete();
-        }
-    }
-
-    /// The API server takes a moment to heed a new policy, too.
-    private void awaitRefusal(KubernetesClient agent) {
-        long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (mayDelete(agent, "others")) {
-            assertThat(System.nanoTime()).as("the policy holds").isLessThan(giveUp);
-        }
-    }
-
-    private boolean mayDelete(KubernetesClient agent, String pod) {
-        try {
-            var _ = agent.pods().inNamespace(namespace).withName(pod).dryRun().delete();
-            return true;
-        } catch (KubernetesClientException refused) {
-            return false;
-        }
-    }
-
-    /// In a header a slash is written as the API server reads it (user impersonation, extra fields).
-    private KubernetesClient agentOf(String node) {
-        Config config = new ConfigBuilder(client.getConfiguration())
-                .withImpersonateUsername("system:serviceaccount:" + namespace + "-agents:gate-agent")
-                .withImpersonateExtras(Map.of("authentication.kubernetes.io%2Fnode-name", List.of(node)))
-                .build();
-        return new KubernetesClientBuilder().withConfig(config).build();
-    }
-
-    private void make(String name, String node, Map<String, String> labels) {
-        client.resource(new PodBuilder(bare(name, labels))
-                        .editSpec()
-                        .withNodeName(node)
-                        .endSpec()
-                        .build())
-                .create();
-    }
-
-    private Pod bare(String name, Map<String, String> labels) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withNamespace(namespace)
-                .withName(name)
-                .withLabels(labels)
-                .endMetadata()
-                .withNewSpec()
-                .withAutomountServiceAccountToken(false)
-                .addNewContainer()
-                .withName("main")
-                .withImage("none")
-                .endContainer()
-                .endSpec()
-                .build();
     }
 
     private Eviction eviction(String pod) {
@@ -384,16 +231,6 @@ final class GateOnCluster {
                 .filter(state)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /// From src/test/resources/cluster.
-    private void apply(String resource) throws Exception {
-        try (InputStream text = GateOnCluster.class.getResourceAsStream("/cluster/" + resource)) {
-            String filled = new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("NAMESPACE", namespace);
-            Path file = Files.writeString(tls.resolve(resource), filled);
-            ControlPlane.run("kubectl", "apply", "-f", file.toString()).well();
-        }
     }
 
     private final class Awaiting implements Gatekeeper.Awaited {

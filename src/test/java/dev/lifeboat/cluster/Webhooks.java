@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,11 +21,9 @@ record Webhooks(KubernetesClient client, List<HasMetadata> objects) implements A
     private static final List<String> KINDS =
             List.of("RuntimeClass", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration");
 
-    /// @param port of 127.0.0.1
-    /// @param authority a file with what the process' certificate is signed by
-    static Webhooks install(KubernetesClient client, int port, Path authority)
-            throws IOException, InterruptedException {
-        String trusted = Base64.getEncoder().encodeToString(Files.readAllBytes(authority));
+    /// @param port of 127.0.0.1, whoever listens there with [ControlPlane#certificate]
+    static Webhooks install(KubernetesClient client, int port) throws IOException, InterruptedException {
+        String trusted = Base64.getEncoder().encodeToString(Files.readAllBytes(ControlPlane.authority()));
         String chart = ControlPlane.run(
                         "helm",
                         "template",
