@@ -3,6 +3,7 @@ package dev.lifeboat.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.Drawn;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +74,34 @@ public final class ControlPlane {
     static void apply(String resource, String namespace) throws IOException, InterruptedException {
         try (var text = Objects.requireNonNull(ControlPlane.class.getResourceAsStream("/cluster/" + resource))) {
             apply(new String(text.readAllBytes(), StandardCharsets.UTF_8).replace("NAMESPACE", namespace));
+        }
+    }
+
+    /// The chart's custom resources, as helm would install them.
+    public static void define() throws IOException, InterruptedException {
+        run(
+                        "kubectl",
+                        "apply",
+                        "--server-side",
+                        "--field-manager=helm",
+                        "--force-conflicts",
+                        "-f",
+                        "helm/lifeboat/crds")
+                .well();
+        run("kubectl", "wait", "--for=condition=Established", "--timeout=120s", "crd", "--all")
+                .well();
+    }
+
+    /// What the chart would install.
+    ///
+    /// @param options of `helm template`
+    static List<HasMetadata> rendered(String release, String... options) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of("template", release, "helm/lifeboat"));
+        arguments.addAll(List.of(options));
+        String text = run("helm", arguments.toArray(String[]::new)).well();
+        try (KubernetesClient client = client()) {
+            return client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+                    .items();
         }
     }
 

@@ -7,9 +7,7 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.WebhookClientConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Base64;
 import java.util.List;
@@ -24,18 +22,13 @@ record Webhooks(KubernetesClient client, List<HasMetadata> objects) implements A
     /// @param port of 127.0.0.1, whoever listens there with [ControlPlane#certificate]
     static Webhooks install(KubernetesClient client, int port) throws IOException, InterruptedException {
         String trusted = Base64.getEncoder().encodeToString(Files.readAllBytes(ControlPlane.authority()));
-        String chart = ControlPlane.run(
-                        "helm",
-                        "template",
+        List<HasMetadata> objects = ControlPlane.rendered(
                         "standing-in",
-                        "helm/lifeboat",
                         "--show-only=templates/pods.yaml",
                         "--set=pods.enabled=true,kafka.bootstrap=kafka:9092,store.location=s3://checkpoints")
-                .well();
-        List<HasMetadata> objects =
-                client.load(new ByteArrayInputStream(chart.getBytes(StandardCharsets.UTF_8))).items().stream()
-                        .filter(object -> KINDS.contains(object.getKind()))
-                        .toList();
+                .stream()
+                .filter(object -> KINDS.contains(object.getKind()))
+                .toList();
         objects.stream().flatMap(Webhooks::asked).forEach(config -> redirect(config, port, trusted));
         client.resourceList(objects).serverSideApply();
         return new Webhooks(client, objects);

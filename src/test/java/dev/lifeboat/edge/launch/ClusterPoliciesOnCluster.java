@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.Drawn;
 import dev.lifeboat.cluster.ControlPlane;
+import dev.lifeboat.cluster.OrchestratorRights;
 import dev.lifeboat.edge.kubernetes.PolicyObjects;
 import dev.lifeboat.policy.Policy;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Files;
@@ -29,6 +29,9 @@ final class ClusterPoliciesOnCluster {
     private final ClusterPolicies policies = new ClusterPolicies(List.of());
 
     @SuppressWarnings("NullAway.Init") // set before each test
+    private OrchestratorRights rights;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
     private KubernetesClient orchestrator;
 
     @SuppressWarnings("NullAway.Init") // set before each test
@@ -36,37 +39,9 @@ final class ClusterPoliciesOnCluster {
 
     @BeforeEach
     void watch() throws Exception {
-        ControlPlane.run(
-                        "kubectl",
-                        "apply",
-                        "--server-side",
-                        "--field-manager=helm",
-                        "--force-conflicts",
-                        "-f",
-                        "helm/lifeboat/crds")
-                .well();
-        ControlPlane.run("kubectl", "wait", "--for=condition=Established", "--timeout=120s", "crd", "--all")
-                .well();
-        ControlPlane.run("kubectl", "create", "namespace", NAMESPACE);
-        ControlPlane.apply(ControlPlane.run(
-                        "helm",
-                        "template",
-                        "rights",
-                        "helm/lifeboat",
-                        "-n",
-                        NAMESPACE,
-                        "-f",
-                        "helm/lifeboat/examples/orchestrator-only.yaml",
-                        "-s",
-                        "templates/rbac.yaml")
-                .well());
-        try (var admin = ControlPlane.client()) {
-            orchestrator = new KubernetesClientBuilder()
-                    .withConfig(new ConfigBuilder(admin.getConfiguration())
-                            .withImpersonateUsername("system:serviceaccount:" + NAMESPACE + ":rights-orchestrator")
-                            .build())
-                    .build();
-        }
+        ControlPlane.define();
+        rights = OrchestratorRights.grant(NAMESPACE);
+        orchestrator = new KubernetesClientBuilder().withConfig(rights.config()).build();
         objects = new PolicyObjects(orchestrator, InstantSource.system(), Duration.ofMinutes(2), policies);
     }
 
@@ -74,6 +49,7 @@ final class ClusterPoliciesOnCluster {
     void stop() throws Exception {
         objects.close();
         orchestrator.close();
+        rights.close();
         ControlPlane.run("kubectl", "delete", KIND, "-n", NAMESPACE, "--all").well();
     }
 

@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,31 +39,7 @@ final class PoliciesOnCluster {
 
     @BeforeAll
     static void define() throws Exception {
-        ControlPlane.run(
-                        "kubectl",
-                        "apply",
-                        "--server-side",
-                        "--field-manager=helm",
-                        "--force-conflicts",
-                        "-f",
-                        "helm/lifeboat/crds")
-                .well();
-        for (String plural : List.of("evacuationpolicies", "clusterevacuationpolicies")) {
-            CLIENT.apiextensions()
-                    .v1()
-                    .customResourceDefinitions()
-                    .withName(plural + ".lifeboat.dev")
-                    .waitUntilCondition(
-                            definition -> definition != null
-                                    && definition.getStatus() != null
-                                    && definition.getStatus().getConditions().stream()
-                                            .anyMatch(condition -> condition
-                                                            .getType()
-                                                            .equals("Established")
-                                                    && condition.getStatus().equals("True")),
-                            2,
-                            TimeUnit.MINUTES);
-        }
+        ControlPlane.define();
     }
 
     @AfterAll

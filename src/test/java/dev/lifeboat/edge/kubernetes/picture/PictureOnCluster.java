@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lifeboat.cluster.ControlPlane;
+import dev.lifeboat.cluster.OrchestratorRights;
 import dev.lifeboat.migration.JournalEvent;
 import dev.lifeboat.migration.MigrationEvent;
 import dev.lifeboat.migration.SaveFailure;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.Test;
 final class PictureOnCluster {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String NAMESPACE = "shop";
-    private static final String ACCOUNT = "system:serviceaccount:lifeboat-picture:rights-orchestrator";
     private static final NodeName A = new NodeName("ip-10-1-2-3");
     private static final NodeName B = new NodeName("ip-10-1-7-9");
     private static final WorkloadId REDIS = WorkloadId.parse(NAMESPACE + "/cart-redis-0");
@@ -44,6 +44,9 @@ final class PictureOnCluster {
 
     private final AtomicInteger written = new AtomicInteger();
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private OrchestratorRights rights;
 
     @SuppressWarnings("NullAway.Init") // set before each test
     private Cut way;
@@ -56,44 +59,21 @@ final class PictureOnCluster {
 
     @BeforeEach
     void start() throws Exception {
-        kubectl("apply", "--server-side", "--field-manager=helm", "--force-conflicts", "-f", "helm/lifeboat/crds");
-        kubectl("wait", "--for=condition=Established", "--timeout=120s", "crd", "--all");
+        ControlPlane.define();
         kubectl("create", "namespace", NAMESPACE);
-        ControlPlane.apply(ControlPlane.run(
-                        "helm",
-                        "template",
-                        "rights",
-                        "helm/lifeboat",
-                        "-n",
-                        "lifeboat-picture",
-                        "-f",
-                        "helm/lifeboat/examples/orchestrator-only.yaml",
-                        "-s",
-                        "templates/rbac.yaml")
-                .words()
-                .replace("---\n# Source: lifeboat/templates/rbac.yaml\napiVersion: v1\nkind: ServiceAccount", """
-                        ---
-                        apiVersion: v1
-                        kind: Namespace
-                        metadata: {name: lifeboat-picture}
-                        ---
-                        apiVersion: v1
-                        kind: ServiceAccount"""));
-        try (var admin = ControlPlane.client()) {
-            Config config = admin.getConfiguration();
-            way = new Cut(URI.create(config.getMasterUrl()).getPort());
-            client = new KubernetesClientBuilder()
-                    .withConfig(new ConfigBuilder(config)
-                            .withMasterUrl("https://127.0.0.1:" + way.port())
-                            .withImpersonateUsername(ACCOUNT)
-                            .withRequestRetryBackoffLimit(0)
-                            .withRequestTimeout(5_000)
-                            .withWatchReconnectInterval(200)
-                            .withWatchReconnectLimit(-1)
-                            .build())
-                    .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("count", new Counted(written)))
-                    .build();
-        }
+        rights = OrchestratorRights.grant("lifeboat-picture");
+        Config config = rights.config();
+        way = new Cut(URI.create(config.getMasterUrl()).getPort());
+        client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(config)
+                        .withMasterUrl("https://127.0.0.1:" + way.port())
+                        .withRequestRetryBackoffLimit(0)
+                        .withRequestTimeout(5_000)
+                        .withWatchReconnectInterval(200)
+                        .withWatchReconnectLimit(-1)
+                        .build())
+                .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("count", new Counted(written)))
+                .build();
         picture = newPicture(FAST);
         picture.took(Set.of(0), List.of());
     }
@@ -103,6 +83,7 @@ final class PictureOnCluster {
         picture.close();
         client.close();
         way.close();
+        rights.close();
         // One request for all of a kind: by name hundreds take half a minute.
         for (String kind : List.of("evacuations", "checkpoints")) {
             kubectl("delete", "--raw", "/apis/lifeboat.dev/v1alpha1/namespaces/" + NAMESPACE + "/" + kind);
