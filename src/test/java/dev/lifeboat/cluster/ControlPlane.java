@@ -98,9 +98,12 @@ public final class ControlPlane {
     static List<HasMetadata> rendered(String release, String... options) throws IOException, InterruptedException {
         var arguments = new ArrayList<>(List.of("template", release, "helm/lifeboat"));
         arguments.addAll(List.of(options));
-        String text = run("helm", arguments.toArray(String[]::new)).well();
+        return objects(run("helm", arguments.toArray(String[]::new)).well());
+    }
+
+    static List<HasMetadata> objects(String yaml) {
         try (KubernetesClient client = client()) {
-            return client.load(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+            return client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
                     .items();
         }
     }

@@ -12,6 +12,7 @@ import dev.lifeboat.edge.kafka.Topics;
 import dev.lifeboat.edge.objectstore.S3Server;
 import dev.lifeboat.edge.objectstore.StoreLocation;
 import dev.lifeboat.notice.Notice;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,7 @@ final class Crew implements AutoCloseable {
     private final List<Process> parts = new ArrayList<>();
     private final KubernetesClient client = ControlPlane.client();
     private @Nullable Webhooks webhooks;
+    private List<HasMetadata> granted = List.of();
 
     private Crew(Nodes nodes, Path folder, EmbeddedBroker broker, S3Server store) throws IOException {
         this.nodes = nodes;
@@ -123,11 +125,10 @@ final class Crew implements AutoCloseable {
     /// An agent without a single capability, with the rights that the how-to gives it: it asks the kubelet.
     void startByKubelet(String node) throws Exception {
         String example = Files.readString(Drawn.top().resolve("docs/examples/kubelet-agent.yaml"));
-        Path rights = Files.writeString(
-                folder.resolve("rights.yaml"),
-                "apiVersion: v1\nkind: Namespace\nmetadata: {name: lifeboat-agents}\n---\n"
-                        + example.substring(0, example.indexOf("---\napiVersion: apps/v1\nkind: DaemonSet")));
-        ControlPlane.run("kubectl", "apply", "-f", rights.toString()).well();
+        String rights = "apiVersion: v1\nkind: Namespace\nmetadata: {name: lifeboat-agents}\n---\n"
+                + example.substring(0, example.indexOf("---\napiVersion: apps/v1\nkind: DaemonSet"));
+        granted = ControlPlane.objects(rights);
+        client.resourceList(granted).serverSideApply();
         String token = ControlPlane.run("kubectl", "create", "token", "lifeboat-kubelet-agent", "-n", "lifeboat-agents")
                 .well()
                 .strip();
@@ -287,6 +288,7 @@ final class Crew implements AutoCloseable {
             if (webhooks != null) {
                 webhooks.close();
             }
+            client.resourceList(granted).delete();
         }
     }
 }
