@@ -16,6 +16,7 @@ final class RunningVictim implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
     private static final int THREADS = 4;
+    private static final String FILE = "victim.txt";
 
     private final Path file;
     private final Process process;
@@ -44,8 +45,6 @@ final class RunningVictim implements AutoCloseable {
 
     /// Returns once it has been through its memory twice.
     static RunningVictim start(Path folder, int mebibytes, Shape shape) throws Exception {
-        Path file = folder.resolve("victim.txt");
-        Path said = folder.resolve("victim.out");
         String classes = Path.of(Victim.class
                         .getProtectionDomain()
                         .getCodeSource()
@@ -74,15 +73,27 @@ final class RunningVictim implements AutoCloseable {
                 Victim.class.getName(),
                 Integer.toString(mebibytes),
                 Integer.toString(THREADS),
-                file.toString()));
+                folder.resolve(FILE).toString()));
+        var victim = begin(folder, command);
+        victim.awaits("two rounds", () -> victim.words() > 2L * (mebibytes << 17));
+        return victim;
+    }
+
+    /// With a single thread, and neither memory to speak of nor words.
+    static RunningVictim sleeping(Path folder) throws Exception {
+        var victim = begin(folder, List.of("setsid", "sleep", "infinity"));
+        Path name = Path.of("/proc", Long.toString(victim.pid()), "comm");
+        victim.awaits("its sleep", () -> read(name).equals("sleep\n"));
+        return victim;
+    }
+
+    private static RunningVictim begin(Path folder, List<String> command) throws IOException {
         var process = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
+                .redirectOutput(folder.resolve("victim.out").toFile())
                 .start();
-        var victim = new RunningVictim(file, process);
-        victim.awaits("two rounds", () -> victim.words() > 2L * (mebibytes << 17));
-        return victim;
+        return new RunningVictim(folder.resolve(FILE), process);
     }
 
     long pid() {
@@ -138,13 +149,17 @@ final class RunningVictim implements AutoCloseable {
     }
 
     private String lastLine() {
+        if (!Files.exists(file)) {
+            return "";
+        }
+        String all = read(file);
+        int end = all.lastIndexOf('\n');
+        return end < 0 ? "" : all.substring(all.lastIndexOf('\n', end - 1) + 1, end);
+    }
+
+    private static String read(Path file) {
         try {
-            if (!Files.exists(file)) {
-                return "";
-            }
-            String all = Files.readString(file);
-            int end = all.lastIndexOf('\n');
-            return end < 0 ? "" : all.substring(all.lastIndexOf('\n', end - 1) + 1, end);
+            return Files.readString(file);
         } catch (IOException unreadable) {
             throw new AssertionError(unreadable);
         }
