@@ -7,7 +7,6 @@ import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.OwnNode;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.VolumePlaces;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -28,27 +27,18 @@ final class AgentRightsOnCluster {
     private static final String NODE = "rights-a";
     private static final String OTHER = "rights-b";
 
-    /// Another one each time: a namespace takes its time to go where no kubelet confirms the end of a pod.
-    private final String namespace = "rights-" + Long.toHexString(System.nanoTime());
-
     private final KubernetesClient client = ControlPlane.client();
+    private final Stage stage = new Stage(client, "rights");
+    private final String namespace = stage.namespace();
 
     @BeforeEach
     void start() {
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-        List.of(NODE, OTHER).forEach(node -> ControlPlane.node(client, node, Map.of("rights", "yes")));
+        stage.set();
     }
 
     @AfterEach
     void stop() {
-        client.namespaces().withName(namespace).delete();
-        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
-        List.of(NODE, OTHER).forEach(node -> client.nodes().withName(node).delete());
+        stage.close();
         client.close();
     }
 

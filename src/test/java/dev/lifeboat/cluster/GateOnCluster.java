@@ -8,7 +8,6 @@ import dev.lifeboat.edge.kubernetes.Gatekeeper;
 import dev.lifeboat.edge.kubernetes.NodePods;
 import dev.lifeboat.edge.kubernetes.ProtectedPod;
 import dev.lifeboat.edge.kubernetes.Successor;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
@@ -17,7 +16,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +36,9 @@ final class GateOnCluster {
     /// More than the 2 s that were too few on a loaded machine; the chart has 10.
     private static final Duration SLOW = Duration.ofSeconds(4);
 
-    /// Another one each time: a namespace takes its time to go where no kubelet confirms the end of a pod.
-    private final String namespace = "gate-" + Long.toHexString(System.nanoTime());
-
     private final KubernetesClient client = ControlPlane.client();
+    private final Stage stage = new Stage(client, "gate");
+    private final String namespace = stage.namespace();
     private final AtomicInteger awaited = new AtomicInteger();
     private final Vertx vertx = Vertx.vertx();
 
@@ -66,15 +63,7 @@ final class GateOnCluster {
 
     @BeforeEach
     void start() throws Exception {
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .endMetadata()
-                        .build())
-                .create();
-        for (String node : List.of(NODE, OTHER)) {
-            ControlPlane.node(client, node, Map.of("gate", "yes"));
-        }
+        stage.set();
         var word = new Awaiting();
         gatekeeper = new Gatekeeper(client, word);
         ControlPlane.certificate(tls);
@@ -117,9 +106,7 @@ final class GateOnCluster {
         vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
         webhooks.close();
         client.apps().deployments().inNamespace(namespace).delete();
-        client.namespaces().withName(namespace).delete();
-        client.pods().inNamespace(namespace).withGracePeriod(0).delete();
-        List.of(NODE, OTHER).forEach(node -> client.nodes().withName(node).delete());
+        stage.close();
         client.close();
     }
 
