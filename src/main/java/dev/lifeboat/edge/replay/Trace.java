@@ -44,8 +44,12 @@ record Trace(List<Change> changes, boolean isNamed, int skipped) {
             if (Files.size(file) > MOST_BYTES) {
                 throw new Unreadable(file + ": a trace has at most " + MOST_BYTES + " bytes");
             }
-            List<String> lines = Files.readAllLines(file);
-            return parse(file.toString(), lines);
+            Trace trace = parse(file.toString(), Files.readAllLines(file));
+            if (trace.changes().stream().noneMatch(change -> change.kind() == Kind.REMOVED)) {
+                throw new Unreadable(file + ": no machine is taken in it, so there is nothing to replay; a trace has"
+                        + " lines of `ms,add|remove,node` or `date, time, instances`");
+            }
+            return trace;
         } catch (NoSuchFileException e) {
             throw new Unreadable(file + ": there is no such file; --trace names an interruption trace");
         } catch (IOException e) {

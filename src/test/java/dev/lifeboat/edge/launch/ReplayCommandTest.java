@@ -76,6 +76,16 @@ final class ReplayCommandTest {
         assertThat(err.toString()).contains("no policy in policies covers no/Job/thing");
     }
 
+    /// Every aim would be met by it.
+    @Test
+    void aTraceThatTakesNobodyIsRefused() throws IOException {
+        Path trace = Files.writeString(folder.resolve("calm.csv"), "0,add,a\n");
+        assertThat(run("replay", "--trace", trace.toString(), "--policies", "policies", "--check"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("calm.csv: no machine is taken in it");
+        assertThat(out.toString()).isEmpty();
+    }
+
     private int run(String... arguments) {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(out, true));
