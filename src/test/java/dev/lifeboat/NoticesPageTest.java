@@ -136,7 +136,11 @@ final class NoticesPageTest {
         for (PodDisruption disruption : PodDisruption.values()) {
             rows.add(watched(
                     "pod: " + disruption.reason(),
-                    "the pod's `deletionTimestamp`",
+                    switch (disruption) {
+                        case TAINT -> "the pod's `deletionTimestamp`";
+                        case EVICTION -> length(DrainSignal.DRAIN.grace()) + " from when it is seen";
+                        case KUBELET, PREEMPTION, GARBAGE -> "";
+                    },
                     disruption.meaning().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     links(samples.get(true), "pod: " + disruption.reason()),
                     "`NodeWatcherTest.anEndedPodSpeaksForItsNode`"));

@@ -70,9 +70,7 @@ final class NodeSignals {
         NodeName node = on.get();
         String uid = text(pod.getMetadata().getUid());
         var id = NoticeId.of(SOURCE, "pod", disruption.get().name(), node.value(), uid);
-        // The evicted pod's own last moment; its neighbours have no less.
-        Instant closesAt = time(text(pod.getMetadata().getDeletionTimestamp()))
-                .orElseGet(() -> now.plus(DrainSignal.DRAIN.grace()));
+        Instant closesAt = neighboursEnd(disruption.get(), pod).orElseGet(() -> now.plus(DrainSignal.DRAIN.grace()));
         return switch (disruption.get().meaning()) {
             case DRAIN -> Optional.of(new Notice.Drain(id, node, SOURCE, now, left(closesAt, now)));
             case DRAIN_IF_CORDONED ->
@@ -83,6 +81,17 @@ final class NodeSignals {
             case ADVISORY -> Optional.of(new Notice.Advisory(id, node, SOURCE, now));
             case NOTHING -> Optional.empty();
         };
+    }
+
+    /// A taint ends all pods at one time, so its last moment is theirs, too. An eviction ends one, and its neighbours
+    /// are
+    /// asked for by themselves, in their own time; so does force (no grace at all), by which agents clear away what
+    /// they have saved.
+    private static Optional<Instant> neighboursEnd(PodDisruption disruption, Pod pod) {
+        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+        return disruption == PodDisruption.TAINT && (grace == null || grace > 0)
+                ? time(text(pod.getMetadata().getDeletionTimestamp()))
+                : Optional.empty();
     }
 
     /// What of an earlier listener's words the node's object would still show if it held.

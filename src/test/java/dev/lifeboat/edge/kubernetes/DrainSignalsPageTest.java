@@ -31,8 +31,9 @@ final class DrainSignalsPageTest {
 
                 ## Pods
 
-                A pod's `DisruptionTarget` condition (KEP-3329), by its reason; `NodeWatcherTest.anEndedPodSpeaksForItsNode`. The time left is
-                the pod's own, its `deletionTimestamp`.
+                A pod's `DisruptionTarget` condition (KEP-3329), by its reason; `NodeWatcherTest.anEndedPodSpeaksForItsNode`. A taint
+                leaves the pod's own time, its `deletionTimestamp`, for it ends all pods at once; an eviction says nothing of when the
+                others end, so ten minutes are taken for a drain, as everywhere.
 
                 | reason | what it means for the node |
                 |---|---|

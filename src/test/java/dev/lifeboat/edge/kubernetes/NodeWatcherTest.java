@@ -16,6 +16,7 @@ import dev.lifeboat.notice.Notice;
 import dev.lifeboat.notice.NoticeId;
 import dev.lifeboat.notice.Reclaim;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -287,11 +288,29 @@ final class NodeWatcherTest {
 
     /// A server drops the time from a pod that is made with one, so this is asked of the object.
     @Test
-    void anEvictedPodsLastMomentIsTheDeadline() {
-        assertThat(NodeSignals.standing(Signalling.ended(PodDisruption.EVICTION), true, NOW))
-                .get()
-                .isInstanceOfSatisfying(
-                        Notice.Drain.class, drain -> assertThat(drain.grace()).isEqualTo(Duration.ofSeconds(30)));
+    void aTaintsPodTellsItsNeighboursLastMomentUnlessItIsEndedByForce() {
+        Pod tainted = Signalling.ended(PodDisruption.TAINT);
+        Pod forced = tainted.edit()
+                .editMetadata()
+                .withDeletionGracePeriodSeconds(0L)
+                .endMetadata()
+                .build();
+
+        assertThat(left(tainted)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(left(forced)).isEqualTo(DrainSignal.DRAIN.grace());
+    }
+
+    /// Its neighbours' time was up with it: who waited for its turn to be saved was let go.
+    @Test
+    void anEvictedPodsLastMomentIsItsOwn() {
+        assertThat(left(Signalling.ended(PodDisruption.EVICTION))).isEqualTo(DrainSignal.DRAIN.grace());
+    }
+
+    private static Duration left(Pod pod) {
+        return NodeSignals.standing(pod, true, NOW)
+                .map(Notice.Drain.class::cast)
+                .map(Notice.Drain::grace)
+                .orElseThrow();
     }
 
     @Test
