@@ -83,13 +83,13 @@ final class NodeSignals {
         };
     }
 
-    /// A taint ends all pods at one time, so its last moment is theirs, too. An eviction ends one, and its neighbours
-    /// are
-    /// asked for by themselves, in their own time; so does force (no grace at all), by which agents clear away what
-    /// they have saved.
+    /// A taint ends all pods at one time: its last moment is theirs. An eviction ends one alone. Nor does
+    /// a pod tell that is given less than its own grace, as agents do with one that they have saved.
     private static Optional<Instant> neighboursEnd(PodDisruption disruption, Pod pod) {
-        Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
-        return disruption == PodDisruption.TAINT && (grace == null || grace > 0)
+        Long given = pod.getMetadata().getDeletionGracePeriodSeconds();
+        Long own = pod.getSpec().getTerminationGracePeriodSeconds();
+        boolean shortened = given != null && own != null && given < own;
+        return disruption == PodDisruption.TAINT && !shortened
                 ? time(text(pod.getMetadata().getDeletionTimestamp()))
                 : Optional.empty();
     }

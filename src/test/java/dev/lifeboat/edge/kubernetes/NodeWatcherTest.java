@@ -288,16 +288,19 @@ final class NodeWatcherTest {
 
     /// A server drops the time from a pod that is made with one, so this is asked of the object.
     @Test
-    void aTaintsPodTellsItsNeighboursLastMomentUnlessItIsEndedByForce() {
+    void aTaintedPodTellsItsNeighboursLastMomentUnlessItIsGivenLessThanItsOwnGrace() {
         Pod tainted = Signalling.ended(PodDisruption.TAINT);
-        Pod forced = tainted.edit()
+        Pod hurried = tainted.edit()
                 .editMetadata()
-                .withDeletionGracePeriodSeconds(0L)
+                .withDeletionGracePeriodSeconds(1L)
                 .endMetadata()
+                .editSpec()
+                .withTerminationGracePeriodSeconds(30L)
+                .endSpec()
                 .build();
 
         assertThat(left(tainted)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(left(forced)).isEqualTo(DrainSignal.DRAIN.grace());
+        assertThat(left(hurried)).isEqualTo(DrainSignal.DRAIN.grace());
     }
 
     /// Its neighbours' time was up with it: who waited for its turn to be saved was let go.
