@@ -17,10 +17,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// `lifeboat listener` as a user starts it, on a folder of sources of its own.
 final class ListenerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /// For one answer.
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path folder;
     private final Path log;
@@ -70,13 +74,18 @@ final class ListenerProcess implements AutoCloseable {
 
     /// A page of its HTTP port; empty while it does not answer.
     String get(String path) {
-        return answer(HttpRequest.newBuilder(endpoint().resolve(path)).build(), "", HttpResponse::body);
+        return answer(request(path).build(), "", HttpResponse::body);
+    }
+
+    /// By which it answers somebody who asks for the newest.
+    HttpClient.@Nullable Version version(String path) {
+        return answer(request(path).build(), null, HttpResponse::version);
     }
 
     /// Gives notice; the answer's body, empty while nobody answers.
     String post(String notice) {
         return answer(
-                HttpRequest.newBuilder(endpoint().resolve("/v1/notices"))
+                request("/v1/notices")
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(notice))
                         .build(),
@@ -86,9 +95,8 @@ final class ListenerProcess implements AutoCloseable {
 
     /// Without a type nothing is a notice.
     void awaitUp() throws IOException {
-        var knock = HttpRequest.newBuilder(endpoint().resolve("/v1/notices"))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
+        var knock =
+                request("/v1/notices").POST(HttpRequest.BodyPublishers.noBody()).build();
         until("the listener takes notices", () -> answer(knock, 0, HttpResponse::statusCode) == 415);
     }
 
@@ -117,11 +125,15 @@ final class ListenerProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    private interface Part<P> {
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(endpoint().resolve(path)).timeout(LIMIT);
+    }
+
+    private interface Part<P extends @Nullable Object> {
         P of(HttpResponse<String> response);
     }
 
-    private static <P> P answer(HttpRequest request, P otherwise, Part<P> part) {
+    private static <P extends @Nullable Object> P answer(HttpRequest request, P otherwise, Part<P> part) {
         try (var http = HttpClient.newHttpClient()) {
             return part.of(http.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import dev.lifeboat.edge.kafka.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,6 +52,16 @@ final class ListenerWithoutKafkaIT {
                 listener.until("the spool is empty", () -> length(listener.spool()) == 0);
                 assertThat(listener.post(DRAIN)).contains("DUPLICATE");
             }
+        }
+    }
+
+    /// Some answers to whoever asks for an upgrade on a new connection would never come.
+    @Test
+    void nobodysConnectionIsUpgraded() throws Exception {
+        try (var listener = listener("127.0.0.1:1")) {
+            listener.awaitUp();
+
+            assertThat(listener.version("/q/metrics")).isEqualTo(HttpClient.Version.HTTP_1_1);
         }
     }
 

@@ -31,7 +31,8 @@ final class ExpositionTest {
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
             PrometheusConfig.DEFAULT, new CollectorRegistry(true), Clock.SYSTEM, new Exemplars(InstantSource.system()));
 

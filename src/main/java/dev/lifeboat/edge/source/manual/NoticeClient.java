@@ -34,7 +34,10 @@ public final class NoticeClient implements AutoCloseable {
         if (tokenFile != null && !Files.isReadable(tokenFile)) {
             throw new IllegalArgumentException("there is no token file " + tokenFile + " that can be read");
         }
-        this.http = HttpClient.newBuilder().connectTimeout(patience).build();
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(patience)
+                .build();
         this.listener = listener.getPath().length() > 1 ? listener : listener.resolve(PATH);
         this.tokenFile = tokenFile;
         this.patience = patience;

@@ -39,7 +39,8 @@ final class NoticeEndpointTest {
     private static final String JSON = "application/json";
 
     private final Vertx vertx = Vertx.vertx();
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<Notice> said = Collections.synchronizedList(new ArrayList<>());
     private final CountingTally tally = new CountingTally();
     private final MemoryDeadLetterLog deadLetters = new MemoryDeadLetterLog();
