@@ -85,8 +85,7 @@ final class NodesOnCluster {
         deploy();
         awaitCount(1);
         Path there = Path.of("/proc/" + nodes.pid(node) + "/ns/pid");
-        // The kernel gives a namespace's number to the next one, a container of a neighbour's, unless somebody holds
-        // it.
+        // Unless somebody holds it, the kernel gives a namespace's number to the next one: a neighbour's container.
         try (var _ = new FileInputStream(there.toFile())) {
             String namespace = Files.readSymbolicLink(there).toString();
             assertThat(processesOf(namespace)).isPositive();

@@ -21,8 +21,8 @@ final class MetricsPageTest {
 
             Drawn by `MetricsPageTest` from the catalogue (`edge.telemetry.Metric`, where every meter is made) and from a scrape.
 
-            Every role answers at `/q/metrics` on its HTTP port, in OpenMetrics or in Prometheus' text format, whichever `Accept` wants more.
-            Quarkus adds its own (`jvm_*`, `process_*`, `http_server_*`, `kafka_*`), which are not listed.
+            Every role answers at `/q/metrics` on its HTTP port, by HTTP/1.1, in OpenMetrics or in Prometheus' text format, whichever `Accept` wants
+            more. Quarkus adds its own (`jvm_*`, `process_*`, `http_server_*`, `kafka_*`), which are not listed.
 
             - Every series is there from the start, counters at 0: one that is born with its first event is invisible to `increase()`.
             - Label values are closed sets. Nodes, namespaces, workloads and migrations are no labels: there is no end to them; which
